@@ -1,0 +1,1 @@
+"""Ground control: fleet, operations, sightings, dispatch, store, web and command line."""

@@ -1,0 +1,43 @@
+"""The only place that reads a clock; everything else is handed the time."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """`monotonic_s` for intervals and deadlines, `utc` for what is written down."""
+
+    def monotonic_s(self) -> float: ...
+
+    def utc(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def monotonic_s(self) -> float:
+        return time.monotonic()
+
+    def utc(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class ManualClock:
+    """A clock moved by hand, for tests and virtual time."""
+
+    def __init__(self, utc: datetime = datetime(2026, 1, 1, tzinfo=UTC), monotonic_s: float = 0.0) -> None:
+        self._utc = utc
+        self._monotonic_s = monotonic_s
+
+    def monotonic_s(self) -> float:
+        return self._monotonic_s
+
+    def utc(self) -> datetime:
+        return self._utc
+
+    def advance(self, seconds: float) -> None:
+        self._monotonic_s += seconds
+        self._utc += timedelta(seconds=seconds)

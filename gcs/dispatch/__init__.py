@@ -1,0 +1,1 @@
+"""Who goes: units on the ground, assignment and follow-up."""

@@ -1,0 +1,38 @@
+"""A unit on the ground."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class UnitStatus(StrEnum):
+    FREE = "free"
+    ASSIGNED = "assigned"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    OFF = "off"
+
+
+class UnitKind(StrEnum):
+    PATROL_CAR = "patrol_car"
+    OFFICER = "officer"
+    AUXILIARY = "auxiliary"
+    GRID_WORKER = "grid_worker"
+    VOLUNTEER = "volunteer"
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """`position_at` is when the position was measured; no position is None, not (0, 0)."""
+
+    id: str
+    name: str
+    kind: UnitKind
+    status: UnitStatus = UnitStatus.FREE
+    lat_deg: float | None = None
+    lon_deg: float | None = None
+    position_at: datetime | None = None
+    sighting: str | None = None
+    simulated: bool = False

@@ -1,0 +1,1 @@
+"""What is known of each vehicle, reduced from its messages. Pure."""

@@ -1,0 +1,106 @@
+"""What is known of one vehicle. Unknown is None, never zero."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+STALE_AFTER_S = 3.5
+"""Silence after which a vehicle is shown as stale (ground stations in the field use 3 to 5 s)."""
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """WGS-84 degrees; `alt_rel_m` above home, `alt_amsl_m` above mean sea level."""
+
+    lat_deg: float
+    lon_deg: float
+    alt_rel_m: float
+    alt_amsl_m: float
+
+
+class Attitude(msgspec.Struct, frozen=True, kw_only=True):
+    roll_deg: float
+    pitch_deg: float
+    yaw_deg: float
+
+
+class Speeds(msgspec.Struct, frozen=True, kw_only=True):
+    """Metres per second; `climb` positive up."""
+
+    ground_m_s: float
+    climb_m_s: float
+    air_m_s: float | None = None
+
+
+class Battery(msgspec.Struct, frozen=True, kw_only=True):
+    voltage_v: float | None = None
+    current_a: float | None = None
+    remaining_pct: int | None = None
+    consumed_mah: float | None = None
+    failing: bool = False
+
+
+class Gps(msgspec.Struct, frozen=True, kw_only=True):
+    """`fix` is MAVLink's GPS_FIX_TYPE (3 = 3D, 6 = RTK fixed); hdop is None when not reported."""
+
+    fix: int
+    satellites: int | None = None
+    hdop: float | None = None
+
+
+class MissionProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """`current` and `reached` are sequence numbers on the vehicle, where 0 is home."""
+
+    current: int | None = None
+    reached: int | None = None
+    total: int | None = None
+    state: int | None = None
+
+
+class StatusText(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole status text (chunks joined); severity as in syslog, 0 worst."""
+
+    severity: int
+    text: str
+    at: datetime
+
+
+class VehicleState(msgspec.Struct, frozen=True, kw_only=True):
+    """One vehicle as last heard. `id` is `{network}-{sysid}`. Times in `*_s` are the monotonic clock."""
+
+    id: str
+    network: str
+    sysid: int
+    uid: str | None = None
+    name: str = ""
+    simulated: bool | None = None
+    autopilot: int
+    vehicle_type: int
+    firmware: str | None = None
+    mode: str
+    armed: bool
+    system_status: int
+    landed_state: int | None = None
+    position: Position | None = None
+    heading_deg: float | None = None
+    attitude: Attitude | None = None
+    speeds: Speeds | None = None
+    battery: Battery | None = None
+    gps: Gps | None = None
+    ekf_flags: int | None = None
+    prearm_ok: bool | None = None
+    home: Position | None = None
+    mission: MissionProgress = MissionProgress()
+    mission_hash: str | None = None
+    mission_known: bool = False
+    texts: tuple[StatusText, ...] = ()
+    boot_ms: int | None = None
+    last_heard_s: float
+    last_heartbeat_s: float
+
+    def silence_s(self, now_s: float) -> float:
+        return max(0.0, now_s - self.last_heard_s)
+
+    def stale(self, now_s: float) -> bool:
+        return self.silence_s(now_s) > STALE_AFTER_S

@@ -1,0 +1,1 @@
+"""A plan being flown, from draft to report."""

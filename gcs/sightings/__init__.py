@@ -1,0 +1,1 @@
+"""Something seen that somebody may have to deal with: model, workflow, intake, place. Pure."""

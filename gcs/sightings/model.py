@@ -1,0 +1,67 @@
+"""A sighting and its history. Frozen: every step makes a new one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class SightingStatus(StrEnum):
+    """Where a sighting stands; the legal steps are the table in `workflow`."""
+
+    NEW = "new"
+    ASSIGNED = "assigned"
+    ACCEPTED = "accepted"
+    ON_SCENE = "on_scene"
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """WGS-84 degrees; `ce90_m` is the radius that holds the truth nine times in ten, None = unknown."""
+
+    lat_deg: float
+    lon_deg: float
+    ce90_m: float | None = None
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """`kind` is `camera`, `person` or `external`; `vehicle` and `detector` where they apply."""
+
+    kind: str
+    name: str = ""
+    vehicle: str | None = None
+    detector: str | None = None
+    confidence: float | None = None
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a sighting's history."""
+
+    at: datetime
+    actor: str
+    action: str
+    status: SightingStatus
+    unit: str | None = None
+    note: str = ""
+
+
+class Sighting(msgspec.Struct, frozen=True, kw_only=True):
+    """`id` is a UUID chosen by whoever reports it, so that a report sent twice is kept once."""
+
+    id: str
+    klass: str
+    priority: int
+    place: Place
+    seen_at: datetime
+    received_at: datetime
+    source: Source
+    status: SightingStatus = SightingStatus.NEW
+    note: str = ""
+    unit: str | None = None
+    outcome: str | None = None
+    operation: str | None = None
+    simulated: bool = False
+    history: tuple[Step, ...] = ()

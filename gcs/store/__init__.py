@@ -1,0 +1,1 @@
+"""The durable store: what was acknowledged is never lost."""

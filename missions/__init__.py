@@ -1,0 +1,1 @@
+"""Planning: from an area and a fleet to sorties. Pure geometry, no input or output."""

@@ -1,0 +1,1 @@
+"""Embedded vehicles, worlds, units and lossy networks for tests and training."""

@@ -1,0 +1,1 @@
+"""MAVLink: bytes to messages and back, protocol machines, links, recordings."""

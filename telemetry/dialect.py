@@ -1,0 +1,132 @@
+"""The message table, taken from pymavlink's generated dialect once at import.
+
+Each MAVLink message becomes a `Message` subclass: an immutable tuple of its field values in the
+order of the XML, read by attribute (`message.lat`). Nothing here parses frames.
+"""
+
+from __future__ import annotations
+
+import importlib
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from operator import itemgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a message: its name, C type (`uint16_t`, `char`, ...) and array length (0 = scalar)."""
+
+    name: str
+    type: str
+    array_length: int
+    units: str
+    enum: str
+
+    @property
+    def is_text(self) -> bool:
+        return self.type == "char"
+
+    @property
+    def default(self) -> Any:
+        """The value of a field nobody set: zero, an array of zeros or an empty text."""
+        if self.is_text and self.array_length:
+            return ""
+        zero: Any = 0.0 if self.type in ("float", "double") else 0
+        return (zero,) * self.array_length if self.array_length else zero
+
+
+@dataclass(frozen=True, slots=True)
+class MessageType:
+    """What the wire needs to know about one message id.
+
+    `wire` is the little-endian struct of the full payload, in wire order; `wire_fields` names its
+    fields in that order; `fields` keeps the order of the XML, which is the order of the values.
+    """
+
+    id: int
+    name: str
+    crc_extra: int
+    fields: tuple[Field, ...]
+    wire_fields: tuple[Field, ...]
+    wire: struct.Struct
+
+    @property
+    def payload_size(self) -> int:
+        return self.wire.size
+
+
+class Message(tuple):  # type: ignore[type-arg]
+    """An immutable message. Build one with `telemetry.messages.new(name, **fields)`."""
+
+    __slots__ = ()
+    TYPE: ClassVar[MessageType]
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, field: str) -> Any: ...
+
+    @property
+    def message_name(self) -> str:
+        return self.TYPE.name
+
+    def as_dict(self) -> dict[str, Any]:
+        """Field name to value, in the order of the XML."""
+        return dict(zip((field.name for field in self.TYPE.fields), self, strict=True))
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with some fields changed; an unknown field raises TypeError."""
+        values = self.as_dict()
+        for name in changes:
+            if name not in values:
+                raise TypeError(f"{self.TYPE.name} has no field {name!r}")
+        return type(self)((values | changes).values())
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.as_dict().items())
+        return f"{self.TYPE.name}({shown})"
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and tuple.__eq__(self, other)
+
+    def __hash__(self) -> int:
+        return hash((self.TYPE.id, tuple(self)))
+
+
+class Dialect:
+    """A set of messages, looked up by id or by name."""
+
+    def __init__(self, name: str, classes: list[type[Message]]) -> None:
+        self.name = name
+        self.by_id: Mapping[int, type[Message]] = MappingProxyType({cls.TYPE.id: cls for cls in classes})
+        self.by_name: Mapping[str, type[Message]] = MappingProxyType({cls.TYPE.name: cls for cls in classes})
+
+    def __repr__(self) -> str:
+        return f"Dialect({self.name!r}, {len(self.by_id)} messages)"
+
+
+def _message_class(generated: Any) -> type[Message]:
+    units, enums = generated.fieldunits_by_name, generated.fieldenums_by_name
+    lengths = dict(zip(generated.ordered_fieldnames, generated.array_lengths, strict=True))
+    fields = tuple(
+        Field(name, kind, lengths[name], units.get(name, ""), enums.get(name, ""))
+        for name, kind in zip(generated.fieldnames, generated.fieldtypes, strict=True)
+    )
+    by_name = {field.name: field for field in fields}
+    wire = struct.Struct(generated.unpacker.format)
+    wire_fields = tuple(by_name[name] for name in generated.ordered_fieldnames)
+    message_type = MessageType(generated.id, generated.msgname, generated.crc_extra, fields, wire_fields, wire)
+    namespace: dict[str, Any] = {field.name: property(itemgetter(i)) for i, field in enumerate(fields)}
+    namespace |= {"__slots__": (), "TYPE": message_type, "__doc__": f"MAVLink message {message_type.name}."}
+    return type(message_type.name, (Message,), namespace)
+
+
+def load_dialect(name: str = "ardupilotmega") -> Dialect:
+    """The dialect `name` of pymavlink; ModuleNotFoundError when pymavlink has none of that name."""
+    module = importlib.import_module(f"pymavlink.dialects.v20.{name}")
+    return Dialect(name, [_message_class(generated) for generated in module.mavlink_map.values()])
+
+
+ARDUPILOTMEGA = load_dialect()

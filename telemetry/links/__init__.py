@@ -1,0 +1,1 @@
+"""Ways frames travel: one file per transport, opened by URL."""

@@ -1,0 +1,37 @@
+"""The `aeropatrol` command: registers one verb a file of `gcs.cli`."""
+
+from __future__ import annotations
+
+import typer
+
+from gcs.cli.decode import decode
+from gcs.cli.demo import demo
+from gcs.cli.plan import plan
+from gcs.cli.replay import replay
+from gcs.cli.report import report
+from gcs.cli.serve import serve
+from gcs.cli.sim import sim
+
+ABOUT = """AeroPatrol 空中精密智控: ground control and aerial patrol for a police aviation unit.
+
+What is a problem on the ground is looked for from the air, and settled on the ground by both together.
+
+Try first:  aeropatrol demo        a simulated patrol over Beilun, Ningbo, on a live map
+Then:       aeropatrol serve --link udpin://0.0.0.0:14550
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.
+"""
+
+app = typer.Typer(
+    name="aeropatrol", help=ABOUT, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+)
+for verb in (demo, serve, sim, plan, decode, replay, report):
+    app.command()(verb)
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

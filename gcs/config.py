@@ -1,0 +1,135 @@
+"""Settings: defaults, then a TOML file, then the environment, then flags; the later wins.
+
+Every key is described in docs/configuration.md. An unknown key or a value of the wrong kind is
+refused by name, never ignored.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+ENVIRONMENT_PREFIX = "AEROPATROL_"
+CONFIG_VARIABLE = "AEROPATROL_CONFIG"
+_LISTS_IN_ENVIRONMENT = frozenset({"links"})
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the text names the file or variable, the key and the fix."""
+
+
+class Basemap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A raster base map: an XYZ address template or an MBTiles file.
+
+    `datum` says in which datum its tiles are drawn; `gcj02` maps are shifted back so that every
+    click stays WGS-84.
+    """
+
+    name: str
+    url: str = ""
+    mbtiles: str = ""
+    attribution: str = ""
+    datum: Literal["wgs84", "gcj02"] = "wgs84"
+    max_zoom: int = 18
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings with their defaults."""
+
+    data: str = ""
+    links: tuple[str, ...] = ("udpin://0.0.0.0:14550",)
+    http: str = "127.0.0.1:8080"
+    network: str = "main"
+    sysid: int = 255
+    compid: int = 190
+    battery_reserve_pct: int = 20
+    min_satellites: int = 8
+    launch_gap_s: float = 5.0
+    basemaps: tuple[Basemap, ...] = ()
+
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.data) if self.data else default_data_dir()
+
+    @property
+    def http_host(self) -> str:
+        return self.http.rpartition(":")[0].strip("[]")
+
+    @property
+    def http_port(self) -> int:
+        return int(self.http.rpartition(":")[2])
+
+
+def default_data_dir() -> Path:
+    """`$XDG_DATA_HOME/aeropatrol`, else `~/.local/share/aeropatrol`."""
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "aeropatrol"
+
+
+def load_config(
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Config:
+    """The settings in force. `flags` whose value is None were not given. Raises ConfigError."""
+    environment = os.environ if environment is None else environment
+    named = file or (Path(environment[CONFIG_VARIABLE]) if environment.get(CONFIG_VARIABLE) else None)
+    values: dict[str, Any] = {}
+    if named is not None:
+        values |= _checked(_read_toml(named), str(named))
+    values |= _checked(_from_environment(environment), "environment")
+    values |= _checked({key: value for key, value in (flags or {}).items() if value is not None}, "command line")
+    config = _convert(values, "settings")
+    _check_values(config)
+    return config
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read ({error.strerror}); name an existing TOML file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: not TOML: {error}") from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, text in environment.items():
+        if name.startswith(ENVIRONMENT_PREFIX) and name != CONFIG_VARIABLE:
+            key = name.removeprefix(ENVIRONMENT_PREFIX).lower()
+            values[key] = text.split() if key in _LISTS_IN_ENVIRONMENT else text
+    return values
+
+
+def _checked(values: dict[str, Any], source: str) -> dict[str, Any]:
+    known = Config.__struct_fields__
+    for key in values:
+        if key not in known:
+            raise ConfigError(f"{source}: unknown key {key!r}; known keys: {', '.join(known)}")
+    _convert(values, source)
+    return values
+
+
+def _convert(values: dict[str, Any], source: str) -> Config:
+    try:
+        return msgspec.convert(values, Config, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{source}: {error}") from error
+
+
+def _check_values(config: Config) -> None:
+    host, separator, port = config.http.rpartition(":")
+    if not separator or not host or not port.isdigit() or int(port) > 65535:
+        raise ConfigError(f"http: {config.http!r} is not HOST:PORT, e.g. 127.0.0.1:8080")
+    for key, value in (("sysid", config.sysid), ("compid", config.compid)):
+        if not 1 <= value <= 255:
+            raise ConfigError(f"{key}: {value} is not in 1..255")
+    for basemap in config.basemaps:
+        if bool(basemap.url) == bool(basemap.mbtiles):
+            raise ConfigError(f"basemaps: {basemap.name!r} needs either url or mbtiles")

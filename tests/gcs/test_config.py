@@ -1,0 +1,74 @@
+"""Settings: precedence, and refusal of what is not known."""
+
+from pathlib import Path
+
+import pytest
+
+from gcs.config import Config, ConfigError, load_config
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "aeropatrol.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_defaults_listen_on_loopback_only():
+    config = load_config(environment={})
+    assert config.http_host == "127.0.0.1"
+    assert config.http_port == 8080
+    assert config.links == ("udpin://0.0.0.0:14550",)
+
+
+def test_flags_win_over_environment_over_file(tmp_path):
+    file = write(tmp_path, 'http = "127.0.0.1:1"\nnetwork = "file"\ndata = "file"')
+    environment = {"AEROPATROL_HTTP": "127.0.0.1:2", "AEROPATROL_NETWORK": "environment"}
+    config = load_config(file, environment, {"http": "127.0.0.1:3", "network": None})
+    assert (config.http, config.network, config.data) == ("127.0.0.1:3", "environment", "file")
+
+
+def test_the_environment_may_name_the_file_and_several_links(tmp_path):
+    file = write(tmp_path, "sysid = 254")
+    config = load_config(environment={"AEROPATROL_CONFIG": str(file), "AEROPATROL_LINKS": "udpin://:1 tcpout://h:2"})
+    assert config.sysid == 254
+    assert config.links == ("udpin://:1", "tcpout://h:2")
+
+
+def test_basemaps_come_from_the_file(tmp_path):
+    file = write(tmp_path, '[[basemaps]]\nname = "city"\nurl = "https://tiles.example/{z}/{x}/{y}.png"\ndatum = "gcj02"')
+    assert load_config(file, {}).basemaps[0].datum == "gcj02"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("htpp = 1", "'htpp'"),
+        ("sysid = 'x", "not TOML"),
+        ("sysid = 300", "300"),
+        ("sysid = 'many'", "sysid"),
+        ('http = "8080"', "8080"),
+        ('[[basemaps]]\nname = "a"\ncolour = "red"\nurl = "x"', "colour"),
+        ('[[basemaps]]\nname = "a"', "'a'"),
+    ],
+)
+def test_a_wrong_file_is_refused_by_name(tmp_path, text, named):
+    with pytest.raises(ConfigError, match=named):
+        load_config(write(tmp_path, text), {})
+
+
+def test_a_wrong_variable_is_refused_by_name():
+    with pytest.raises(ConfigError, match="htpp"):
+        load_config(environment={"AEROPATROL_HTPP": "127.0.0.1:1"})
+
+
+def test_a_missing_file_is_one_clear_error(tmp_path):
+    with pytest.raises(ConfigError, match="nowhere.toml"):
+        load_config(tmp_path / "nowhere.toml", {})
+
+
+def test_every_key_is_documented():
+    documented = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+    for key in Config.__struct_fields__:
+        assert f"`{key}`" in documented

@@ -32,6 +32,7 @@ class SortieStatus(StrEnum):
     RETURNING = "returning"
     FLOWN = "flown"
     BROKEN_OFF = "broken_off"
+    HELD = "held"
 
 
 class SortieState(msgspec.Struct, frozen=True, kw_only=True):

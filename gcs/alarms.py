@@ -1,0 +1,235 @@
+"""What the operator must look at now, from the state of vehicles and operations. Pure.
+
+An alarm lives as long as its condition, and `CLEAR_AFTER_S` longer, so that a flickering value does not
+flicker on the screen. Its id is made of code and subject, so it is the same alarm in every browser and
+after a restart. Acknowledging silences it and does not end it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+import msgspec
+from msgspec.structs import replace
+
+from gcs.fleet.health import airborne, ekf_ok
+from gcs.fleet.state import VehicleState
+from gcs.operations.lifecycle import UNDER_WAY
+from gcs.operations.model import Operation, SortieStatus
+from telemetry.constants import GpsFix
+
+CLEAR_AFTER_S = 3.0
+BATTERY_LOW_PCT = 25
+BATTERY_CRITICAL_PCT = 15
+OFF_PLAN_M = 60.0
+KEPT_AT_MOST = 1000
+UNHEARD = (SortieStatus.LAUNCHING, SortieStatus.FLYING, SortieStatus.RETURNING)
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+class Alarm(msgspec.Struct, frozen=True, kw_only=True):
+    """`text` is `{"zh", "en"}`; `vehicle` is None for alarms of an operation."""
+
+    id: str
+    code: str
+    severity: Severity
+    at: datetime
+    vehicle: str | None = None
+    operation: str | None = None
+    text: dict[str, str]
+    acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything alarms are made of. `off_plan_m` is the distance from its path by surveying vehicle."""
+
+    vehicles: Mapping[str, VehicleState]
+    operations: Mapping[str, Operation]
+    off_plan_m: Mapping[str, float]
+    now_s: float
+    utc: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmChanges:
+    """What a look has changed: alarms new or worse or milder, and ids of those over."""
+
+    raised: tuple[Alarm, ...] = ()
+    cleared: tuple[str, ...] = ()
+
+
+Rule = Callable[[Situation], Iterator[Alarm]]
+
+
+class AlarmBoard:
+    """The alarms that stand; `update` looks at the situation again."""
+
+    def __init__(self, clear_after_s: float = CLEAR_AFTER_S) -> None:
+        self._clear_after_s = clear_after_s
+        self._alarms: dict[str, Alarm] = {}
+        self._last_true_s: dict[str, float] = {}
+        self.alarms: Mapping[str, Alarm] = MappingProxyType(self._alarms)
+
+    def update(self, situation: Situation) -> AlarmChanges:
+        """Bring the board up to date; an alarm that is not over keeps its time and acknowledgement."""
+        raised = []
+        for alarm in found(situation):
+            self._last_true_s[alarm.id] = situation.now_s
+            before = self._alarms.get(alarm.id)
+            if before is None and len(self._alarms) < KEPT_AT_MOST:
+                self._alarms[alarm.id] = alarm
+                raised.append(alarm)
+            elif before is not None and before.severity is not alarm.severity:
+                self._alarms[alarm.id] = alarm
+                raised.append(alarm)
+        return AlarmChanges(tuple(raised), self._clear(situation.now_s))
+
+    def acknowledge(self, alarm_id: str) -> Alarm | None:
+        """The alarm, acknowledged; None when it does not stand (any more)."""
+        alarm = self._alarms.get(alarm_id)
+        if alarm is None:
+            return None
+        self._alarms[alarm_id] = replace(alarm, acknowledged=True)
+        return self._alarms[alarm_id]
+
+    def _clear(self, now_s: float) -> tuple[str, ...]:
+        over = tuple(i for i in self._alarms if now_s - self._last_true_s[i] > self._clear_after_s)
+        for alarm_id in over:
+            del self._alarms[alarm_id]
+        self._last_true_s = {i: at for i, at in self._last_true_s.items() if i in self._alarms}
+        return over
+
+
+def found(situation: Situation) -> Iterable[Alarm]:
+    """Every alarm whose condition is true right now, worst rule first for each id."""
+    return {alarm.id: alarm for rule in reversed(RULES) for alarm in rule(situation)}.values()
+
+
+def _alarm(
+    code: str, severity: Severity, situation: Situation, zh: str, en: str, vehicle: str | None = None, subject: str = ""
+) -> Alarm:
+    named = subject or vehicle or ""
+    return Alarm(
+        id=f"{code}:{named}",
+        code=code,
+        severity=severity,
+        at=situation.utc,
+        vehicle=vehicle,
+        text={"zh": zh, "en": en},
+    )
+
+
+def _link_lost(situation: Situation) -> Iterator[Alarm]:
+    for state in situation.vehicles.values():
+        if state.stale(situation.now_s):
+            critical = state.armed or airborne(state) is True
+            severity = Severity.CRITICAL if critical else Severity.INFO
+            zh, en = f"{state.id} 失去联系", f"{state.id}: link lost"
+            yield _alarm("link.lost", severity, situation, zh, en, state.id)
+
+
+def _unheard_since_restart(situation: Situation) -> Iterator[Alarm]:
+    for vehicle in _sorties_under_way(situation, *UNHEARD):
+        if vehicle not in situation.vehicles:
+            zh, en = f"{vehicle} 执行任务中，至今未收到信号", f"{vehicle} is on a sortie and has not been heard"
+            yield _alarm("link.lost", Severity.CRITICAL, situation, zh, en, vehicle)
+
+
+def _battery(situation: Situation) -> Iterator[Alarm]:
+    for state in _heard(situation):
+        percent = state.battery.remaining_pct if state.battery else None
+        failing = state.battery is not None and state.battery.failing
+        if not state.armed or not (failing or (percent is not None and percent < BATTERY_LOW_PCT)):
+            continue
+        critical = failing or (percent is not None and percent < BATTERY_CRITICAL_PCT)
+        shown = "?" if percent is None else str(percent)
+        severity = Severity.CRITICAL if critical else Severity.WARNING
+        zh, en = f"{state.id} 电量低：{shown}%", f"{state.id}: battery low, {shown} %"
+        yield _alarm("battery.low", severity, situation, zh, en, state.id)
+
+
+def _ekf_bad(situation: Situation) -> Iterator[Alarm]:
+    for state in _heard(situation):
+        if state.armed and ekf_ok(state.ekf_flags) is False:
+            zh, en = f"{state.id} 位置估计不可用", f"{state.id}: position estimate is bad"
+            yield _alarm("ekf.bad", Severity.CRITICAL, situation, zh, en, state.id)
+
+
+def _gps_lost(situation: Situation) -> Iterator[Alarm]:
+    for state in _heard(situation):
+        if state.armed and state.gps is not None and state.gps.fix < GpsFix.FIX_3D:
+            zh, en = f"{state.id} 失去卫星定位", f"{state.id}: GPS lost"
+            yield _alarm("gps.lost", Severity.CRITICAL, situation, zh, en, state.id)
+
+
+def _fence_breached(situation: Situation) -> Iterator[Alarm]:
+    for state in _heard(situation):
+        told = [t.text.lower() for t in state.texts if "fence" in t.text.lower() and "breach" in t.text.lower()]
+        if state.armed and told and "cleared" not in told[-1] and "arm:" not in told[-1]:
+            zh, en = f"{state.id} 越出围栏", f"{state.id}: fence breached"
+            yield _alarm("fence.breached", Severity.CRITICAL, situation, zh, en, state.id)
+
+
+def _mission_unknown(situation: Situation) -> Iterator[Alarm]:
+    flying = set(_sorties_under_way(situation, SortieStatus.READY, SortieStatus.FLYING))
+    for state in _heard(situation):
+        if state.id in flying and not state.mission_known:
+            zh, en = f"{state.id} 机上航线不明", f"{state.id}: the mission on board is unknown"
+            yield _alarm("mission.unknown", Severity.WARNING, situation, zh, en, state.id)
+
+
+def _sortie_trouble(situation: Situation) -> Iterator[Alarm]:
+    """Broken off is told as long as the operation is under way: somebody has to decide what to do."""
+    for operation in _under_way(situation):
+        for sortie in operation.sorties:
+            named, subject = f"{sortie.vehicle} #{sortie.sortie + 1}", f"{operation.id}-{sortie.drone}-{sortie.sortie}"
+            if sortie.status is SortieStatus.BROKEN_OFF:
+                zh, en = f"{named} 中断：{sortie.reason}", f"{named} broken off: {sortie.reason}"
+                yield _alarm("sortie.broken_off", Severity.WARNING, situation, zh, en, sortie.vehicle, subject)
+            elif sortie.status is SortieStatus.HELD:
+                zh, en = f"{named} 待处理：{sortie.reason}", f"{named} held: {sortie.reason}"
+                yield _alarm("sortie.held", Severity.CRITICAL, situation, zh, en, sortie.vehicle, subject)
+
+
+def _off_plan(situation: Situation) -> Iterator[Alarm]:
+    for vehicle, away_m in situation.off_plan_m.items():
+        if away_m > OFF_PLAN_M:
+            zh, en = f"{vehicle} 偏离计划 {away_m:.0f} 米", f"{vehicle} is {away_m:.0f} m off its plan"
+            yield _alarm("vehicle.off_plan", Severity.WARNING, situation, zh, en, vehicle)
+
+
+def _heard(situation: Situation) -> Iterator[VehicleState]:
+    """What a silent vehicle said last is no news; that it is silent is one alarm of its own."""
+    return (state for state in situation.vehicles.values() if not state.stale(situation.now_s))
+
+
+def _under_way(situation: Situation) -> Iterator[Operation]:
+    return (operation for operation in situation.operations.values() if operation.status in UNDER_WAY)
+
+
+def _sorties_under_way(situation: Situation, *statuses: SortieStatus) -> Iterator[str]:
+    """The vehicles of sorties in one of `statuses`."""
+    return (s.vehicle for operation in _under_way(situation) for s in operation.sorties if s.status in statuses)
+
+
+RULES: tuple[Rule, ...] = (
+    _link_lost,
+    _unheard_since_restart,
+    _battery,
+    _ekf_bad,
+    _gps_lost,
+    _fence_breached,
+    _mission_unknown,
+    _sortie_trouble,
+    _off_plan,
+)

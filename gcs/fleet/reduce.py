@@ -1,0 +1,259 @@
+"""One message and the state before it give the state after it.
+
+Each message type has one small handler in `HANDLERS`; a type that is not there changes nothing but
+when the vehicle was last heard. Handlers never raise: a value that means "unknown" in MAVLink, or is
+not a number, becomes None or leaves the state as it was.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from msgspec.structs import replace
+
+from gcs.fleet.health import real_position
+from gcs.fleet.modes import mode_name
+from gcs.fleet.state import Attitude, Battery, Gps, MissionProgress, Speeds, StatusText, VehicleState
+from telemetry.constants import MavModeFlag
+from telemetry.dialect import Message
+from telemetry.received import Received
+
+TEXTS_KEPT = 20
+SENSOR_BATTERY = 0x02000000
+PREARM_CHECK = 0x10000000
+SIMULATOR_MARK = b"SIM"
+_U16_UNKNOWN = 65535
+_CHARGE_LOW = 2
+_CHARGE_WORST = 6
+_RELEASES = ((255, ""), (192, "-rc"), (128, "-beta"), (64, "-alpha"), (0, "-dev"))
+
+Handler = Callable[[VehicleState, Message], VehicleState]
+
+
+def first_state(vehicle_id: str, network: str, received: Received, now_s: float) -> VehicleState:
+    """What is known after the very first HEARTBEAT of a vehicle."""
+    beat = received.message
+    return VehicleState(
+        id=vehicle_id,
+        network=network,
+        sysid=received.sysid,
+        autopilot=beat.autopilot,
+        vehicle_type=beat.type,
+        mode=mode_name(beat.autopilot, beat.type, beat.base_mode, beat.custom_mode),
+        armed=bool(beat.base_mode & MavModeFlag.SAFETY_ARMED),
+        system_status=beat.system_status,
+        last_heard_s=now_s,
+        last_heartbeat_s=now_s,
+    )
+
+
+def apply(state: VehicleState, received: Received, now_s: float) -> VehicleState:
+    """The state after `received`, heard at `now_s` (monotonic). Texts come whole, through `with_text`."""
+    message = received.message
+    name = message.message_name
+    handler = HANDLERS.get(name)
+    if handler is not None:
+        state = handler(state, message)
+    if name == "HEARTBEAT":
+        return replace(state, last_heard_s=now_s, last_heartbeat_s=now_s)
+    return replace(state, last_heard_s=now_s)
+
+
+def with_text(state: VehicleState, severity: int, text: str, utc: datetime) -> VehicleState:
+    """The state with one more whole status text; only the newest `TEXTS_KEPT` are kept."""
+    return replace(state, texts=(*state.texts, StatusText(severity=severity, text=text, at=utc))[-TEXTS_KEPT:])
+
+
+def after_reboot(state: VehicleState) -> VehicleState:
+    """What remains true of a vehicle that has restarted: who it is and what it said."""
+    return replace(
+        state,
+        armed=False,
+        landed_state=None,
+        position=None,
+        heading_deg=None,
+        attitude=None,
+        speeds=None,
+        battery=None,
+        gps=None,
+        ekf_flags=None,
+        prearm_ok=None,
+        home=None,
+        mission=MissionProgress(),
+        mission_hash=None,
+        mission_known=False,
+        boot_ms=None,
+    )
+
+
+def boot_time_ms(message: Message) -> int | None:
+    """Milliseconds since boot as the message tells them; None where it does not."""
+    return message.time_boot_ms if message.message_name in TIMED else None
+
+
+def _heartbeat(state: VehicleState, message: Message) -> VehicleState:
+    armed = bool(message.base_mode & MavModeFlag.SAFETY_ARMED)
+    mission = state.mission
+    if armed and not state.armed:
+        mission = replace(mission, reached=None)
+    return replace(
+        state,
+        autopilot=message.autopilot,
+        vehicle_type=message.type,
+        mode=mode_name(message.autopilot, message.type, message.base_mode, message.custom_mode),
+        armed=armed,
+        system_status=message.system_status,
+        mission=mission,
+    )
+
+
+def _global_position_int(state: VehicleState, message: Message) -> VehicleState:
+    position = real_position(message.lat, message.lon, message.relative_alt / 1000, message.alt / 1000)
+    return replace(
+        state,
+        position=position,
+        heading_deg=state.heading_deg if message.hdg == _U16_UNKNOWN else message.hdg / 100,
+        speeds=Speeds(
+            ground_m_s=math.hypot(message.vx, message.vy) / 100,
+            climb_m_s=-message.vz / 100,
+            air_m_s=state.speeds.air_m_s if state.speeds else None,
+        ),
+        boot_ms=message.time_boot_ms,
+    )
+
+
+def _attitude(state: VehicleState, message: Message) -> VehicleState:
+    angles = (message.roll, message.pitch, message.yaw)
+    if not all(map(math.isfinite, angles)):
+        return state
+    roll, pitch, yaw = map(math.degrees, angles)
+    return replace(state, attitude=Attitude(roll_deg=roll, pitch_deg=pitch, yaw_deg=yaw), boot_ms=message.time_boot_ms)
+
+
+def _vfr_hud(state: VehicleState, message: Message) -> VehicleState:
+    if not (math.isfinite(message.groundspeed) and math.isfinite(message.climb)):
+        return state
+    air = message.airspeed if math.isfinite(message.airspeed) else None
+    speeds = Speeds(ground_m_s=message.groundspeed, climb_m_s=message.climb, air_m_s=air)
+    heading = float(message.heading) if state.heading_deg is None else state.heading_deg
+    return replace(state, speeds=speeds, heading_deg=heading)
+
+
+def _sys_status(state: VehicleState, message: Message) -> VehicleState:
+    present, health = message.onboard_control_sensors_present, message.onboard_control_sensors_health
+    watched = present & message.onboard_control_sensors_enabled
+    before = state.battery or Battery()
+    remaining = message.battery_remaining
+    battery = replace(
+        before,
+        voltage_v=None if message.voltage_battery in (0, _U16_UNKNOWN) else message.voltage_battery / 1000,
+        current_a=None if message.current_battery < 0 else message.current_battery / 100,
+        remaining_pct=remaining if 0 <= remaining <= 100 else None,
+        failing=bool(watched & SENSOR_BATTERY and not health & SENSOR_BATTERY),
+    )
+    prearm_ok = bool(health & PREARM_CHECK) if present & PREARM_CHECK else None
+    return replace(state, battery=battery, prearm_ok=prearm_ok)
+
+
+def _battery_status(state: VehicleState, message: Message) -> VehicleState:
+    if message.id != 0:
+        return state
+    before = state.battery or Battery()
+    cells = [mv for mv in (*message.voltages, *message.voltages_ext) if 0 < mv < _U16_UNKNOWN]
+    remaining = message.battery_remaining
+    battery = replace(
+        before,
+        voltage_v=sum(cells) / 1000 if cells else before.voltage_v,
+        current_a=message.current_battery / 100 if message.current_battery >= 0 else before.current_a,
+        remaining_pct=remaining if 0 <= remaining <= 100 else before.remaining_pct,
+        consumed_mah=float(message.current_consumed) if message.current_consumed >= 0 else before.consumed_mah,
+        failing=before.failing or _CHARGE_LOW <= message.charge_state <= _CHARGE_WORST,
+    )
+    return replace(state, battery=battery)
+
+
+def _gps_raw_int(state: VehicleState, message: Message) -> VehicleState:
+    satellites = None if message.satellites_visible == 255 else message.satellites_visible
+    hdop = None if message.eph == _U16_UNKNOWN else message.eph / 100
+    return replace(state, gps=Gps(fix=message.fix_type, satellites=satellites, hdop=hdop))
+
+
+def _ekf_status_report(state: VehicleState, message: Message) -> VehicleState:
+    return replace(state, ekf_flags=message.flags)
+
+
+def _home_position(state: VehicleState, message: Message) -> VehicleState:
+    return replace(state, home=real_position(message.latitude, message.longitude, 0.0, message.altitude / 1000))
+
+
+def _mission_current(state: VehicleState, message: Message) -> VehicleState:
+    """`total` excludes home; 65535 says "no mission", 0 with no state says "not told" (older firmware)."""
+    total: int | None = 0 if message.total == _U16_UNKNOWN else message.total
+    told = message.mission_state or None
+    if total == 0 and told is None:
+        total = state.mission.total
+    return replace(state, mission=replace(state.mission, current=message.seq, total=total, state=told))
+
+
+def _mission_item_reached(state: VehicleState, message: Message) -> VehicleState:
+    return replace(state, mission=replace(state.mission, reached=message.seq))
+
+
+def _extended_sys_state(state: VehicleState, message: Message) -> VehicleState:
+    return replace(state, landed_state=message.landed_state or None)
+
+
+def _autopilot_version(state: VehicleState, message: Message) -> VehicleState:
+    long_uid, custom = bytes(message.uid2), bytes(message.flight_custom_version)
+    uid = long_uid.hex() if any(long_uid) else f"{message.uid:016x}" if message.uid else None
+    return replace(
+        state,
+        uid=uid,
+        firmware=_firmware(message.flight_sw_version, custom),
+        simulated=custom.startswith(SIMULATOR_MARK) or state.simulated is True,
+    )
+
+
+def _firmware(version: int, custom: bytes) -> str | None:
+    if version == 0:
+        return None
+    release = next(text for floor, text in _RELEASES if (version & 0xFF) >= floor)
+    number = f"{version >> 24 & 0xFF}.{version >> 16 & 0xFF}.{version >> 8 & 0xFF}{release}"
+    git = custom.split(b"\0", 1)[0].decode("ascii", "replace")
+    return f"{number} ({git})" if git.isprintable() and git else number
+
+
+def _simstate(state: VehicleState, _message: Message) -> VehicleState:
+    return replace(state, simulated=True)
+
+
+def _system_time(state: VehicleState, message: Message) -> VehicleState:
+    return replace(state, boot_ms=message.time_boot_ms)
+
+
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "HEARTBEAT": _heartbeat,
+        "GLOBAL_POSITION_INT": _global_position_int,
+        "ATTITUDE": _attitude,
+        "VFR_HUD": _vfr_hud,
+        "SYS_STATUS": _sys_status,
+        "BATTERY_STATUS": _battery_status,
+        "GPS_RAW_INT": _gps_raw_int,
+        "EKF_STATUS_REPORT": _ekf_status_report,
+        "HOME_POSITION": _home_position,
+        "MISSION_CURRENT": _mission_current,
+        "MISSION_ITEM_REACHED": _mission_item_reached,
+        "EXTENDED_SYS_STATE": _extended_sys_state,
+        "AUTOPILOT_VERSION": _autopilot_version,
+        "SIMSTATE": _simstate,
+        "SYSTEM_TIME": _system_time,
+    }
+)
+TIMED = frozenset({"GLOBAL_POSITION_INT", "ATTITUDE", "SYSTEM_TIME"})
+"""Messages whose `time_boot_ms` tells reboots and late frames."""
+SUBSCRIBED = frozenset(HANDLERS) | {"STATUSTEXT"}
+"""Messages that the fleet's state is made of."""

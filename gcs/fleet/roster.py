@@ -1,0 +1,264 @@
+"""All vehicles: who is there, where to answer, what changed.
+
+Rules, in the order they are applied to a message:
+
+1. A vehicle appears by a HEARTBEAT whose autopilot is not INVALID and whose type is not a ground
+   station; nothing else creates one. Other components of the same system id are not the vehicle.
+2. A fall of the boot time by more than `REBOOT_FALL_MS`, or a heartbeat in BOOT after one that was not,
+   is a reboot: the state is forgotten, the mission unknown. Many reboots in a moment are two vehicles
+   with one system id.
+3. A timed message older than the last of its type came late and is dropped.
+4. A mission is known only between a verified read and the first sign of another one.
+
+Every change worth telling is returned as an `Event` whose actor is the vehicle.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from msgspec.structs import replace
+
+from gcs.events import Event
+from gcs.fleet import reduce
+from gcs.fleet.state import STALE_AFTER_S, VehicleState
+from telemetry.constants import MavAutopilot, MavState, MavType
+from telemetry.dialect import Message
+from telemetry.received import Origin, Received
+from telemetry.services.status_text import StatusTextJoiner
+
+REBOOT_FALL_MS = 2000
+MAX_VEHICLES = 512
+CONFLICT_REBOOTS = 3
+CONFLICT_WINDOW_S = 10.0
+MISMATCHES_TO_DOUBT = 2
+FOREIGN_UPLOAD_TEXT = "Flight plan received"
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One vehicle and what is needed to keep its state right but nobody else has to see."""
+
+    state: VehicleState
+    compid: int
+    origin: Origin
+    origin_heard_s: float
+    was_stale: bool = False
+    conflict: bool = False
+    transferring: bool = False
+    expected_total: int | None = None
+    mismatches: int = 0
+    latest_ms: dict[str, int] = field(default_factory=dict)
+    seen_s: dict[str, float] = field(default_factory=dict)
+    reboots_s: deque[float] = field(default_factory=lambda: deque(maxlen=CONFLICT_REBOOTS))
+
+
+class Fleet:
+    """The vehicles heard so far, at most `max_vehicles` of them.
+
+    `networks` names the network a link belongs to by its URL; links not named belong to `network`.
+    Two vehicles with the same system id are told apart only by their network.
+    """
+
+    def __init__(
+        self, network: str = "main", networks: Mapping[str, str] | None = None, max_vehicles: int = MAX_VEHICLES
+    ) -> None:
+        self._network = network
+        self._networks = dict(networks or {})
+        self._max_vehicles = max_vehicles
+        self._entries: dict[str, _Entry] = {}
+        self._states: dict[str, VehicleState] = {}
+        self._texts = StatusTextJoiner()
+        self.vehicles: Mapping[str, VehicleState] = MappingProxyType(self._states)
+        self.turned_away = 0
+        """Heartbeats of vehicles beyond `max_vehicles`."""
+
+    def assign_link(self, url: str, network: str) -> None:
+        """Vehicles heard on the link `url` belong to `network` from now on."""
+        self._networks[url] = network
+
+    def vehicle_id(self, received: Received) -> str:
+        return f"{self._networks.get(received.origin.link, self._network)}-{received.sysid}"
+
+    def origin(self, vehicle_id: str) -> Origin | None:
+        """Where to send what is meant for the vehicle; None when it was never heard."""
+        entry = self._entries.get(vehicle_id)
+        return entry.origin if entry else None
+
+    def compid(self, vehicle_id: str) -> int:
+        """The vehicle's autopilot component; KeyError when it was never heard."""
+        return self._entries[vehicle_id].compid
+
+    def last_seen_s(self, vehicle_id: str, message_name: str) -> float | None:
+        """When a message of that type was last heard from the vehicle (monotonic); None if never."""
+        entry = self._entries.get(vehicle_id)
+        return entry.seen_s.get(message_name) if entry else None
+
+    def receive(self, received: Received, now_s: float, utc: datetime) -> list[Event]:
+        """Take in one message; the events it caused, oldest first."""
+        vehicle_id = self.vehicle_id(received)
+        entry = self._entries.get(vehicle_id)
+        if entry is None:
+            return self._appear(vehicle_id, received, now_s, utc)
+        if received.compid != entry.compid:
+            return []
+        before = entry.state
+        rebooted = self._rebooted(entry, received.message)
+        if rebooted:
+            _forget(entry)
+        if _late(entry, received.message):
+            return []
+        events = self._reboot_events(entry, now_s, utc) if rebooted else []
+        entry.seen_s[received.message.message_name] = now_s
+        _choose_origin(entry, received, now_s)
+        entry.state = reduce.apply(entry.state, received, now_s)
+        events += self._texts_of(entry, received, now_s, utc)
+        events += _mission_doubts(entry, received.message, utc)
+        events += _edges(before, entry.state, utc)
+        if entry.was_stale:
+            entry.was_stale = False
+            events.append(_event("vehicle.back", before, utc, {"silence_s": round(before.silence_s(now_s), 1)}))
+        self._states[vehicle_id] = entry.state
+        return events
+
+    def tick(self, now_s: float, utc: datetime) -> list[Event]:
+        """Events of vehicles that fell silent since the last call: one for each edge."""
+        events = []
+        for entry in self._entries.values():
+            if not entry.was_stale and entry.state.stale(now_s):
+                entry.was_stale = True
+                events.append(_event("vehicle.stale", entry.state, utc, {"armed": entry.state.armed}))
+        return events
+
+    def transfer_started(self, vehicle_id: str) -> None:
+        """We are about to overwrite the vehicle's mission: until it was read back, it is unknown."""
+        entry = self._entries[vehicle_id]
+        entry.transferring = True
+        self._set_mission(entry, None, None)
+
+    def transfer_ended(self, vehicle_id: str, mission_hash: str | None, total: int | None) -> None:
+        """The transfer is over; a hash says the vehicle was read back and holds exactly that mission.
+
+        `total` counts the items without home, as the vehicle's MISSION_CURRENT does.
+        """
+        entry = self._entries[vehicle_id]
+        entry.transferring = False
+        self._set_mission(entry, mission_hash, total)
+
+    def _set_mission(self, entry: _Entry, mission_hash: str | None, total: int | None) -> None:
+        entry.expected_total, entry.mismatches = total, 0
+        entry.state = replace(entry.state, mission_hash=mission_hash, mission_known=mission_hash is not None)
+        if mission_hash is not None:
+            entry.state = replace(entry.state, mission=replace(entry.state.mission, reached=None, total=total))
+        self._states[entry.state.id] = entry.state
+
+    def _appear(self, vehicle_id: str, received: Received, now_s: float, utc: datetime) -> list[Event]:
+        message = received.message
+        if message.message_name != "HEARTBEAT":
+            return []
+        if message.autopilot == MavAutopilot.INVALID or message.type == MavType.GCS or received.sysid == 0:
+            return []
+        if len(self._entries) >= self._max_vehicles:
+            self.turned_away += 1
+            return []
+        network = self._networks.get(received.origin.link, self._network)
+        state = reduce.first_state(vehicle_id, network, received, now_s)
+        entry = _Entry(state, received.compid, received.origin, now_s)
+        entry.seen_s["HEARTBEAT"] = now_s
+        self._entries[vehicle_id], self._states[vehicle_id] = entry, state
+        data = {"sysid": state.sysid, "mode": state.mode, "armed": state.armed, "link": received.origin.link}
+        return [_event("vehicle.appeared", state, utc, data)]
+
+    def _rebooted(self, entry: _Entry, message: Message) -> bool:
+        if message.message_name == "HEARTBEAT":
+            return message.system_status == MavState.BOOT and entry.state.system_status > MavState.BOOT
+        boot_ms = reduce.boot_time_ms(message)
+        latest = max(entry.latest_ms.values(), default=0)
+        return boot_ms is not None and boot_ms < latest - REBOOT_FALL_MS
+
+    def _reboot_events(self, entry: _Entry, now_s: float, utc: datetime) -> list[Event]:
+        entry.reboots_s.append(now_s)
+        storm = len(entry.reboots_s) == CONFLICT_REBOOTS and now_s - entry.reboots_s[0] < CONFLICT_WINDOW_S
+        if not storm:
+            entry.conflict = False
+            return [_event("vehicle.rebooted", entry.state, utc)]
+        if entry.conflict:
+            return []
+        entry.conflict = True
+        return [_event("vehicle.sysid_conflict", entry.state, utc, {"sysid": entry.state.sysid})]
+
+    def _texts_of(self, entry: _Entry, received: Received, now_s: float, utc: datetime) -> list[Event]:
+        if received.message.message_name != "STATUSTEXT":
+            return []
+        events = []
+        for text in self._texts.receive(received, now_s):
+            entry.state = reduce.with_text(entry.state, text.severity, text.text, utc)
+            data = {"severity": text.severity, "text": text.text}
+            events.append(_event("vehicle.text", entry.state, utc, data))
+            if text.text == FOREIGN_UPLOAD_TEXT and not entry.transferring and entry.state.mission_known:
+                events.append(_doubt(entry, "foreign_upload", utc))
+        return events
+
+
+def _event(kind: str, state: VehicleState, utc: datetime, data: dict[str, Any] | None = None) -> Event:
+    return Event(kind=kind, at=utc, actor=state.id, vehicle=state.id, data=data or {})
+
+
+def _forget(entry: _Entry) -> None:
+    entry.state = reduce.after_reboot(entry.state)
+    entry.latest_ms.clear()
+    entry.seen_s.clear()
+    entry.expected_total, entry.mismatches = None, 0
+
+
+def _late(entry: _Entry, message: Message) -> bool:
+    boot_ms, name = reduce.boot_time_ms(message), message.message_name
+    if boot_ms is None:
+        return False
+    if boot_ms < entry.latest_ms.get(name, 0):
+        return True
+    entry.latest_ms[name] = boot_ms
+    return False
+
+
+def _choose_origin(entry: _Entry, received: Received, now_s: float) -> None:
+    """Stay with the link in use while it is alive; change over when it has fallen silent."""
+    if received.origin == entry.origin or now_s - entry.origin_heard_s > STALE_AFTER_S:
+        entry.origin, entry.origin_heard_s = received.origin, now_s
+
+
+def _mission_doubts(entry: _Entry, message: Message, utc: datetime) -> list[Event]:
+    """Somebody else's upload shows by a total that is not ours, twice in a row (one may be late)."""
+    if message.message_name != "MISSION_CURRENT" or not entry.state.mission_known or entry.expected_total is None:
+        return []
+    total = entry.state.mission.total
+    entry.mismatches = entry.mismatches + 1 if total is not None and total != entry.expected_total else 0
+    if entry.mismatches < MISMATCHES_TO_DOUBT:
+        return []
+    return [_doubt(entry, "total_changed", utc)]
+
+
+def _doubt(entry: _Entry, reason: str, utc: datetime) -> Event:
+    entry.state = replace(entry.state, mission_hash=None, mission_known=False)
+    entry.expected_total, entry.mismatches = None, 0
+    return _event("vehicle.mission_unknown", entry.state, utc, {"reason": reason})
+
+
+def _edges(before: VehicleState, after: VehicleState, utc: datetime) -> list[Event]:
+    events = []
+    if after.armed != before.armed:
+        events.append(_event("vehicle.armed" if after.armed else "vehicle.disarmed", after, utc))
+    if after.mode != before.mode:
+        events.append(_event("vehicle.mode", after, utc, {"mode": after.mode, "before": before.mode}))
+    if after.mission.reached is not None and after.mission.reached != before.mission.reached:
+        events.append(_event("vehicle.item_reached", after, utc, {"item": after.mission.reached}))
+    if before.uid is not None and after.uid != before.uid:
+        events.append(_event("vehicle.identity_changed", after, utc, {"uid": after.uid, "before": before.uid}))
+    if after.simulated is not None and before.simulated is None:
+        events.append(_event("vehicle.identified", after, utc, {"uid": after.uid, "simulated": after.simulated}))
+    return events

@@ -1,0 +1,200 @@
+"""What must be true before a vehicle of an operation may leave the ground.
+
+Every check gives a finding, green ones too, so that whoever authorises sees what was looked at. Red
+blocks; yellow asks for a note. What a vehicle never reported is not assumed to be well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gcs.fleet.health import ekf_ok
+from gcs.fleet.state import VehicleState
+from gcs.operations.check_texts import check_text
+from gcs.operations.corridor import distance_m
+from gcs.operations.model import Check, CheckLevel, Operation
+from missions.plan import Plan, Sortie
+from telemetry.constants import GpsFix
+
+GREEN, YELLOW, RED = CheckLevel.GREEN, CheckLevel.YELLOW, CheckLevel.RED
+
+
+@dataclass(frozen=True, slots=True)
+class PreflightLimits:
+    """Where green ends. `endurance_s` is used when the plan does not say how long a charge lasts;
+    it is the flight time from a full battery down to `reserve_pct`."""
+
+    satellites_red: int = 6
+    satellites_yellow: int = 8
+    home_yellow_m: float = 30.0
+    home_red_m: float = 200.0
+    reserve_pct: float = 20.0
+    near_pct: float = 10.0
+    full_pct: float = 95.0
+    endurance_s: float = 1500.0
+
+
+DEFAULT_LIMITS = PreflightLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleContext:
+    """What one vehicle is checked for: its next sortie, and the mission it must hold (None = any)."""
+
+    vehicle: str
+    sortie: Sortie
+    endurance_s: float | None = None
+    mission_hash: str | None = None
+    limits: PreflightLimits = DEFAULT_LIMITS
+
+
+def operation_checks(
+    operation: Operation,
+    plan: Plan,
+    vehicles: Mapping[str, VehicleState],
+    now_s: float,
+    *,
+    taken: Mapping[str, str],
+    plan_problems: Sequence[str] = (),
+    limits: PreflightLimits = DEFAULT_LIMITS,
+) -> tuple[Check, ...]:
+    """All findings for the first sortie of every vehicle.
+
+    `taken` names, for vehicles that another operation holds, that operation; `plan_problems` are the
+    limits the plan breaks, in words.
+    """
+    checks = [_plan_limits(plan_problems), _not_mixed(operation, vehicles)]
+    endurance_s = plan_endurance_s(plan)
+    for drone, vehicle in enumerate(operation.vehicles):
+        checks.append(_free(vehicle, operation, taken))
+        sorties = plan.sorties_of(drone)
+        if sorties:
+            context = VehicleContext(vehicle, sorties[0], endurance_s=endurance_s, limits=limits)
+            checks.extend(vehicle_checks(vehicles.get(vehicle), context, now_s))
+    return tuple(checks)
+
+
+def vehicle_checks(state: VehicleState | None, context: VehicleContext, now_s: float) -> list[Check]:
+    """The findings for one vehicle about to fly `context.sortie`; one red when it was never heard."""
+    if state is None:
+        return [_check("vehicle.heard", RED, context.vehicle)]
+    checks = [
+        _heard(state, now_s),
+        _disarmed(state),
+        _gps_fix(state),
+        _satellites(state, context.limits),
+        _ekf(state),
+        _prearm(state),
+        _battery(state, context),
+        _home(state, context),
+    ]
+    if context.mission_hash is not None:
+        checks.append(_mission(state, context.mission_hash))
+    return checks
+
+
+def blocking(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """The red findings."""
+    return tuple(check for check in checks if check.level is RED)
+
+
+def needs_note(checks: Iterable[Check]) -> bool:
+    return any(check.level is YELLOW for check in checks)
+
+
+def plan_endurance_s(plan: Plan) -> float | None:
+    """How long a charge lasts by the plan's own settings; None when they do not say."""
+    value = dict(plan.settings).get("endurance_s")
+    return float(value) if isinstance(value, int | float) and value > 0 else None
+
+
+def battery_needed_pct(sortie: Sortie, endurance_s: float | None, limits: PreflightLimits) -> float:
+    """The charge the sortie asks for, reserve included: linear in its duration, at most a full battery."""
+    endurance_s = endurance_s or limits.endurance_s
+    share = sortie.duration_s / endurance_s
+    return min(limits.full_pct, limits.reserve_pct + (100.0 - limits.reserve_pct) * share)
+
+
+def _check(code: str, level: CheckLevel, vehicle: str | None = None, **data: Any) -> Check:
+    return Check(code=code, level=level, vehicle=vehicle, data={**data, "text": check_text(code, level, data)})
+
+
+def _plan_limits(problems: Sequence[str]) -> Check:
+    return _check("plan.limits", RED if problems else GREEN, problems=list(problems), count=len(problems))
+
+
+def _not_mixed(operation: Operation, vehicles: Mapping[str, VehicleState]) -> Check:
+    kinds = {state.simulated is True for state in map(vehicles.get, operation.vehicles) if state is not None}
+    return _check("fleet.not_mixed", RED if len(kinds) > 1 else GREEN)
+
+
+def _free(vehicle: str, operation: Operation, taken: Mapping[str, str]) -> Check:
+    if operation.vehicles.count(vehicle) > 1:
+        return _check("vehicle.free", RED, vehicle, other=operation.id)
+    other = taken.get(vehicle)
+    return _check("vehicle.free", RED if other else GREEN, vehicle, other=other)
+
+
+def _heard(state: VehicleState, now_s: float) -> Check:
+    silence_s = round(state.silence_s(now_s), 1)
+    return _check("vehicle.heard", RED if state.stale(now_s) else GREEN, state.id, silence_s=silence_s)
+
+
+def _disarmed(state: VehicleState) -> Check:
+    return _check("vehicle.disarmed", RED if state.armed else GREEN, state.id, mode=state.mode)
+
+
+def _gps_fix(state: VehicleState) -> Check:
+    fix = state.gps.fix if state.gps else None
+    return _check("gps.fix", GREEN if fix is not None and fix >= GpsFix.FIX_3D else RED, state.id, fix=fix)
+
+
+def _satellites(state: VehicleState, limits: PreflightLimits) -> Check:
+    satellites = state.gps.satellites if state.gps else None
+    if satellites is None:
+        return _check("gps.satellites", YELLOW, state.id, satellites=None)
+    level = RED if satellites < limits.satellites_red else YELLOW if satellites < limits.satellites_yellow else GREEN
+    return _check("gps.satellites", level, state.id, satellites=satellites)
+
+
+def _ekf(state: VehicleState) -> Check:
+    return _check("ekf.position", GREEN if ekf_ok(state.ekf_flags) else RED, state.id, flags=state.ekf_flags)
+
+
+def _prearm(state: VehicleState) -> Check:
+    said = [text.text for text in state.texts if text.text.startswith("PreArm:")]
+    if state.prearm_ok is None:
+        return _check("vehicle.prearm", YELLOW, state.id, said="")
+    last = said[-1] if said and not state.prearm_ok else ""
+    return _check("vehicle.prearm", GREEN if state.prearm_ok else RED, state.id, said=last)
+
+
+def _battery(state: VehicleState, context: VehicleContext) -> Check:
+    limits = context.limits
+    needed = round(battery_needed_pct(context.sortie, context.endurance_s, limits), 1)
+    remaining = state.battery.remaining_pct if state.battery else None
+    failing = state.battery is not None and state.battery.failing
+    if remaining is None or failing or remaining < needed:
+        level = RED
+    elif remaining < min(limits.full_pct, needed + limits.near_pct):
+        level = YELLOW
+    else:
+        level = GREEN
+    return _check("battery.enough", level, state.id, remaining_pct=remaining, needed_pct=needed)
+
+
+def _home(state: VehicleState, context: VehicleContext) -> Check:
+    if state.home is None:
+        return _check("home.near_start", RED, state.id, distance_m=None)
+    start = context.sortie.path[0]
+    away_m = round(distance_m(state.home.lon_deg, state.home.lat_deg, start.lon_deg, start.lat_deg), 1)
+    limits = context.limits
+    level = RED if away_m > limits.home_red_m else YELLOW if away_m > limits.home_yellow_m else GREEN
+    return _check("home.near_start", level, state.id, distance_m=away_m)
+
+
+def _mission(state: VehicleState, mission_hash: str) -> Check:
+    holds = state.mission_known and state.mission_hash == mission_hash
+    return _check("mission.verified", GREEN if holds else RED, state.id, known=state.mission_known)

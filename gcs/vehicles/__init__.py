@@ -1,0 +1,1 @@
+"""The asyncio shell around vehicles: messages in, commands and missions out."""

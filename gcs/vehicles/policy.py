@@ -1,0 +1,44 @@
+"""Which commands may go to a vehicle as it is known now. Pure."""
+
+from __future__ import annotations
+
+from gcs.fleet.state import VehicleState
+from telemetry.constants import MavCmd
+from telemetry.dialect import Message
+
+
+def refusal(state: VehicleState | None, message: Message, now_s: float) -> str | None:
+    """Why `message` (COMMAND_LONG or COMMAND_INT) must not be sent; None when it may.
+
+    A silent vehicle is not commanded: nobody would see what comes of it. One whose mission is unknown is
+    not armed: it might fly half of one mission and half of another.
+    """
+    if state is None:
+        return "the vehicle was never heard"
+    if state.stale(now_s):
+        return f"the vehicle has been silent for {state.silence_s(now_s):.0f} s"
+    if arms(message) and not state.mission_known:
+        return "the vehicle's mission is unknown: upload it, or read it back, first"
+    return None
+
+
+def arms(message: Message) -> bool:
+    return message.command == MavCmd.COMPONENT_ARM_DISARM and message.param1 == 1
+
+
+def transfer_refusal(state: VehicleState | None, now_s: float) -> str | None:
+    """Why a mission must not be uploaded now; None when it may. Never to an armed vehicle: uploads are
+    not atomic, and ArduPilot takes them while it flies."""
+    if state is None:
+        return "the vehicle was never heard"
+    if state.stale(now_s):
+        return f"the vehicle has been silent for {state.silence_s(now_s):.0f} s"
+    return "the vehicle is armed" if state.armed else None
+
+
+def command_name(message: Message) -> str:
+    """The command in words: `NAV_LAND`, or its number when it is not one that we use."""
+    try:
+        return MavCmd(message.command).name
+    except ValueError:
+        return f"COMMAND {message.command}"

@@ -1,0 +1,243 @@
+"""Everything between the wire and the fleet: messages in, commands and missions out, heartbeat at 1 Hz.
+
+The station owns no state of vehicles (the `Fleet` does) and takes no decisions (people and operations
+do). Every command and its result is an event that carries the name of who asked for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from gcs.bus import Bus
+from gcs.clock import Clock
+from gcs.events import Event
+from gcs.fleet.reduce import SUBSCRIBED as FLEET_MESSAGES
+from gcs.fleet.roster import Fleet
+from gcs.fleet.state import VehicleState
+from gcs.vehicles.care import DEFAULT_CARE, Care, CareSettings
+from gcs.vehicles.machine_runner import MachineRunner
+from gcs.vehicles.policy import command_name, refusal, transfer_refusal
+from gcs.vehicles.ports import Wire
+from telemetry.dialect import Message
+from telemetry.messages import new
+from telemetry.received import Received
+from telemetry.services.command import Command, CommandOutcome
+from telemetry.services.heartbeat import HealthGate, gcs_heartbeat
+from telemetry.services.message_rates import MessageRates
+from telemetry.services.mission_download import DownloadOutcome, MissionDownload
+from telemetry.services.mission_item import MissionItem, mission_hash
+from telemetry.services.mission_verify import MissionTransfer, TransferOutcome
+
+SUBSCRIBED = FLEET_MESSAGES | {
+    "COMMAND_ACK",
+    "MISSION_ACK",
+    "MISSION_COUNT",
+    "MISSION_ITEM_INT",
+    "MISSION_REQUEST",
+    "MISSION_REQUEST_INT",
+    "TIMESYNC",
+}
+"""What the endpoint must decode for the station."""
+HEARTBEAT_EVERY_S = 1.0
+TICK_S = 0.25
+SYSTEM = "system"
+
+
+class Station:
+    """`wire` sends; whoever owns the endpoint hands every message to `receive`, on the event loop.
+
+    `publish` gets every event of vehicles, commands and missions.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        fleet: Fleet,
+        clock: Clock,
+        publish: Callable[[Event], None],
+        care: CareSettings = DEFAULT_CARE,
+    ) -> None:
+        self._wire = wire
+        self._fleet = fleet
+        self._clock = clock
+        self._publish = publish
+        self._care = Care(self, fleet, clock, care)
+        self._runners: dict[str, MachineRunner] = {}
+        self._asked: dict[tuple[str, int], tuple[Message, asyncio.Task[CommandOutcome]]] = {}
+        self._turns: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._mission_turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._moved: Bus[VehicleState] = Bus()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def own(self) -> tuple[int, int]:
+        """Our system and component id."""
+        return self._wire.sysid, self._wire.compid
+
+    @property
+    def vehicles(self) -> Mapping[str, VehicleState]:
+        return self._fleet.vehicles
+
+    def target(self, vehicle_id: str) -> tuple[int, int]:
+        """(sysid, compid) of the vehicle's autopilot; KeyError when it was never heard."""
+        return self.vehicles[vehicle_id].sysid, self._fleet.compid(vehicle_id)
+
+    def on_moved(self, subscriber: Callable[[VehicleState], None]) -> Callable[[], None]:
+        """Call `subscriber` at every new position; call what is returned to stop."""
+        return self._moved.subscribe(subscriber)
+
+    async def start(self) -> None:
+        """Begin to send heartbeats, to notice silence and to look after vehicles."""
+        loop = asyncio.get_running_loop()
+        self._tasks = [
+            loop.create_task(self._beat(), name="heartbeat"),
+            loop.create_task(self._look_around(), name="station"),
+        ]
+
+    async def stop(self) -> None:
+        tasks = [*self._tasks, *(task for _, task in self._asked.values())]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._care.stop()
+        self._tasks = []
+
+    def receive(self, received: Received) -> None:
+        """Take in one message from the wire."""
+        vehicle_id = self._fleet.vehicle_id(received)
+        before = self.vehicles.get(vehicle_id)
+        for event in self._fleet.receive(received, self._clock.monotonic_s(), self._clock.utc()):
+            self._publish(event)
+            self._care.heard_of(event)
+        runner = self._runners.get(vehicle_id)
+        if runner is not None:
+            runner.offer(received)
+        name, state = received.message.message_name, self.vehicles.get(vehicle_id)
+        if name == "TIMESYNC":
+            self._answer_timesync(received)
+        elif name == "GLOBAL_POSITION_INT" and state is not None and state is not before:
+            self._moved.publish(state)
+
+    async def command(self, vehicle_id: str, message: Message, actor: str) -> CommandOutcome:
+        """Send a COMMAND_LONG or COMMAND_INT and wait for what the vehicle makes of it.
+
+        One command of a kind is under way to a vehicle at a time: the same message asked for again
+        meanwhile shares the answer, a different one waits for its turn. Refused ones (see
+        `gcs.vehicles.policy`) are not sent; the reason is in the outcome's `detail`.
+        """
+        reason = refusal(self.vehicles.get(vehicle_id), message, self._clock.monotonic_s())
+        if reason is not None:
+            return self._refuse(vehicle_id, message, actor, reason)
+        key = (vehicle_id, message.command)
+        running = self._asked.get(key)
+        if running is not None and running[0] == message:
+            return await asyncio.shield(running[1])
+        task = asyncio.get_running_loop().create_task(self._command_in_turn(vehicle_id, message, actor))
+        self._asked[key] = (message, task)
+        task.add_done_callback(lambda done: self._answered(key, done))
+        return await asyncio.shield(task)
+
+    async def transfer_mission(self, vehicle_id: str, items: Sequence[MissionItem], actor: str) -> TransferOutcome:
+        """Upload, read back and compare. While it runs, and after it failed, the mission is unknown."""
+        async with self._mission_turns[vehicle_id]:
+            state = self.vehicles.get(vehicle_id)
+            reason = transfer_refusal(state, self._clock.monotonic_s())
+            if reason is not None:
+                self._tell("mission.refused", vehicle_id, actor, reason=reason)
+                return TransferOutcome.refused(reason)
+            self._tell("mission.upload_started", vehicle_id, actor, items=len(items))
+            self._care.mission_is_ours(vehicle_id)
+            self._fleet.transfer_started(vehicle_id)
+            held: str | None = None
+            try:
+                machine = MissionTransfer(self.target(vehicle_id), self.own, tuple(items))
+                outcome = await self._runner(vehicle_id).run(machine)
+                held = mission_hash(items) if outcome.verified else None
+            finally:
+                self._fleet.transfer_ended(vehicle_id, held, len(items) - 1 if held else None)
+            kind = "mission.verified" if outcome.verified else "mission.unknown"
+            self._tell(kind, vehicle_id, actor, reason=outcome.reason, hash=held)
+            return outcome
+
+    async def download_mission(self, vehicle_id: str) -> DownloadOutcome:
+        """Read the vehicle's mission back; from then on it is known."""
+        async with self._mission_turns[vehicle_id]:
+            outcome = await self._runner(vehicle_id).run(MissionDownload(self.target(vehicle_id), self.own))
+            if outcome.items is not None:
+                held = mission_hash(outcome.items)
+                self._fleet.transfer_ended(vehicle_id, held, max(0, len(outcome.items) - 1))
+                self._tell("mission.read", vehicle_id, SYSTEM, items=len(outcome.items), hash=held)
+            return outcome
+
+    async def set_rates(self, vehicle_id: str, rates: Mapping[str, float]) -> None:
+        """Ask for messages at `rates` (Hz by name)."""
+        await self._runner(vehicle_id).run(MessageRates(self.target(vehicle_id), self.own, rates))
+
+    def busy(self, vehicle_id: str) -> bool:
+        """Whether something is being transferred or asked; the vehicle streams less meanwhile."""
+        runner = self._runners.get(vehicle_id)
+        return runner is not None and runner.busy
+
+    async def _command_in_turn(self, vehicle_id: str, message: Message, actor: str) -> CommandOutcome:
+        name = command_name(message)
+        async with self._turns[vehicle_id, message.command]:
+            reason = refusal(self.vehicles.get(vehicle_id), message, self._clock.monotonic_s())
+            if reason is not None:
+                return self._refuse(vehicle_id, message, actor, reason)
+            self._tell("command.sent", vehicle_id, actor, command=name, params=_params(message))
+            outcome = await self._runner(vehicle_id).run(Command(self.target(vehicle_id), message, own=self.own))
+            kind = "command.timeout" if outcome.timed_out else "command.acked" if outcome.ok else "command.refused"
+            result = None if outcome.result is None else outcome.result.name
+            told = {"command": name, "result": result, "attempts": outcome.attempts, "detail": outcome.detail}
+            self._tell(kind, vehicle_id, actor, **told)
+            return outcome
+
+    def _refuse(self, vehicle_id: str, message: Message, actor: str, reason: str) -> CommandOutcome:
+        name = command_name(message)
+        self._tell("command.refused", vehicle_id, actor, command=name, by="ground control", detail=reason)
+        return CommandOutcome(result=None, ok=False, timed_out=False, attempts=0, detail=reason)
+
+    def _answered(self, key: tuple[str, int], task: asyncio.Task[CommandOutcome]) -> None:
+        running = self._asked.get(key)
+        if running is not None and running[1] is task:
+            del self._asked[key]
+
+    def _runner(self, vehicle_id: str) -> MachineRunner:
+        if vehicle_id not in self._runners:
+            self._runners[vehicle_id] = MachineRunner(
+                lambda message: self._wire.send(message, self._fleet.origin(vehicle_id)), self._clock
+            )
+        return self._runners[vehicle_id]
+
+    def _tell(self, kind: str, vehicle_id: str, actor: str, **data: Any) -> None:
+        self._publish(Event(kind=kind, at=self._clock.utc(), actor=actor, vehicle=vehicle_id, data=data))
+
+    def _answer_timesync(self, received: Received) -> None:
+        if received.message.tc1 == 0:
+            now_ns = int(self._clock.monotonic_s() * 1e9)
+            self._wire.send(new("TIMESYNC", tc1=now_ns, ts1=received.message.ts1), received.origin)
+
+    async def _beat(self) -> None:
+        """Heartbeats stop when the loop stalls, so that the vehicles' own failsafe notices."""
+        gate = HealthGate()
+        while True:
+            if gate.healthy(self._clock.monotonic_s()):
+                self._wire.send(gcs_heartbeat())
+            await asyncio.sleep(HEARTBEAT_EVERY_S)
+
+    async def _look_around(self) -> None:
+        while True:
+            for event in self._fleet.tick(self._clock.monotonic_s(), self._clock.utc()):
+                self._publish(event)
+            self._care.look()
+            await asyncio.sleep(TICK_S)
+
+
+def _params(message: Message) -> list[float | None]:
+    """The seven parameters as JSON can hold them; NaN means "leave it" and becomes None."""
+    places = ("x", "y", "z") if message.message_name == "COMMAND_INT" else ("param5", "param6", "param7")
+    values = [getattr(message, name) for name in ("param1", "param2", "param3", "param4", *places)]
+    return [value if value == value else None for value in values]  # noqa: PLR0124 - NaN is not itself

@@ -1,0 +1,174 @@
+"""The server is killed in flight and started again: vehicles are taken up where they are, or held."""
+
+import asyncio
+
+from telemetry.constants import MavCmd
+
+ARM = MavCmd.COMPONENT_ARM_DISARM
+
+
+async def _until(true):
+    while not true():
+        await asyncio.sleep(0.1)
+
+
+async def _killed(stage, conductor):
+    """As kill -9: nothing is stored or said any more; vehicles fly on."""
+    for task in list(conductor._tasks.values()):
+        task.cancel()
+    conductor._ledger._writer.cancel()
+    await asyncio.sleep(0)
+
+
+async def _restarted(stage):
+    conductor = stage.conductor()
+    await conductor.recover()
+    return conductor
+
+
+def test_a_flight_is_taken_up_again_and_ends_as_if_nothing_had_happened(stage, plan_of):
+    async def story():
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=2, sorties=2, legs=5))
+        await _until(lambda: stage.fleet.fakes["sim-2"].state.mission.current == 3)
+        armed_before = len(stage.fleet.sent(ARM))
+        await _killed(stage, conductor)
+        await asyncio.sleep(5)
+        conductor = await _restarted(stage)
+        await conductor.finished(operation.id)
+        return armed_before, conductor.get(operation.id)
+
+    armed_before, done = stage.run(story)
+    assert done.status == "closed"
+    assert [s.status for s in done.sorties] == ["flown"] * 4
+    assert armed_before == 2
+    assert len(stage.fleet.sent(ARM)) == 4
+    assert stage.kinds("sortie.readopted") == ["sortie.readopted"] * 2
+    tracks, _ = stage.measured[-1]
+    assert sum(len(line) for line in tracks) > 5
+
+
+def test_a_vehicle_that_holds_another_mission_is_held_and_not_commanded(stage, plan_of):
+    async def story():
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=2, legs=5))
+        await _until(lambda: stage.fleet.fakes["sim-2"].state.mission.current == 3)
+        await _killed(stage, conductor)
+        stage.fleet.fakes["sim-1"].set(mission_hash="somebody else's")
+        commanded = len(stage.fleet.commands)
+        conductor = await _restarted(stage)
+        await _until(lambda: conductor.get(operation.id).status == "held")
+        return commanded, conductor.get(operation.id)
+
+    commanded, held = stage.run(story)
+    assert [s.status for s in held.sorties] == ["held", "flown"]
+    assert held.reason == "sim-1: the vehicle holds another mission"
+    assert len(stage.fleet.commands) == commanded
+    assert "sortie.held" in stage.kinds()
+    assert "operation.held" in stage.kinds()
+
+
+def test_a_held_sortie_is_flown_anew_when_somebody_says_so(stage, plan_of):
+    async def story():
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=1, legs=4), ["sim-1"])
+        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await _killed(stage, conductor)
+        stage.fleet.fakes["sim-1"].set(mission_hash="somebody else's")
+        conductor = await _restarted(stage)
+        await _until(lambda: conductor.get(operation.id).status == "held")
+        await _until(lambda: not stage.fleet.fakes["sim-1"].state.armed)
+        await conductor.resume(operation.id, "chen")
+        await conductor.finished(operation.id)
+        return conductor.get(operation.id)
+
+    done = stage.run(story)
+    assert (done.status, done.sorties[0].status) == ("closed", "flown")
+    assert len(stage.fleet.uploads) == 2
+
+
+def test_a_held_operation_is_called_home(stage, plan_of):
+    async def story():
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=1, legs=9), ["sim-1"])
+        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await _killed(stage, conductor)
+        stage.fleet.fakes["sim-1"].set(mission_hash="somebody else's")
+        conductor = await _restarted(stage)
+        await _until(lambda: conductor.get(operation.id).status == "held")
+        await conductor.rtl_all(operation.id, "chen")
+        await conductor.finished(operation.id)
+        return conductor.get(operation.id)
+
+    done = stage.run(story)
+    assert (done.status, done.sorties[0].status) == ("closed", "broken_off")
+    assert not stage.fleet.fakes["sim-1"].state.armed
+
+
+def test_a_vehicle_whose_mission_was_not_read_back_yet_is_waited_for(stage, plan_of):
+    async def story():
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=1, legs=9), ["sim-1"])
+        fake = stage.fleet.fakes["sim-1"]
+        await _until(lambda: fake.state.mission.current == 3)
+        await _killed(stage, conductor)
+        ours = fake.state.mission_hash
+        fake.set(mission_known=False, mission_hash=None)
+        conductor = await _restarted(stage)
+        await asyncio.sleep(10)
+        waiting = stage.kinds("sortie.readopted", "sortie.held")
+        fake.set(mission_known=True, mission_hash=ours)
+        await conductor.finished(operation.id)
+        return waiting, conductor.get(operation.id)
+
+    waiting, done = stage.run(story)
+    assert waiting == []
+    assert done.sorties[0].status == "flown"
+
+
+def test_what_landed_meanwhile_is_flown_when_its_mission_was_complete(stage, plan_of):
+    async def story():
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=1), ["sim-1"])
+        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await _killed(stage, conductor)
+        await _until(lambda: not stage.fleet.fakes["sim-1"].state.armed)
+        conductor = await _restarted(stage)
+        await conductor.finished(operation.id)
+        return conductor.get(operation.id)
+
+    assert stage.run(story).sorties[0].status == "flown"
+
+
+def test_killed_between_upload_and_launch_nothing_flies_by_itself(stage, plan_of):
+    async def story():
+        conductor = stage.conductor()
+        operation = await conductor.create(plan_of(drones=1), "n", "patrol", ["sim-1"], "chen")
+        await conductor.check(operation.id)
+        await conductor.authorise(operation.id, "li")
+        await conductor.upload(operation.id)
+        await _killed(stage, conductor)
+        conductor = await _restarted(stage)
+        await asyncio.sleep(60)
+        assert conductor.get(operation.id).status == "uploaded"
+        await conductor.launch(operation.id)
+        await conductor.finished(operation.id)
+        return conductor.get(operation.id)
+
+    assert stage.run(story).sorties[0].status == "flown"
+
+
+def test_an_aborted_flight_is_watched_to_its_end_after_a_restart(stage, plan_of):
+    async def story():
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=1, legs=9), ["sim-1"])
+        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await conductor.abort(operation.id, "storm")
+        await asyncio.sleep(0.1)
+        await _killed(stage, conductor)
+        conductor = await _restarted(stage)
+        await conductor.finished(operation.id)
+        return conductor.get(operation.id)
+
+    done = stage.run(story)
+    assert (done.status, done.sorties[0].status, done.closed_at is not None) == ("aborted", "broken_off", True)

@@ -86,10 +86,8 @@ class AlarmBoard:
         for alarm in found(situation):
             self._last_true_s[alarm.id] = situation.now_s
             before = self._alarms.get(alarm.id)
-            if before is None and len(self._alarms) < KEPT_AT_MOST:
-                self._alarms[alarm.id] = alarm
-                raised.append(alarm)
-            elif before is not None and before.severity is not alarm.severity:
+            new = before is None and len(self._alarms) < KEPT_AT_MOST
+            if new or (before is not None and before.severity is not alarm.severity):
                 self._alarms[alarm.id] = alarm
                 raised.append(alarm)
         return AlarmChanges(tuple(raised), self._clear(situation.now_s))
@@ -116,16 +114,15 @@ def found(situation: Situation) -> Iterable[Alarm]:
 
 
 def _alarm(
-    code: str, severity: Severity, situation: Situation, zh: str, en: str, vehicle: str | None = None, subject: str = ""
+    code: str, severity: Severity, situation: Situation, text: tuple[str, str], vehicle: str, *, subject: str = ""
 ) -> Alarm:
-    named = subject or vehicle or ""
     return Alarm(
-        id=f"{code}:{named}",
+        id=f"{code}:{subject or vehicle}",
         code=code,
         severity=severity,
         at=situation.utc,
         vehicle=vehicle,
-        text={"zh": zh, "en": en},
+        text={"zh": text[0], "en": text[1]},
     )
 
 
@@ -135,14 +132,14 @@ def _link_lost(situation: Situation) -> Iterator[Alarm]:
             critical = state.armed or airborne(state) is True
             severity = Severity.CRITICAL if critical else Severity.INFO
             zh, en = f"{state.id} 失去联系", f"{state.id}: link lost"
-            yield _alarm("link.lost", severity, situation, zh, en, state.id)
+            yield _alarm("link.lost", severity, situation, (zh, en), state.id)
 
 
 def _unheard_since_restart(situation: Situation) -> Iterator[Alarm]:
     for vehicle in _sorties_under_way(situation, *UNHEARD):
         if vehicle not in situation.vehicles:
             zh, en = f"{vehicle} 执行任务中，至今未收到信号", f"{vehicle} is on a sortie and has not been heard"
-            yield _alarm("link.lost", Severity.CRITICAL, situation, zh, en, vehicle)
+            yield _alarm("link.lost", Severity.CRITICAL, situation, (zh, en), vehicle)
 
 
 def _battery(situation: Situation) -> Iterator[Alarm]:
@@ -155,21 +152,21 @@ def _battery(situation: Situation) -> Iterator[Alarm]:
         shown = "?" if percent is None else str(percent)
         severity = Severity.CRITICAL if critical else Severity.WARNING
         zh, en = f"{state.id} 电量低：{shown}%", f"{state.id}: battery low, {shown} %"
-        yield _alarm("battery.low", severity, situation, zh, en, state.id)
+        yield _alarm("battery.low", severity, situation, (zh, en), state.id)
 
 
 def _ekf_bad(situation: Situation) -> Iterator[Alarm]:
     for state in _heard(situation):
         if state.armed and ekf_ok(state.ekf_flags) is False:
             zh, en = f"{state.id} 位置估计不可用", f"{state.id}: position estimate is bad"
-            yield _alarm("ekf.bad", Severity.CRITICAL, situation, zh, en, state.id)
+            yield _alarm("ekf.bad", Severity.CRITICAL, situation, (zh, en), state.id)
 
 
 def _gps_lost(situation: Situation) -> Iterator[Alarm]:
     for state in _heard(situation):
         if state.armed and state.gps is not None and state.gps.fix < GpsFix.FIX_3D:
             zh, en = f"{state.id} 失去卫星定位", f"{state.id}: GPS lost"
-            yield _alarm("gps.lost", Severity.CRITICAL, situation, zh, en, state.id)
+            yield _alarm("gps.lost", Severity.CRITICAL, situation, (zh, en), state.id)
 
 
 def _fence_breached(situation: Situation) -> Iterator[Alarm]:
@@ -177,7 +174,7 @@ def _fence_breached(situation: Situation) -> Iterator[Alarm]:
         told = [t.text.lower() for t in state.texts if "fence" in t.text.lower() and "breach" in t.text.lower()]
         if state.armed and told and "cleared" not in told[-1] and "arm:" not in told[-1]:
             zh, en = f"{state.id} 越出围栏", f"{state.id}: fence breached"
-            yield _alarm("fence.breached", Severity.CRITICAL, situation, zh, en, state.id)
+            yield _alarm("fence.breached", Severity.CRITICAL, situation, (zh, en), state.id)
 
 
 def _mission_unknown(situation: Situation) -> Iterator[Alarm]:
@@ -185,7 +182,7 @@ def _mission_unknown(situation: Situation) -> Iterator[Alarm]:
     for state in _heard(situation):
         if state.id in flying and not state.mission_known:
             zh, en = f"{state.id} 机上航线不明", f"{state.id}: the mission on board is unknown"
-            yield _alarm("mission.unknown", Severity.WARNING, situation, zh, en, state.id)
+            yield _alarm("mission.unknown", Severity.WARNING, situation, (zh, en), state.id)
 
 
 def _sortie_trouble(situation: Situation) -> Iterator[Alarm]:
@@ -195,17 +192,19 @@ def _sortie_trouble(situation: Situation) -> Iterator[Alarm]:
             named, subject = f"{sortie.vehicle} #{sortie.sortie + 1}", f"{operation.id}-{sortie.drone}-{sortie.sortie}"
             if sortie.status is SortieStatus.BROKEN_OFF:
                 zh, en = f"{named} 中断：{sortie.reason}", f"{named} broken off: {sortie.reason}"
-                yield _alarm("sortie.broken_off", Severity.WARNING, situation, zh, en, sortie.vehicle, subject)
+                yield _alarm(
+                    "sortie.broken_off", Severity.WARNING, situation, (zh, en), sortie.vehicle, subject=subject
+                )
             elif sortie.status is SortieStatus.HELD:
                 zh, en = f"{named} 待处理：{sortie.reason}", f"{named} held: {sortie.reason}"
-                yield _alarm("sortie.held", Severity.CRITICAL, situation, zh, en, sortie.vehicle, subject)
+                yield _alarm("sortie.held", Severity.CRITICAL, situation, (zh, en), sortie.vehicle, subject=subject)
 
 
 def _off_plan(situation: Situation) -> Iterator[Alarm]:
     for vehicle, away_m in situation.off_plan_m.items():
         if away_m > OFF_PLAN_M:
             zh, en = f"{vehicle} 偏离计划 {away_m:.0f} 米", f"{vehicle} is {away_m:.0f} m off its plan"
-            yield _alarm("vehicle.off_plan", Severity.WARNING, situation, zh, en, vehicle)
+            yield _alarm("vehicle.off_plan", Severity.WARNING, situation, (zh, en), vehicle)
 
 
 def _heard(situation: Situation) -> Iterator[VehicleState]:

@@ -64,7 +64,8 @@ class Conductor(GroundDesk):
             replace(s, status=SortieStatus.WAITING, reason="") if s.status is SortieStatus.HELD else s
             for s in operation.sorties
         )
-        self._ledger.post(replace(operation, sorties=sorties, reason=""))
+        if sorties != operation.sorties:
+            self._ledger.post(replace(operation, sorties=sorties, reason=""))
         operation = self._step(operation_id, Step.RESUME, "operation.resumed", actor)
         await recall.resume(self._vehicles, operation, actor)
         return self.get(operation_id)

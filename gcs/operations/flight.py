@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -69,10 +70,11 @@ class Flight:
                 for drone, vehicle in enumerate(self._deck.operation.vehicles):
                     run = VehicleRun(self._deck, drone, vehicle, slots.pop(drone, 0.0))
                     group.create_task(run.run(), name=f"{self._deck.operation_id} {vehicle}")
-            if not self._held():
+            if all(sortie.status in DONE for sortie in self._deck.operation.sorties):
                 return
-            self._hold()
-            await self._deck.wait_until(lambda: self._deck.operation.status is not OperationStatus.HELD)
+            if self._held():
+                self._hold()
+                await self._deck.wait_until(lambda: self._deck.operation.status is not OperationStatus.HELD)
 
     def _slots(self) -> dict[int, float]:
         if any(s.status in adoption.UNDER_WAY or s.status in DONE for s in self._deck.operation.sorties):
@@ -171,7 +173,7 @@ class Flight:
             status = after(status, Step.CLOSE)
         closed = replace(operation, status=status, closed_at=self._deck.clock.utc(), covered_fraction=covered)
         flown = sum(s.status is SortieStatus.FLOWN for s in closed.sorties)
-        told = {"covered_fraction": covered, "sorties_flown": flown, "sorties": len(closed.sorties)}
+        told: dict[str, Any] = {"covered_fraction": covered, "sorties_flown": flown, "sorties": len(closed.sorties)}
         self._deck.ledger.post(closed, self._deck.event("operation.closed", status=str(status), **told))
         await self._deck.ledger.settled()
 

@@ -17,7 +17,6 @@ from gcs.operations.model import Operation
 from gcs.operations.ports import OperationStore
 
 RETRY_S = 2.0
-SETTLE_S = 0.02
 _Record = tuple[Operation, tuple[Event, ...], "asyncio.Future[Exception | None] | None"]
 
 
@@ -43,6 +42,8 @@ class Ledger:
         self._writer: asyncio.Task[None] | None = None
         self.operations: Mapping[str, Operation] = MappingProxyType(self._operations)
         self._pending = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self.failing = False
         """Whether something shown could not be stored yet."""
 
@@ -77,8 +78,7 @@ class Ledger:
 
     async def settled(self) -> None:
         """Wait until everything posted is stored, or the store fails."""
-        while self._pending and not self.failing:
-            await asyncio.sleep(SETTLE_S)
+        await self._quiet.wait()
 
     async def stop(self) -> None:
         """Store what is left, if the store can, then stop."""
@@ -96,6 +96,7 @@ class Ledger:
         if self._writer is None:
             self._writer = asyncio.get_running_loop().create_task(self._write(), name="operation ledger")
         self._pending += 1
+        self._quiet.clear()
         self._queue.put_nowait(record)
 
     async def _write(self) -> None:
@@ -108,11 +109,16 @@ class Ledger:
             elif error is not None:
                 await self._insist(operation, events)
             self._pending -= 1
+            if self._pending:
+                self._quiet.clear()
+            else:
+                self._quiet.set()
 
     async def _insist(self, operation: Operation, events: tuple[Event, ...]) -> None:
         """What was shown has happened: tell it now, without `seq`, and store it as soon as that works."""
         self._tell(events)
         self.failing = True
+        self._quiet.set()
         while self.failing:
             await asyncio.sleep(RETRY_S)
             self.failing = await self._try(operation, events, tell=False) is not None

@@ -24,7 +24,7 @@ GREEN, YELLOW, RED = CheckLevel.GREEN, CheckLevel.YELLOW, CheckLevel.RED
 @dataclass(frozen=True, slots=True)
 class PreflightLimits:
     """Where green ends. `endurance_s` is used when the plan does not say how long a charge lasts;
-    it is the flight time from a full battery down to `reserve_pct`."""
+    it is the flight time from a full battery to an empty one."""
 
     satellites_red: int = 6
     satellites_yellow: int = 8
@@ -105,16 +105,14 @@ def needs_note(checks: Iterable[Check]) -> bool:
 
 
 def plan_endurance_s(plan: Plan) -> float | None:
-    """How long a charge lasts by the plan's own settings; None when they do not say."""
+    """How long a full battery lasts by the plan's own settings; None when they do not say."""
     value = dict(plan.settings).get("endurance_s")
     return float(value) if isinstance(value, int | float) and value > 0 else None
 
 
 def battery_needed_pct(sortie: Sortie, endurance_s: float | None, limits: PreflightLimits) -> float:
     """The charge the sortie asks for, reserve included: linear in its duration, at most a full battery."""
-    endurance_s = endurance_s or limits.endurance_s
-    share = sortie.duration_s / endurance_s
-    return min(limits.full_pct, limits.reserve_pct + (100.0 - limits.reserve_pct) * share)
+    return min(limits.full_pct, limits.reserve_pct + 100.0 * sortie.duration_s / (endurance_s or limits.endurance_s))
 
 
 def _check(code: str, level: CheckLevel, vehicle: str | None = None, **data: Any) -> Check:

@@ -296,6 +296,12 @@ class Stage:
     def kinds(self, *prefixes):
         return [e.kind for e in self.published if not prefixes or e.kind.startswith(prefixes)]
 
+    async def until(self, true):
+        while True:
+            if true():
+                return
+            await asyncio.sleep(0.1)
+
     def run(self, story):
         async def told():
             living = asyncio.get_running_loop().create_task(self.fleet.live())

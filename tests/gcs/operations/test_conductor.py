@@ -249,7 +249,7 @@ def test_pause_stops_everybody_and_nobody_takes_off_until_resumed(stage, plan_of
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=2, legs=4))
-        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
         await conductor.pause(operation.id, "chen")
         seen = len(stage.fleet.sent(ARM))
         await asyncio.sleep(60)
@@ -273,7 +273,7 @@ def test_a_vehicle_that_cannot_be_paused_brakes(stage, plan_of):
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=1), ["sim-1"])
-        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
         await conductor.pause(operation.id)
         assert stage.fleet.fakes["sim-1"].state.mode == "BRAKE"
         await asyncio.sleep(30)
@@ -288,7 +288,7 @@ def test_rtl_all_brings_everybody_home_and_launches_nobody(stage, plan_of):
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=2, sorties=2))
-        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
         await conductor.rtl_all(operation.id, "chen")
         await conductor.finished(operation.id)
         return conductor.get(operation.id)
@@ -305,7 +305,7 @@ def test_abort_in_flight_calls_home_and_keeps_the_record_open_until_all_are_down
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=1), ["sim-1"])
-        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
         aborted = await conductor.abort(operation.id, "thunderstorm", "chen")
         assert aborted.closed_at is None
         assert stage.fleet.fakes["sim-1"].state.armed
@@ -333,7 +333,7 @@ def test_closing_waits_until_everybody_is_down(stage, plan_of):
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=1), ["sim-1"])
-        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
         with pytest.raises(StillAirborneError):
             await conductor.close(operation.id)
         stage.fleet.fakes["sim-1"].silent = True
@@ -350,7 +350,7 @@ def test_a_vehicle_that_falls_silent_in_flight_is_waited_for(stage, plan_of):
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=1), ["sim-1"])
-        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
         stage.fleet.fakes["sim-1"].silent = True
         await asyncio.sleep(600)
         assert conductor.get(operation.id).sorties[0].status == "flying"
@@ -367,7 +367,7 @@ def test_a_vehicle_lost_in_the_moment_of_take_off_counts_as_flying(stage, plan_o
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=1), ["sim-1"])
-        await _until(lambda: stage.fleet.sent(START))
+        await stage.until(lambda: stage.fleet.sent(START))
         fake.silent = True
         await asyncio.sleep(20)
         assert conductor.get(operation.id).sorties[0].status == "flying"
@@ -382,7 +382,7 @@ def test_a_full_disk_stops_steps_on_the_ground_but_never_a_command_in_flight(sta
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=1), ["sim-1"])
-        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
         stage.store.full = True
         with pytest.raises(NotKeptError):
             await conductor.create(plan_of(drones=1), "n", "patrol", ["sim-2"], "chen")
@@ -407,7 +407,7 @@ def test_no_command_goes_to_a_vehicle_outside_the_operation(stage, plan_of):
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=1), ["sim-1"])
-        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
         stage.fleet.fakes["sim-2"].set(armed=True, mode="AUTO", landed_state=2)
         stage.fleet.fakes["sim-2"].step = lambda *_: None
         await conductor.pause(operation.id)
@@ -417,8 +417,3 @@ def test_no_command_goes_to_a_vehicle_outside_the_operation(stage, plan_of):
 
     stage.run(story)
     assert {c[1] for c in stage.fleet.commands} == {"sim-1"}
-
-
-async def _until(true):
-    while not true():
-        await asyncio.sleep(0.1)

@@ -97,8 +97,15 @@ def test_what_the_vehicle_said_about_its_checks_is_told(vehicle_ready, plan_of):
 
 @pytest.mark.parametrize(
     ("remaining", "failing", "level"),
-    [(100, False, "green"), (38, False, "green"), (37, False, "yellow"), (28, False, "yellow"), (27, False, "red")]
-    + [(None, False, "red"), (100, True, "red")],
+    [
+        (100, False, "green"),
+        (40, False, "green"),
+        (39, False, "yellow"),
+        (30, False, "yellow"),
+        (29, False, "red"),
+        (None, False, "red"),
+        (100, True, "red"),
+    ],
 )
 def test_battery_for_a_tenth_of_the_endurance_with_20_percent_in_reserve(level_of, remaining, failing, level):
     assert level_of("battery.enough", battery=Battery(remaining_pct=remaining, failing=failing)) == level
@@ -146,17 +153,13 @@ def operation_level(vehicle_ready, plan_of):
     return operation_level
 
 
-def test_real_and_simulated_vehicles_do_not_mix(operation_level, vehicle_ready):
-    def states(first, second):
-        return {
-            "sim-1": vehicle_ready("sim-1", 0.0, simulated=first),
-            "sim-2": vehicle_ready("sim-2", 0.0, simulated=second),
-        }
-
-    assert operation_level("fleet.not_mixed", states(True, True)) == ["green"]
-    assert operation_level("fleet.not_mixed", states(False, None)) == ["green"]
-    assert operation_level("fleet.not_mixed", states(True, False)) == ["red"]
-    assert operation_level("fleet.not_mixed", states(True, None)) == ["red"]
+@pytest.mark.parametrize(
+    ("kinds", "level"),
+    [((True, True), "green"), ((False, None), "green"), ((True, False), "red"), ((True, None), "red")],
+)
+def test_real_and_simulated_vehicles_do_not_mix(operation_level, vehicle_ready, kinds, level):
+    states = {f"sim-{n}": vehicle_ready(f"sim-{n}", 0.0, simulated=kind) for n, kind in enumerate(kinds, start=1)}
+    assert operation_level("fleet.not_mixed", states) == [level]
 
 
 def test_a_plan_beyond_its_limits_is_red(operation_level):

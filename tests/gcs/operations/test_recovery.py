@@ -7,11 +7,6 @@ from telemetry.constants import MavCmd
 ARM = MavCmd.COMPONENT_ARM_DISARM
 
 
-async def _until(true):
-    while not true():
-        await asyncio.sleep(0.1)
-
-
 async def _killed(stage, conductor):
     """As kill -9: nothing is stored or said any more; vehicles fly on."""
     for task in list(conductor._tasks.values()):
@@ -30,7 +25,7 @@ def test_a_flight_is_taken_up_again_and_ends_as_if_nothing_had_happened(stage, p
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=2, sorties=2, legs=5))
-        await _until(lambda: stage.fleet.fakes["sim-2"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-2"].state.mission.current == 3)
         armed_before = len(stage.fleet.sent(ARM))
         await _killed(stage, conductor)
         await asyncio.sleep(5)
@@ -52,12 +47,12 @@ def test_a_vehicle_that_holds_another_mission_is_held_and_not_commanded(stage, p
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=2, legs=5))
-        await _until(lambda: stage.fleet.fakes["sim-2"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-2"].state.mission.current == 3)
         await _killed(stage, conductor)
         stage.fleet.fakes["sim-1"].set(mission_hash="somebody else's")
         commanded = len(stage.fleet.commands)
         conductor = await _restarted(stage)
-        await _until(lambda: conductor.get(operation.id).status == "held")
+        await stage.until(lambda: conductor.get(operation.id).status == "held")
         return commanded, conductor.get(operation.id)
 
     commanded, held = stage.run(story)
@@ -72,12 +67,12 @@ def test_a_held_sortie_is_flown_anew_when_somebody_says_so(stage, plan_of):
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=1, legs=4), ["sim-1"])
-        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
         await _killed(stage, conductor)
         stage.fleet.fakes["sim-1"].set(mission_hash="somebody else's")
         conductor = await _restarted(stage)
-        await _until(lambda: conductor.get(operation.id).status == "held")
-        await _until(lambda: not stage.fleet.fakes["sim-1"].state.armed)
+        await stage.until(lambda: conductor.get(operation.id).status == "held")
+        await stage.until(lambda: not stage.fleet.fakes["sim-1"].state.armed)
         await conductor.resume(operation.id, "chen")
         await conductor.finished(operation.id)
         return conductor.get(operation.id)
@@ -91,11 +86,11 @@ def test_a_held_operation_is_called_home(stage, plan_of):
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=1, legs=9), ["sim-1"])
-        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
         await _killed(stage, conductor)
         stage.fleet.fakes["sim-1"].set(mission_hash="somebody else's")
         conductor = await _restarted(stage)
-        await _until(lambda: conductor.get(operation.id).status == "held")
+        await stage.until(lambda: conductor.get(operation.id).status == "held")
         await conductor.rtl_all(operation.id, "chen")
         await conductor.finished(operation.id)
         return conductor.get(operation.id)
@@ -110,7 +105,7 @@ def test_a_vehicle_whose_mission_was_not_read_back_yet_is_waited_for(stage, plan
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=1, legs=9), ["sim-1"])
         fake = stage.fleet.fakes["sim-1"]
-        await _until(lambda: fake.state.mission.current == 3)
+        await stage.until(lambda: fake.state.mission.current == 3)
         await _killed(stage, conductor)
         ours = fake.state.mission_hash
         fake.set(mission_known=False, mission_hash=None)
@@ -130,9 +125,9 @@ def test_what_landed_meanwhile_is_flown_when_its_mission_was_complete(stage, pla
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=1), ["sim-1"])
-        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
         await _killed(stage, conductor)
-        await _until(lambda: not stage.fleet.fakes["sim-1"].state.armed)
+        await stage.until(lambda: not stage.fleet.fakes["sim-1"].state.armed)
         conductor = await _restarted(stage)
         await conductor.finished(operation.id)
         return conductor.get(operation.id)
@@ -162,7 +157,7 @@ def test_an_aborted_flight_is_watched_to_its_end_after_a_restart(stage, plan_of)
     async def story():
         conductor = stage.conductor()
         operation = await stage.launched(conductor, plan_of(drones=1, legs=9), ["sim-1"])
-        await _until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
+        await stage.until(lambda: stage.fleet.fakes["sim-1"].state.mission.current == 3)
         await conductor.abort(operation.id, "storm")
         await asyncio.sleep(0.1)
         await _killed(stage, conductor)
@@ -172,3 +167,20 @@ def test_an_aborted_flight_is_watched_to_its_end_after_a_restart(stage, plan_of)
 
     done = stage.run(story)
     assert (done.status, done.sorties[0].status, done.closed_at is not None) == ("aborted", "broken_off", True)
+
+
+def test_a_sortie_held_beside_one_that_flies_is_flown_after_it_when_somebody_says_so(stage, plan_of):
+    async def story():
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=2, legs=12))
+        await stage.until(lambda: stage.fleet.fakes["sim-2"].state.mission.current == 3)
+        await _killed(stage, conductor)
+        stage.fleet.fakes["sim-1"].set(mission_hash="somebody else's")
+        conductor = await _restarted(stage)
+        await stage.until(lambda: conductor.get(operation.id).sorties[0].status == "held")
+        await conductor.pause(operation.id)
+        await conductor.resume(operation.id)
+        await conductor.finished(operation.id)
+        return conductor.get(operation.id)
+
+    assert [s.status for s in stage.run(story).sorties] == ["flown", "flown"]

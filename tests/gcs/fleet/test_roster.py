@@ -1,0 +1,162 @@
+"""Who is a vehicle, where to answer, and what is told when it changes."""
+
+import pytest
+
+from gcs.fleet.roster import MAX_VEHICLES, Fleet
+from telemetry.received import Origin
+
+BOOT, GUIDED = 1, 4
+WIRE = Origin("serial:///dev/ttyUSB0", "/dev/ttyUSB0")
+
+
+def test_a_vehicle_appears_by_its_heartbeat(listener, heartbeat):
+    assert listener.hear(heartbeat()) == ["vehicle.appeared"]
+    assert listener.hear(heartbeat()) == []
+    assert listener.one.id == "main-1"
+
+
+def test_nothing_but_an_autopilots_heartbeat_makes_a_vehicle(listener, heartbeat, msg):
+    gcs, camera = {"type": 6, "autopilot": 8}, {"type": 30, "autopilot": 8}
+    told = listener.hear(
+        msg("GLOBAL_POSITION_INT", lat=1, lon=1),
+        heartbeat(sysid=255, compid=190, **gcs),
+        heartbeat(sysid=255, compid=190, type=6, autopilot=3),
+        heartbeat(compid=100, **camera),
+        heartbeat(sysid=0),
+    )
+    assert told == []
+    assert not listener.fleet.vehicles
+
+
+def test_other_components_of_the_same_system_are_not_the_vehicle(listener, heartbeat, msg):
+    listener.hear(heartbeat())
+    before = listener.one
+    listener.hear(heartbeat(compid=100, armed=True, type=30, autopilot=8), msg("SYS_STATUS", compid=154))
+    assert listener.one is before
+
+
+def test_the_network_comes_from_the_link(heartbeat, listen):
+    listener = listen(Fleet(networks={WIRE.link: "sim"}))
+    listener.hear(heartbeat(), heartbeat(origin=WIRE))
+    assert set(listener.fleet.vehicles) == {"main-1", "sim-1"}
+    assert listener.fleet.vehicles["sim-1"].network == "sim"
+
+
+def test_the_fleet_is_bounded(heartbeat, listen):
+    fleet = Fleet(max_vehicles=3)
+    listen(fleet).hear(*(heartbeat(sysid=n) for n in range(1, 6)))
+    assert (len(fleet.vehicles), fleet.turned_away) == (3, 2)
+    assert MAX_VEHICLES >= 100
+
+
+def test_answers_go_where_the_vehicle_was_heard(listener, heartbeat):
+    listener.hear(heartbeat())
+    assert listener.fleet.origin("main-1").peer == "10.0.0.1:14550"
+    assert listener.fleet.origin("main-9") is None
+
+
+def test_the_link_in_use_is_kept_until_it_falls_silent(listener, heartbeat):
+    listener.hear(heartbeat(), heartbeat(origin=WIRE))
+    assert listener.fleet.origin("main-1").link.startswith("udpin")
+    listener.hear(heartbeat(origin=WIRE), after_s=4.0)
+    assert listener.fleet.origin("main-1") == WIRE
+
+
+def test_silence_and_return_are_told_once_an_edge(listener, heartbeat, msg):
+    listener.hear(heartbeat())
+    assert listener.tick(3.4) == []
+    assert listener.tick(0.2) == ["vehicle.stale"]
+    assert listener.tick(10.0) == []
+    assert listener.hear(msg("ATTITUDE", time_boot_ms=1)) == ["vehicle.back"]
+    assert listener.events[-1].data == {"silence_s": 13.7}
+    assert listener.hear(heartbeat()) == []
+
+
+def test_arming_and_modes_are_told(listener, heartbeat):
+    listener.hear(heartbeat())
+    assert listener.hear(heartbeat(mode=GUIDED)) == ["vehicle.mode"]
+    assert listener.hear(heartbeat(mode=GUIDED, armed=True)) == ["vehicle.armed"]
+    assert listener.hear(heartbeat(mode=GUIDED)) == ["vehicle.disarmed"]
+    assert {event.actor for event in listener.events} == {"main-1"}
+
+
+def test_a_falling_boot_time_is_a_reboot_and_forgets_the_flight(listener, heartbeat, msg):
+    listener.hear(heartbeat(), msg("ATTITUDE", time_boot_ms=60_000), msg("GPS_RAW_INT", fix_type=6))
+    listener.fleet.transfer_ended("main-1", "hash", 5)
+    assert listener.hear(msg("ATTITUDE", time_boot_ms=1_000, roll=0.5)) == ["vehicle.rebooted"]
+    assert listener.one.gps is None
+    assert listener.one.attitude is not None
+    assert not listener.one.mission_known
+
+
+def test_a_heartbeat_in_boot_is_a_reboot(listener, heartbeat):
+    listener.hear(heartbeat(armed=True))
+    assert "vehicle.rebooted" in listener.hear(heartbeat(status=BOOT))
+    assert listener.hear(heartbeat(status=BOOT)) == []
+
+
+def test_a_late_frame_neither_moves_the_vehicle_back_nor_is_it_a_reboot(listener, heartbeat, msg):
+    listener.hear(heartbeat(), msg("GLOBAL_POSITION_INT", time_boot_ms=10_000, lat=2, lon=2))
+    assert listener.hear(msg("GLOBAL_POSITION_INT", time_boot_ms=9_800, lat=1, lon=1)) == []
+    assert listener.one.position.lat_deg == 2e-7
+
+
+def test_two_vehicles_with_one_system_id_are_told_once_not_at_every_message(listener, heartbeat, msg):
+    listener.hear(heartbeat())
+    told = listener.hear(*(msg("ATTITUDE", time_boot_ms=ms) for _ in range(20) for ms in (900_000, 5_000)))
+    assert told.count("vehicle.sysid_conflict") == 1
+    assert told.count("vehicle.rebooted") <= 2
+
+
+def test_whole_texts_are_told(listener, heartbeat, msg):
+    listener.hear(heartbeat())
+    assert listener.hear(msg("STATUSTEXT", severity=2, text="Arm: Compass not healthy")) == ["vehicle.text"]
+    assert (listener.one.texts[-1].text, listener.one.texts[-1].severity) == ("Arm: Compass not healthy", 2)
+
+
+def test_chunks_are_joined_to_one_text(listener, heartbeat, msg):
+    listener.hear(heartbeat())
+    first, second = "Requested rate for message ID 30 too fast. Increas", "e SCHED_LOOP_RATE"
+    told = listener.hear(
+        msg("STATUSTEXT", severity=4, text=first, id=1, chunk_seq=0),
+        msg("STATUSTEXT", severity=4, text=second, id=1, chunk_seq=1),
+    )
+    assert told == ["vehicle.text"]
+    assert listener.one.texts[-1].text == first + second
+
+
+def test_a_mission_is_known_only_after_it_was_read_back(listener, heartbeat):
+    listener.hear(heartbeat())
+    listener.fleet.transfer_started("main-1")
+    assert not listener.one.mission_known
+    listener.fleet.transfer_ended("main-1", "hash", 5)
+    assert (listener.one.mission_known, listener.one.mission_hash, listener.one.mission.total) == (True, "hash", 5)
+    listener.fleet.transfer_started("main-1")
+    listener.fleet.transfer_ended("main-1", None, None)
+    assert (listener.one.mission_known, listener.one.mission_hash) == (False, None)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_somebody_elses_upload_shows_by_another_total(listener, heartbeat, msg, times):
+    listener.hear(heartbeat())
+    listener.fleet.transfer_ended("main-1", "hash", 5)
+    ours, other = ({"seq": 1, "total": total, "mission_state": 2} for total in (5, 7))
+    assert listener.hear(msg("MISSION_CURRENT", **ours)) == []
+    told = listener.hear(*(msg("MISSION_CURRENT", **other) for _ in range(times)))
+    assert told == (["vehicle.mission_unknown"] if times == 2 else [])
+    assert listener.one.mission_known is (times == 1)
+
+
+def test_somebody_elses_upload_shows_by_the_vehicles_word(listener, heartbeat, msg):
+    received = msg("STATUSTEXT", severity=6, text="Flight plan received")
+    listener.hear(heartbeat())
+    listener.fleet.transfer_started("main-1")
+    assert listener.hear(received) == ["vehicle.text"]
+    listener.fleet.transfer_ended("main-1", "hash", 5)
+    assert listener.hear(received) == ["vehicle.text", "vehicle.mission_unknown"]
+    assert not listener.one.mission_known
+
+
+def test_a_vehicle_with_another_uid_is_told(listener, heartbeat, msg):
+    listener.hear(heartbeat(), msg("AUTOPILOT_VERSION", uid=1), msg("AUTOPILOT_VERSION", uid=2))
+    assert [event.kind for event in listener.events][-1] == "vehicle.identity_changed"

@@ -1,0 +1,159 @@
+"""The area to look at: polygons with holes, zones that nobody may fly through, start points.
+
+Holes of a polygon are no-fly as much as the zones are. `load_area` is the only door for areas from
+outside: what it lets through is valid, and what it refuses it refuses with one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from missions.area_checks import AreaError, checked_point, checked_polygon
+from missions.area_json import LARGEST_FILE_BYTES, parse_json
+from missions.plan import LonLat, Ring
+
+__all__ = ["Area", "AreaError", "load_area", "read_areas"]
+
+AREA_KINDS = ("area", "", None)
+ZONE_KINDS = ("no_fly",)
+HOME_KINDS = ("home", "start")
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Valid polygons (rings: outer first, holes after; lon/lat degrees, first point repeated last) and
+    no-fly zones of the same form. `homes` and `swath_m` are what the file proposed. `notes` tell what
+    was changed on reading, such as a simplified outline."""
+
+    name: str
+    polygons: tuple[tuple[Ring, ...], ...]
+    no_fly: tuple[tuple[Ring, ...], ...] = ()
+    homes: tuple[LonLat, ...] = ()
+    swath_m: float | None = None
+    notes: tuple[str, ...] = ()
+
+
+def read_areas(paths: Iterable[Path]) -> Area:
+    """All files together as one area. AreaError names the file that is wrong."""
+    parts = [load_area(_read(path), path.name) for path in paths]
+    if not parts:
+        raise AreaError("no area file given")
+    swaths = {part.swath_m for part in parts if part.swath_m is not None}
+    if len(swaths) > 1:
+        raise AreaError(f"the files propose different swaths {sorted(swaths)}: say which with --swath")
+    return Area(
+        name=" + ".join(part.name for part in parts),
+        polygons=_joined(part.polygons for part in parts),
+        no_fly=_joined(part.no_fly for part in parts),
+        homes=tuple(dict.fromkeys(home for part in parts for home in part.homes)),
+        swath_m=next(iter(swaths), None),
+        notes=tuple(note for part in parts for note in part.notes),
+    )
+
+
+def _joined(groups: Iterable[tuple[tuple[Ring, ...], ...]]) -> tuple[tuple[Ring, ...], ...]:
+    return tuple(polygon for group in groups for polygon in group)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE_BYTES:
+            raise AreaError(_too_large(path.name, size))
+        return path.read_bytes()
+    except OSError as error:
+        raise AreaError(f"{path.name}: cannot be read: {error.strerror or error}") from error
+
+
+def _too_large(name: str, size: int) -> str:
+    limit = LARGEST_FILE_BYTES // 2**20
+    return f"{name}: {size / 2**20:.0f} MB is too large for an area (limit {limit} MB): simplify the outline"
+
+
+def load_area(data: bytes, name: str = "area") -> Area:
+    """A GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection as an Area.
+
+    In a FeatureCollection polygons with `properties.kind` "no_fly" are zones and those with "area" or
+    none are areas; points of kind "home" or "start" are start points. AreaError: one line with file,
+    place and fix.
+    """
+    if len(data) > LARGEST_FILE_BYTES:
+        raise AreaError(_too_large(name, len(data)))
+    area = Area(name, ())
+    for place, feature in _features(parse_json(data, name), name):
+        area = _with_feature(area, feature, f"{name}: {place}" if place else name)
+    if not area.polygons:
+        raise AreaError(f"{name}: holds no area: add a Polygon or MultiPolygon")
+    return area
+
+
+def _features(document: Any, name: str) -> list[tuple[str, dict[str, Any]]]:
+    if not isinstance(document, dict):
+        raise AreaError(f"{name}: is not GeoJSON: expected an object with a 'type'")
+    kind = document.get("type")
+    if kind == "FeatureCollection":
+        features = document.get("features")
+        if not isinstance(features, list) or not features:
+            raise AreaError(f"{name}: 'features' is empty or not a list: add a Polygon")
+        if not all(isinstance(feature, dict) for feature in features):
+            raise AreaError(f"{name}: every entry of 'features' must be an object")
+        whole = document.get("properties")
+        shared = whole if isinstance(whole, dict) else {}
+        collection = {"type": "Feature", "geometry": None, "properties": {**shared, "kind": "defaults"}}
+        return [("", collection), *((f"feature {i + 1}", feature) for i, feature in enumerate(features))]
+    if kind == "Feature":
+        return [("", document)]
+    return [("", {"type": "Feature", "geometry": document, "properties": {}})]
+
+
+def _with_feature(area: Area, feature: dict[str, Any], place: str) -> Area:
+    properties = feature.get("properties")
+    properties = properties if isinstance(properties, dict) else {}
+    kind, geometry = properties.get("kind"), feature.get("geometry")
+    area = _with_defaults(area, properties, place)
+    if kind == "defaults" or (geometry is None and kind not in (*AREA_KINDS, *ZONE_KINDS)):
+        return area
+    if not isinstance(geometry, dict):
+        raise AreaError(f"{place}: has no geometry: expected a Polygon or MultiPolygon")
+    shape, coordinates = geometry.get("type"), geometry.get("coordinates")
+    if shape == "Point" and kind in HOME_KINDS:
+        return replace(area, homes=(*area.homes, checked_point(coordinates, place)))
+    if kind not in (*AREA_KINDS, *ZONE_KINDS):
+        return area
+    if shape not in ("Polygon", "MultiPolygon"):
+        raise AreaError(f"{place}: is a {shape!r}: an area must be a Polygon or MultiPolygon")
+    polygons, notes = _polygons(coordinates if shape == "MultiPolygon" else [coordinates], shape, place)
+    area = replace(area, notes=(*area.notes, *notes))
+    if kind in ZONE_KINDS:
+        return replace(area, no_fly=(*area.no_fly, *polygons))
+    return replace(area, polygons=(*area.polygons, *polygons))
+
+
+def _polygons(members: Any, shape: str, place: str) -> tuple[tuple[tuple[Ring, ...], ...], list[str]]:
+    if not isinstance(members, list) or not members:
+        raise AreaError(f"{place}: {shape} has no coordinates: draw an outline of at least 3 points")
+    polygons: list[tuple[Ring, ...]] = []
+    notes: list[str] = []
+    for i, member in enumerate(members):
+        where = f"{place}: polygon {i + 1}" if len(members) > 1 else place
+        valid, note = checked_polygon(member, where)
+        polygons += valid
+        notes += note
+    return tuple(polygons), notes
+
+
+def _with_defaults(area: Area, properties: dict[str, Any], place: str) -> Area:
+    swath, homes = properties.get("swath_m"), properties.get("homes")
+    if swath is not None:
+        if isinstance(swath, bool) or not isinstance(swath, int | float) or not 0.1 <= swath <= 10_000:
+            raise AreaError(f"{place}: properties.swath_m is {swath!r}: must be metres, 0.1 to 10000")
+        area = replace(area, swath_m=float(swath))
+    if homes is not None:
+        if not isinstance(homes, list):
+            raise AreaError(f"{place}: properties.homes must be a list of [lon, lat]")
+        points = tuple(checked_point(home, f"{place}: home {i + 1}") for i, home in enumerate(homes))
+        area = replace(area, homes=(*area.homes, *points))
+    return area

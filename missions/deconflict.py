@@ -1,0 +1,112 @@
+"""Keeping the drones of one plan apart: altitude layers first, later launches where layers do not suffice.
+
+Two drones are in conflict when, within the time tolerance, they come closer than 10 m while not both
+are near their start points. The tolerance grows with every battery swap, because nobody knows how
+long a swap takes. Layers are given by greedy colouring of the conflicts, the lowest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from missions.geodesy import Array
+from missions.timing import Motion, positions_each_second
+
+CLOSEST_M = 10.0
+PAD_M = 20.0
+TOLERANCE_S = 8
+SWAP_TOLERANCE_S = 60
+DELAY_STEP_S = 4.0
+MOST_DELAY_STEPS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """One sortie in metres: who, when, from where."""
+
+    drone: int
+    sortie: int
+    start_s: float
+    path: Array
+    motion: Motion
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """For each drone its layer (0 = lowest) and by how many seconds it launches later."""
+
+    layers: tuple[int, ...]
+    delays_s: tuple[float, ...]
+
+
+class _Track:
+    """Positions of a drone each second; `loose` is the tolerance in seconds."""
+
+    def __init__(self, flight: Flight) -> None:
+        self.first, self.places = positions_each_second(flight.path, flight.motion, flight.start_s)
+        self.home = flight.path[0]
+        self.loose = TOLERANCE_S + SWAP_TOLERANCE_S * flight.sortie
+        self.airborne = np.hypot(*(self.places - self.home).T) >= PAD_M
+        self.low, self.high = self.places.min(axis=0), self.places.max(axis=0)
+
+
+def separate(flights: Sequence[Flight], drones: int, most_layers: int) -> Separation:
+    """Layers and delays so that nobody comes close to anybody on the same layer."""
+    tracks: list[list[_Track]] = [[] for _ in range(drones)]
+    for flight in flights:
+        tracks[flight.drone].append(_Track(flight))
+    close = np.zeros((drones, drones), dtype=bool)
+    for i in range(drones):
+        for j in range(i):
+            close[i, j] = close[j, i] = _meet(tracks[i], tracks[j], 0.0)
+    layers = _coloured(close, most_layers)
+    return Separation(tuple(layers), tuple(_delays(tracks, close, layers)))
+
+
+def _coloured(close: Array, most_layers: int) -> list[int]:
+    """Greedy, the drone with most conflicts first; beyond `most_layers` the layer with fewest conflicts."""
+    count = len(close)
+    layers = [-1] * count
+    for i in sorted(range(count), key=lambda drone: (-int(close[drone].sum()), drone)):
+        clashes = [sum(1 for j in range(count) if close[i, j] and layers[j] == layer) for layer in range(most_layers)]
+        layers[i] = clashes.index(min(clashes))
+    return layers
+
+
+def _delays(tracks: list[list[_Track]], close: Array, layers: list[int]) -> list[float]:
+    delays = [0.0] * len(tracks)
+    for i in range(len(tracks)):
+        rivals = [j for j in range(i) if layers[j] == layers[i]]
+        if not any(close[i, j] for j in rivals):
+            continue
+        for step in range(MOST_DELAY_STEPS):
+            delays[i] = step * DELAY_STEP_S
+            if not any(_meet(tracks[i], tracks[j], delays[i] - delays[j]) for j in rivals):
+                break
+    return delays
+
+
+def _meet(one: list[_Track], other: list[_Track], later_s: float) -> bool:
+    """Do any two sorties come close, when `one` is flown `later_s` seconds later than planned?"""
+    return any(_close(a, b, round(later_s)) for a in one for b in other)
+
+
+def _close(a: _Track, b: _Track, later_s: int) -> bool:
+    if (a.low > b.high + CLOSEST_M).any() or (b.low > a.high + CLOSEST_M).any():
+        return False
+    tolerance = max(a.loose, b.loose)
+    start = a.first + later_s
+    for shift in range(-tolerance, tolerance + 1):
+        offset = b.first + shift - start
+        i, j = max(0, offset), max(0, -offset)
+        n = min(len(a.places) - i, len(b.places) - j)
+        if n <= 0:
+            continue
+        apart = a.places[i : i + n] - b.places[j : j + n]
+        near = (apart[:, 0] ** 2 + apart[:, 1] ** 2) < CLOSEST_M**2
+        if (near & (a.airborne[i : i + n] | b.airborne[j : j + n])).any():
+            return True
+    return False

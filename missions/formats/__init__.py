@@ -1,0 +1,1 @@
+"""Plan files: one format a file, each with `dumps(plan) -> str`."""

@@ -1,0 +1,163 @@
+"""From an area and a fleet to a plan: pulls the steps together and holds none of their knowledge.
+
+angles -> lanes -> cells -> order -> tour -> (gaps repaired) -> split -> separation -> plan. Several lane
+angles are carried to a split and the one with the least makespan is kept. The result is a function of
+its input.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from missions.angle import best_angles
+from missions.area import Area
+from missions.assemble import Assembly, assemble
+from missions.cells import make_cells
+from missions.coverage import fraction
+from missions.fleet import FleetSpec, PlanError
+from missions.free_space import FreeSpace, free_space
+from missions.gaps import repaired
+from missions.home_legs import HomeLegs
+from missions.lanes import make_lanes
+from missions.order import Tables, best_order
+from missions.plan import LonLat, Plan
+from missions.split import CutTour, Stretch, Worker, split
+from missions.timing import Motion
+from missions.tour import Tour, lanes_in_order, make_tour
+from missions.transit import Transit
+
+Progress = Callable[[str, float], None]
+
+ANGLES = 6
+PHASES = (0.0, 0.5)
+CUT_STEP_M = 25.0
+HOME_OUTSIDE_M = 20.0
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    tour: Tour
+    cuts: CutTour
+    stretches: list[Stretch]
+    makespan_s: float
+
+
+def plan_coverage(area: Area, fleet: FleetSpec, *, progress: Progress | None = None) -> Plan:
+    """Sorties that look at all of `area`. PlanError when that cannot be done, with the reason.
+
+    `progress` is called with a word for the step and the share done, 0 to 1.
+    """
+    tell = progress or (lambda _step, _share: None)
+    swath = fleet.swath_m or area.swath_m or 0.0
+    if swath <= 0:
+        raise PlanError("the swath is not known: give --swath metres, or a camera with altitude and overlap")
+    tell("area", 0.0)
+    space = free_space(area, swath)
+    if space.free.area < 1.0 or space.inner.is_empty:
+        raise PlanError(f"{area.name}: the zones, or clearance {space.clearance_m:g} m, leave nothing to look at")
+    motion = Motion(fleet.speed_m_s, fleet.accel_m_s2, fleet.wind.vector if fleet.wind else None)
+    transit = Transit(space, motion)
+    starts = fleet.starts or area.homes or (default_start(space),)
+    homes = [
+        HomeLegs(_local(space, start), transit, f"[{start[0]:.6f}, {start[1]:.6f}]") for start in starts[: fleet.drones]
+    ]
+    workers = _workers(fleet, motion, len(homes))
+    best = _best_candidate(space, swath, transit, homes, workers, fleet, tell)
+    tell("separation", 0.9)
+    assembly = Assembly(area, space, fleet, swath, tuple(starts[: fleet.drones]), homes, motion)
+    plan = assemble(assembly, best.cuts, best.stretches)
+    tell("done", 1.0)
+    return plan
+
+
+def default_start(space: FreeSpace) -> LonLat:
+    """The point 20 m outside the south-west corner of the area's outline."""
+    coordinates = np.vstack([np.asarray(part.exterior.coords) for part in space.outline.geoms]) if hasattr(
+        space.outline, "geoms"
+    ) else np.asarray(space.outline.exterior.coords)
+    corner = coordinates[int(np.argmin(coordinates.sum(axis=1)))]
+    point = corner - HOME_OUTSIDE_M / math.sqrt(2.0)
+    lon, lat = space.frame.to_lon_lat(point)[0]
+    return round(float(lon), 7), round(float(lat), 7)
+
+
+def _local(space: FreeSpace, place: LonLat) -> tuple[float, float]:
+    x, y = space.frame.to_local(np.array([place]))[0]
+    return float(x), float(y)
+
+
+def _workers(fleet: FleetSpec, motion: Motion, homes: int) -> list[Worker]:
+    vertical = fleet.vertical_s(fleet.altitude_m + fleet.layer_step_m * min(fleet.drones - 1, fleet.most_layers - 1))
+    return [
+        Worker(drone % homes, motion, fleet.usable_s, drone * fleet.launch_gap_s, vertical, fleet.swap_s)
+        for drone in range(fleet.drones)
+    ]
+
+
+def _best_candidate(
+    space: FreeSpace,
+    swath: float,
+    transit: Transit,
+    homes: Sequence[HomeLegs],
+    workers: Sequence[Worker],
+    fleet: FleetSpec,
+    tell: Progress,
+) -> _Candidate:
+    across_wind = [math.radians(fleet.wind.from_deg)] if fleet.wind else []
+    angles = best_angles(space.free, swath, ANGLES, [*across_wind, *(-angle for angle in across_wind)])
+    best: _Candidate | None = None
+    tried = [(angle, phase) for angle in angles for phase in PHASES]
+    for i, (angle, phase) in enumerate(tried):
+        tell("lanes", 0.05 + 0.8 * i / len(tried))
+        candidate = _candidate(space, swath, transit, homes, workers, fleet, angle, phase)
+        if candidate and (best is None or candidate.makespan_s < best.makespan_s - 1e-6):
+            best = candidate
+    if best is None:
+        raise PlanError(
+            f"no drone reaches every lane and returns within {fleet.usable_s:.0f} s (endurance less reserve): "
+            "start nearer, or give more endurance"
+        )
+    return best
+
+
+def _candidate(
+    space: FreeSpace,
+    swath: float,
+    transit: Transit,
+    homes: Sequence[HomeLegs],
+    workers: Sequence[Worker],
+    fleet: FleetSpec,
+    angle: float,
+    phase: float,
+) -> _Candidate | None:
+    lanes = make_lanes(space.inner, angle, swath, phase, None)
+    if not lanes:
+        return None
+    tables = Tables(make_cells(lanes, 0.0), transit, homes[0])
+    tour = make_tour(lanes_in_order(tables, best_order(tables, fleet.seed, 6)), transit)
+    tour = repaired(space, tour, swath, transit)
+    cuts = CutTour(tour, homes, workers[0].motion, CUT_STEP_M)
+    stretches = split(cuts, workers)
+    if stretches is None:
+        return None
+    return _Candidate(tour, cuts, stretches, makespan(cuts, stretches, workers))
+
+
+def makespan(cuts: CutTour, stretches: Sequence[Stretch], workers: Sequence[Worker]) -> float:
+    """When the last drone is home."""
+    ends: dict[int, float] = {}
+    for stretch in stretches:
+        worker = workers[stretch.drone]
+        times = cuts.flight_times(stretch.first, worker.home, worker.motion)
+        flight = float(times[stretch.last - stretch.first - 1]) + worker.fixed_s
+        begin = ends[stretch.drone] + worker.swap_s if stretch.drone in ends else worker.start_s
+        ends[stretch.drone] = begin + flight
+    return max(ends.values())
+
+
+def covered(space: FreeSpace, tour: Tour, swath: float) -> float:
+    return fraction(space.free, [tour.points], swath)

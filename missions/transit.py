@@ -1,0 +1,104 @@
+"""Ways between places that stay inside the area and out of zones.
+
+A visibility graph: shortest ways bend only at inward corners, so the nodes are the corners of the
+shrunk space and an edge is a straight leg that the corridor covers. Costs are seconds, stop to stop,
+so that a way with fewer turns wins over a slightly shorter one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from missions.free_space import FreeSpace, polygons
+from missions.geodesy import Array
+from missions.timing import Motion
+
+Point = tuple[float, float]
+
+
+class Transit:
+    """Ways inside one area. `corners` (n, 2), `between` (n, n) seconds."""
+
+    def __init__(self, space: FreeSpace, motion: Motion) -> None:
+        self.space = space
+        self.motion = motion
+        self.corners = space.corners()
+        self._parts = polygons(space.corridor)
+        shapely.prepare(space.corridor)
+        self._open = space.blocked.buffer(space.clearance_m / 2) if not space.blocked.is_empty else space.blocked
+        shapely.prepare(self._open)
+        cost = self._costs(self.corners, self.corners)
+        self.between, self._next = _all_shortest(cost)
+
+    def visible(self, starts: Array, ends: Array) -> Array:
+        """(n,) bool: may the straight legs be flown?"""
+        legs = shapely.linestrings(np.stack([starts, ends], axis=1))
+        inside = shapely.covers(self.space.corridor, legs)
+        if len(self._parts) > 1 and not inside.all():
+            apart = self._part_of(starts) != self._part_of(ends)
+            inside = inside | (apart & ~shapely.intersects(self._open, legs))
+        result: Array = inside
+        return result
+
+    def _part_of(self, points: Array) -> Array:
+        result = np.full(len(points), -1)
+        for i, part in enumerate(self._parts):
+            result[shapely.dwithin(shapely.points(points), part, 1e-6)] = i
+        return result
+
+    def _costs(self, starts: Array, ends: Array) -> Array:
+        """(n, m) seconds of the straight legs, infinite where they are not allowed."""
+        cost = np.full((len(starts), len(ends)), np.inf)
+        if cost.size:
+            i, j = np.divmod(np.arange(cost.size), len(ends))
+            seen = self.visible(starts[i], ends[j])
+            gap = np.hypot(*(starts[i] - ends[j]).T)
+            cost[i[seen], j[seen]] = self.motion.still_air_each(gap)[seen]
+        return cost
+
+    def to_corners(self, points: Array) -> Array:
+        """(n, corners) seconds of the straight legs from the points."""
+        return self._costs(points, self.corners)
+
+    def table(self, points: Array) -> Array:
+        """(n, n) seconds between all points."""
+        direct = self._costs(points, points)
+        if not len(self.corners):
+            return direct
+        near = self.to_corners(points)
+        for i in range(len(points)):
+            onward = (near[i][:, None] + self.between).min(axis=0)
+            direct[i] = np.minimum(direct[i], (onward[None] + near).min(axis=1))
+        return direct
+
+    def way(self, start: Point, end: Point) -> list[Point]:
+        """The bends between two places, without them; empty when the straight leg is allowed or none is."""
+        ends = np.array([start, end])
+        if bool(self.visible(ends[:1], ends[1:])[0]) or not len(self.corners):
+            return []
+        near = self.to_corners(ends)
+        total = near[0][:, None] + self.between + near[1][None]
+        best = int(np.argmin(total))
+        i, j = divmod(best, len(self.corners))
+        return self.corner_path(i, j) if np.isfinite(total[i, j]) else []
+
+    def corner_path(self, i: int, j: int) -> list[Point]:
+        """The corners on the shortest way from corner i to corner j, both included."""
+        path = [i]
+        while path[-1] != j:
+            path.append(int(self._next[path[-1], j]))
+        return [(float(self.corners[n, 0]), float(self.corners[n, 1])) for n in path]
+
+
+def _all_shortest(cost: Array) -> tuple[Array, Array]:
+    """Floyd and Warshall: (n, n) seconds, and the next node on the way."""
+    best = cost.copy()
+    np.fill_diagonal(best, 0.0)
+    onward = np.tile(np.arange(len(cost)), (len(cost), 1))
+    for k in range(len(cost)):
+        through = best[:, k : k + 1] + best[k]
+        better = through < best - 1e-9
+        best = np.where(better, through, best)
+        onward = np.where(better, onward[:, k : k + 1], onward)
+    return best, onward

@@ -21,6 +21,7 @@ from gcs.operations.flight_deck import FlightDeck
 from gcs.operations.ledger import Ledger
 from gcs.operations.lifecycle import UNDER_WAY, Step, after
 from gcs.operations.model import Operation, OperationStatus, SortieState
+from gcs.operations.plan_limits import plan_problems
 from gcs.operations.ports import (
     CoverageMeasure,
     MissionMaker,
@@ -60,7 +61,7 @@ class GroundDesk:
         make_mission: MissionMaker,
         measure: CoverageMeasure,
         changed: Callable[[Operation], None] = _ignore,
-        check_plan: PlanCheck | None = None,
+        check_plan: PlanCheck = plan_problems,
         write_report: ReportWriter | None = None,
         timings: OperationTimings = DEFAULT_TIMINGS,
         limits: preflight.PreflightLimits = preflight.DEFAULT_LIMITS,
@@ -136,7 +137,7 @@ class GroundDesk:
                 self._vehicles.vehicles,
                 self._clock.monotonic_s(),
                 taken=self._taken(operation),
-                plan_problems=self._check_plan(plan) if self._check_plan else (),
+                plan_problems=self._check_plan(plan),
                 limits=self._limits,
             )
             simulated = self._all_simulated(operation.vehicles)

@@ -103,8 +103,7 @@ def _sortie(given: Assembly, draft: _Draft, separation: Separation) -> Sortie:
         drone=draft.drone,
         sortie=draft.sortie,
         path=tuple(
-            Waypoint(lon, lat, round(altitude, 2), survey)
-            for (lon, lat), survey in zip(lon_lat, flags, strict=True)
+            Waypoint(lon, lat, round(altitude, 2), survey) for (lon, lat), survey in zip(lon_lat, flags, strict=True)
         ),
         length_m=round(path_length(draft.points), 2),
         duration_s=round(draft.duration_s + climb, 2),

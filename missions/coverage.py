@@ -9,16 +9,26 @@ import shapely
 
 from missions.geodesy import Array
 
+GRID_M = 1e-4
+
 
 def seen(paths: Sequence[Array], swath_m: float) -> Any:
     """The ground within half a swath of the paths, (n, 2) metres each."""
-    lines = [shapely.LineString(path) for path in paths if len(path) > 1]
-    return shapely.union_all(shapely.buffer(lines, swath_m / 2.0, quad_segs=16)) if lines else shapely.Polygon()
+    lines = [shapely.remove_repeated_points(shapely.LineString(path), 0.01) for path in paths if len(path) > 1]
+    strips = shapely.buffer(lines, swath_m / 2.0, quad_segs=16) if lines else []
+    try:
+        return shapely.union_all(strips)
+    except shapely.errors.GEOSException:  # rounding can leave rings that cross; on a grid of 0.1 mm they cannot
+        return shapely.union_all(shapely.make_valid(strips), grid_size=GRID_M)
 
 
 def unseen(free: Any, paths: Sequence[Array], swath_m: float) -> Any:
     """What of `free` has not been looked at."""
-    return free.difference(seen(paths, swath_m))
+    looked_at = seen(paths, swath_m)
+    try:
+        return free.difference(looked_at)
+    except shapely.errors.GEOSException:
+        return shapely.difference(free, shapely.make_valid(looked_at), grid_size=GRID_M)
 
 
 def fraction(free: Any, paths: Sequence[Array], swath_m: float) -> float:

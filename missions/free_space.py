@@ -62,9 +62,7 @@ def free_space(area: Area, swath_m: float) -> FreeSpace:
     blocked = shapely.union_all([outline.difference(whole), *zones])
     free = polygonal(outline.difference(blocked))
     clearance = min(MOST_CLEARANCE_M, CLEARANCE_OF_SWATH * swath_m)
-    return FreeSpace(
-        frame, outline, blocked, free, shrunk(free, clearance), shrunk(free, clearance / 2), clearance
-    )
+    return FreeSpace(frame, outline, blocked, free, shrunk(free, clearance), shrunk(free, clearance / 2), clearance)
 
 
 def shrunk(geometry: Any, by_m: float) -> Any:

@@ -1,10 +1,15 @@
-"""Gaps between lanes and border, closed by small detours of the tour.
+"""Gaps between lanes and rim, closed by small changes of the tour.
 
-What the tour leaves unseen is cut into pieces; for each piece worth it a point is put into the tour so
-that the piece comes within half a swath, where the detour costs the least time.
+What the tour leaves unseen is cut into pieces. For each piece the cheapest change that sees it is looked
+for: a lane flown on a little, a bend in a hop, or a spur. Those that show most ground a second are made
+until enough is seen.
 """
 
 from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -15,89 +20,191 @@ from missions.geodesy import Array
 from missions.tour import Tour
 from missions.transit import Transit
 
-ENOUGH = 0.9965
-ROUNDS = 6
-SMALLEST_PIECE_OF_SWATH2 = 0.002
+ENOUGH = 0.9956
+ROUNDS = 8
+SMALLEST_PIECE_OF_SWATH2 = 0.001
+WIDEST_PIECE_OF_SWATH = 0.9
+PULL = 0.85
+EXTENSIONS_OF_SWATH = (0.04, 0.08, 0.12, 0.16, 0.2, 0.25)
+MOST_EXCESS_PIECES = 1.6
+LEAST_COST_S = 0.2
+LANE_OF_SWATH = 1.7
 
 
-def repaired(space: FreeSpace, tour: Tour, swath: float, transit: Transit, enough: float = ENOUGH) -> Tour:
-    """`tour` with detours until `enough` of the free space is seen, or no detour helps."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Points `first` .. `last` of the tour, both excluded, become `points`; `survey` are the legs between."""
+
+    first: int
+    last: int
+    points: Array
+    survey: tuple[bool, ...]
+    cost_s: float
+    gain_m2: float
+
+
+def seen_share(space: FreeSpace, tour: Tour, swath: float) -> float:
+    """Share of the free space that the looking legs of `tour` see."""
+    return 1.0 - unseen(space.free, tour.stretches(), swath).area / space.free.area
+
+
+def repaired(
+    space: FreeSpace, tour: Tour, swath: float, transit: Transit, enough: float = ENOUGH
+) -> tuple[Tour, float]:
+    """`tour` changed until `enough` of the free space is seen, or nothing helps; and the share seen."""
+    total = space.free.area
+    gap = unseen(space.free, tour.stretches(), swath)
     for _ in range(ROUNDS):
-        left = polygons(unseen(space.free, [tour.points], swath))
-        missing = sum(piece.area for piece in left) - (1.0 - enough) * space.free.area
+        missing = gap.area - (1.0 - enough) * total
         if missing <= 0:
             break
-        changed = False
-        for piece in sorted(left, key=lambda piece: -piece.area):
-            if piece.area < SMALLEST_PIECE_OF_SWATH2 * swath**2 or missing <= 0:
-                break
-            detour = _detour(space, tour, piece, swath, transit)
-            if detour is not None:
-                tour, changed = detour, True
-                missing -= piece.area
-        if not changed:
+        trial = _with_changes(tour, _changes(space, tour, gap, swath, transit, missing), missing)
+        left = unseen(space.free, trial.stretches(), swath)
+        if left.area > gap.area - 1e-6 * total:
             break
-    return tour
+        tour, gap = trial, left
+    return tour, 1.0 - gap.area / total
 
 
-def _detour(space: FreeSpace, tour: Tour, piece: shapely.Polygon, swath: float, transit: Transit) -> Tour | None:
-    """The tour with one more point that sees `piece`, at the cheapest legal place; None if there is none."""
-    target = _viewpoint(space, tour, piece, swath)
-    if target is None:
-        return None
-    starts, ends = tour.points[:-1], tour.points[1:]
-    legs = shapely.linestrings(np.stack([starts, ends], axis=1))
-    near = np.flatnonzero(shapely.distance(legs, shapely.Point(target)) < 1.5 * swath)
-    if not len(near):
-        return None
-    goal = np.broadcast_to(target, (len(near), 2))
-    legal = transit.visible(starts[near], goal) & transit.visible(goal, ends[near])
-    motion = transit.motion
-    cost = motion.legs(starts[near], goal) + motion.legs(goal, ends[near]) - motion.legs(starts[near], ends[near])
-    cost = np.where(legal & ~np.asarray(tour.survey)[near], cost, np.inf)
-    spur, at = _spurs(tour, near, target, transit)
-    best, best_spur = int(np.argmin(cost)), int(np.argmin(spur))
-    if not np.isfinite(min(cost[best], spur[best_spur])):
-        return None
-    if cost[best] <= spur[best_spur]:
-        return _inserted(tour, int(near[best]), np.array([target]), (tour.survey[near[best]],) * 2)
-    i = int(near[best_spur])
-    return _inserted(tour, i, np.array([at[best_spur], target, at[best_spur]]), (tour.survey[i], True, True, tour.survey[i]))
+def _changes(space: FreeSpace, tour: Tour, gap: Any, swath: float, transit: Transit, missing: float) -> list[Change]:
+    finder = _Finder(space, tour, swath, transit)
+    found: list[Change] = []
+    looked_at = 0.0
+    for piece in _pieces(gap, swath):
+        if looked_at > MOST_EXCESS_PIECES * missing:
+            break
+        change = finder.cheapest(piece)
+        if change is not None:
+            found.append(change)
+            looked_at += piece.area
+    return sorted(found, key=lambda change: -change.gain_m2 / max(change.cost_s, LEAST_COST_S))
 
 
-def _spurs(tour: Tour, near: Array, target: Array, transit: Transit) -> tuple[Array, Array]:
-    """Cost and root of going out and back from the nearest point of each leg."""
-    starts, ends = tour.points[:-1][near], tour.points[1:][near]
-    way = ends - starts
-    share = ((target - starts) * way).sum(axis=1) / np.maximum((way**2).sum(axis=1), 1e-9)
-    roots = starts + np.clip(share, 0.0, 1.0)[:, None] * way
-    goal = np.broadcast_to(target, roots.shape)
-    cost = 2 * transit.motion.legs(roots, goal) + transit.motion.still_air(0.0)
-    inner = (share > 0) & (share < 1)
-    cost = cost + np.where(inner, transit.motion.speed_m_s / transit.motion.accel_m_s2, 0.0)
-    return np.where(transit.visible(roots, goal), cost, np.inf), roots
+def _with_changes(tour: Tour, changes: list[Change], missing: float) -> Tour:
+    """Changes in order of worth, one a place, until they promise to show what is missing."""
+    taken: set[int] = set()
+    chosen: list[Change] = []
+    for change in changes:
+        touched = set(range(change.first, change.last + 1))
+        if missing > 0 and not touched & taken:
+            chosen.append(change)
+            taken |= touched
+            missing -= change.gain_m2
+    points, survey = tour.points, tour.survey
+    for change in sorted(chosen, key=lambda change: -change.first):
+        points = np.vstack([points[: change.first + 1], change.points, points[change.last :]])
+        survey = (*survey[: change.first], *change.survey, *survey[change.last :])
+    return Tour(points, survey)
 
 
-def _viewpoint(space: FreeSpace, tour: Tour, piece: shapely.Polygon, swath: float) -> Array | None:
-    """A place in the inner space from which all of `piece` is seen, as near to the tour as that allows."""
-    path = shapely.LineString(tour.points)
-    corners = np.asarray(piece.exterior.coords)[:-1]
-    gaps = shapely.distance(shapely.points(corners), path)
-    far = corners[int(np.argmax(gaps))]
-    root = np.asarray(path.interpolate(path.project(shapely.Point(far))).coords[0])
-    excess = float(gaps.max()) - swath / 2 * 0.98
-    if excess <= 0 or gaps.max() < 1e-9:
-        return None
-    target = root + (far - root) / float(gaps.max()) * excess
-    point = shapely.Point(target)
-    if not space.inner.covers(point):
-        nearest = shapely.shortest_line(space.inner, point)
-        target = np.asarray(nearest.coords[0])
-    return target
+def _pieces(gap: Any, swath: float) -> list[Any]:
+    """The gap's pieces, the largest first; long ones cut so that one look suffices for each."""
+    pieces: list[Any] = []
+    step = WIDEST_PIECE_OF_SWATH * swath
+    for piece in polygons(gap):
+        if piece.area < SMALLEST_PIECE_OF_SWATH2 * swath**2:
+            continue
+        west, south, east, north = piece.bounds
+        columns, rows = max(1, math.ceil((east - west) / step)), max(1, math.ceil((north - south) / step))
+        if columns * rows == 1:
+            pieces.append(piece)
+            continue
+        for i in range(columns):
+            for j in range(rows):
+                x, y = west + i * (east - west) / columns, south + j * (north - south) / rows
+                box = shapely.box(x, y, x + (east - west) / columns, y + (north - south) / rows)
+                pieces += polygons(piece.intersection(box))
+    return sorted(pieces, key=lambda part: -part.area)
 
 
-def _inserted(tour: Tour, leg: int, points: Array, survey: tuple[bool, ...]) -> Tour:
-    return Tour(
-        np.vstack([tour.points[: leg + 1], points, tour.points[leg + 1 :]]),
-        (*tour.survey[:leg], *survey, *tour.survey[leg + 1 :]),
-    )
+class _Finder:
+    """Finds the cheapest change of one tour that shows a piece."""
+
+    def __init__(self, space: FreeSpace, tour: Tour, swath: float, transit: Transit) -> None:
+        self.space, self.tour, self.swath, self.transit = space, tour, swath, transit
+        self.starts, self.ends = tour.points[:-1], tour.points[1:]
+        self.legs = shapely.linestrings(np.stack([self.starts, self.ends], axis=1))
+        self.times = transit.motion.legs(self.starts, self.ends)
+        self.survey = np.asarray(tour.survey)
+        self.path = shapely.multilinestrings(self.legs[self.survey])
+        shapely.prepare(self.path)
+
+    def cheapest(self, piece: Any) -> Change | None:
+        corners = np.asarray(piece.exterior.coords)[:-1]
+        apart = shapely.distance(shapely.points(corners), self.path)
+        far = corners[int(np.argmax(apart))]
+        furthest = float(apart.max())
+        if furthest < self.swath * 0.4:
+            return None
+        gaps = np.hypot(*(self.tour.points - far).T)
+        options = [*self._longer_lanes(far, gaps, furthest, piece.area), *self._looks(far, furthest, piece.area)]
+        return min(options, key=lambda change: change.cost_s, default=None)
+
+    def _longer_lanes(self, far: Array, gaps: Array, furthest: float, area: float) -> list[Change]:
+        """Ends of lanes near `far` moved on in the direction of the lane."""
+        goal = self.swath / 2 + (1.0 - PULL) * (furthest - self.swath / 2)
+        options: list[Change] = []
+        for i in np.flatnonzero(gaps < self.swath).tolist():
+            for step in (-1, 1):
+                change = self._longer_lane(i, step, far, goal, area)
+                if change is not None:
+                    options.append(change)
+        return options
+
+    def _longer_lane(self, i: int, step: int, far: Array, goal: float, area: float) -> Change | None:
+        """Point `i` moved away from its neighbour `i + step` until it is within `goal` of `far`."""
+        points, other, beyond = self.tour.points, i + step, i - step
+        if not 0 <= other < len(points) or not self.survey[min(i, other)]:
+            return None
+        lane = points[i] - points[other]
+        length = float(np.hypot(*lane))
+        if length < LANE_OF_SWATH * self.swath or not 0 <= beyond < len(points):
+            return None
+        if self.survey[min(i, beyond)] and math.dist(points[i], points[beyond]) > LANE_OF_SWATH * self.swath:
+            return None  # that would tilt the lane beyond
+        for share in EXTENSIONS_OF_SWATH:
+            moved = points[i] + lane / length * share * self.swath
+            if math.dist(moved, far) <= goal:
+                break
+        else:
+            return None
+        around = points[[min(other, beyond), max(other, beyond)]]
+        here = np.vstack([moved, moved])
+        if not (self.space.inner.covers(shapely.Point(moved)) and self.transit.visible(around, here).all()):
+            return None
+        motion = self.transit.motion
+        cost = float(motion.legs(around, here).sum()) - self.times[i - 1] - self.times[i]
+        first = min(other, beyond)
+        return Change(first, first + 2, moved[None], self.tour.survey[first : first + 2], cost, area)
+
+    def _looks(self, far: Array, furthest: float, area: float) -> list[Change]:
+        """A bend in a leg that is no lane, or a spur out and back, to a place nearer to `far`."""
+        root = np.asarray(shapely.shortest_line(self.path, shapely.Point(far)).coords[0])
+        target = root + (far - root) * max(0.05, PULL * (1.0 - self.swath / 2 / furthest))
+        if not self.space.inner.covers(shapely.Point(target)):
+            target = np.asarray(shapely.shortest_line(self.space.inner, shapely.Point(target)).coords[0])
+        near = np.flatnonzero(shapely.distance(self.legs, shapely.Point(target)) < 1.2 * self.swath)
+        if not len(near):
+            return []
+        starts, ends, motion = self.starts[near], self.ends[near], self.transit.motion
+        goal = np.broadcast_to(target, (len(near), 2))
+        short = np.hypot(*(ends - starts).T) < 2.0 * self.swath
+        bend = motion.legs(starts, goal) + motion.legs(goal, ends) - self.times[near]
+        way = ends - starts
+        share = ((target - starts) * way).sum(axis=1) / np.maximum((way**2).sum(axis=1), 1e-9)
+        roots = starts + np.clip(share, 0.0, 1.0)[:, None] * way
+        spur = motion.legs(roots, goal) + motion.legs(goal, roots)
+        spur += np.where((share > 0) & (share < 1), motion.speed_m_s / motion.accel_m_s2, 0.0)
+        bend = np.where(short & self.transit.visible(starts, goal) & self.transit.visible(goal, ends), bend, np.inf)
+        spur = np.where(self.transit.visible(roots, goal), spur, np.inf)
+        b, s = int(np.argmin(bend)), int(np.argmin(spur))
+        options: list[Change] = []
+        if np.isfinite(bend[b]):
+            leg = int(near[b])
+            options.append(Change(leg, leg + 1, target[None], (True, True), float(bend[b]), area))
+        if np.isfinite(spur[s]):
+            leg = int(near[s])
+            looks = self.tour.survey[leg]
+            out_and_back = np.array([roots[s], target, roots[s]])
+            options.append(Change(leg, leg + 1, out_and_back, (looks, True, True, looks), float(spur[s]), area))
+        return options

@@ -17,6 +17,16 @@ from missions.geodesy import Array
 
 END_INSET_OF_SWATH = 0.25
 SHORTEST_LANE_OF_SWATH = 0.05
+RIM_ROW_OF_SWATH = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlan:
+    """How rows are laid: see `row_positions`. `inset` is how far lane ends stay from the rim, in swaths."""
+
+    phase: float = 0.5
+    slack: float = 0.02
+    inset: float = END_INSET_OF_SWATH
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +52,32 @@ def turned(points: Array, angle: float) -> Array:
     return result
 
 
-def row_positions(low: float, high: float, swath_m: float, phase: float) -> Array:
-    """Distances across the lanes from `low` to `high`. Phase 0: as many lanes as needed, centred; any
-    other: the first lane lies `phase` swaths above `low`."""
-    if phase == 0.0:
-        count = max(1, math.ceil((high - low) / swath_m - 0.02))
-        first = (low + high - (count - 1) * swath_m) / 2.0
-    else:
-        first = low + phase * swath_m
-        count = max(1, math.ceil((high - first) / swath_m - 0.45))
-    positions: Array = first + swath_m * np.arange(count)
+def row_positions(low: float, high: float, swath_m: float, phase: float, slack: float) -> Array:
+    """Distances across the lanes, one swath apart, so that no more than `slack` swaths between `low` and
+    `high` lie outside their strips. Phase 0 to 1 shifts the spare width of the strips from above to below."""
+    count = max(1, math.ceil((high - low) / swath_m - slack - 1e-9))
+    spare = count * swath_m - (high - low)
+    share = phase if spare > 0 else 0.5
+    at = low + swath_m / 2.0 - share * spare + swath_m * np.arange(count)
+    rim = min(RIM_ROW_OF_SWATH * swath_m, (high - low) / 2.0)
+    positions: Array = np.clip(at, low + rim, high - rim)
     return positions
 
 
-def make_lanes(inner: Any, angle: float, swath_m: float, phase: float = 0.0, inset: float | None = None) -> list[Lane]:
-    """Lanes in `inner` (metres) at `angle` radians from east; the inset of their ends is metres."""
+def make_lanes(inner: Any, inner_rim_m: float, angle: float, swath_m: float, rows: RowPlan = RowPlan()) -> list[Lane]:
+    """Lanes in `inner`, the free space without a rim of `inner_rim_m`, at `angle` radians from east."""
     if inner.is_empty:
         return []
     space = shapely.transform(inner, lambda points: turned(points, -angle))
     west, south, east, north = space.bounds
-    rows = row_positions(south, north, swath_m, phase)
-    lines = shapely.linestrings([[(west - 1.0, y), (east + 1.0, y)] for y in rows])
+    at = row_positions(south - inner_rim_m, north + inner_rim_m, swath_m, rows.phase, rows.slack)
+    lines = shapely.linestrings([[(west - 1.0, y), (east + 1.0, y)] for y in at])
     shapely.prepare(space)
     clipped = shapely.intersection(lines, space)
     parts, row_of = shapely.get_parts(clipped, return_index=True)
     bounds = shapely.bounds(parts)
-    inset = END_INSET_OF_SWATH * swath_m if inset is None else inset
-    return _lanes(bounds, rows, row_of, angle, inset, SHORTEST_LANE_OF_SWATH * swath_m)
+    inset = max(0.0, rows.inset * swath_m - inner_rim_m)
+    return _lanes(bounds, at, row_of, angle, inset, SHORTEST_LANE_OF_SWATH * swath_m)
 
 
 def _lanes(bounds: Array, rows: Array, row_of: Any, angle: float, inset: float, shortest: float) -> list[Lane]:

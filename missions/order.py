@@ -13,13 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from missions.cells import Cell
-from missions.geodesy import Array
 from missions.home_legs import HomeLegs
 from missions.transit import Point, Transit
 
 FAR = 1e7
-HOME = (-1, 0)
-Stop = tuple[int, int]
+SWEEPS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,46 +31,45 @@ def sweeps_of(cell: Cell) -> tuple[Sweep, Sweep, Sweep, Sweep]:
     """The four ways; 2 and 3 are 0 and 1 flown backwards."""
     ways = []
     for flip in (0, 1):
-        lanes = [(lane.start, lane.end) if (i + flip) % 2 == 0 else (lane.end, lane.start) for i, lane in enumerate(cell)]
+        lanes = [
+            (lane.start, lane.end) if (i + flip) % 2 == 0 else (lane.end, lane.start) for i, lane in enumerate(cell)
+        ]
         ways.append(Sweep(tuple(lanes)))
     back = [Sweep(tuple((end, start) for start, end in reversed(way.lanes))) for way in ways]
     return ways[0], ways[1], back[0], back[1]
 
 
 class Tables:
-    """Seconds between the ends of all sweeps, and inside each sweep beyond its lanes."""
+    """Seconds of everything but the lanes. A stop is 4 * cell + sweep; `home` is the stop of the start point.
+
+    `gap[a][b]`: from the end of sweep a to the start of sweep b; `inside[a]`: the hops within sweep a.
+    """
 
     def __init__(self, cells: Sequence[Cell], transit: Transit, home: HomeLegs | None) -> None:
-        self.sweeps = [sweeps_of(cell) for cell in cells]
-        points: list[Point] = []
-        index: dict[Point, int] = {}
-        for point in (p for ways in self.sweeps for way in ways for p in (way.lanes[0][0], way.lanes[-1][1])):
-            if point not in index:
-                index[point] = len(points)
-                points.append(point)
-        array = np.array(points)
-        between = np.minimum(transit.table(array), FAR)
-        legs = np.minimum(home.seconds(array), FAR) if home else np.zeros(len(points))
-        self.between: list[list[float]] = between.tolist()
-        self.home: list[float] = legs.tolist()
-        self.entry = [[index[way.lanes[0][0]] for way in ways] for ways in self.sweeps]
-        self.leave = [[index[way.lanes[-1][1]] for way in ways] for ways in self.sweeps]
-        inside = [[hop_seconds(way, transit) for way in ways[:2]] for ways in self.sweeps]
-        self.inside = [[a, b, a, b] for a, b in inside]
+        self.sweeps = [way for cell in cells for way in sweeps_of(cell)]
+        self.home = len(self.sweeps)
+        places: dict[Point, int] = {}
+        for way in self.sweeps:
+            places.setdefault(way.lanes[0][0], len(places))
+        points = np.array(list(places))
+        entry = np.array([places[way.lanes[0][0]] for way in self.sweeps])
+        leave = np.array([places[way.lanes[-1][1]] for way in self.sweeps])
+        between = np.minimum(transit.table(points), FAR)
+        legs = np.minimum(home.seconds(points), FAR) if home else np.zeros(len(points))
+        gap = np.zeros((self.home + 1, self.home + 1))
+        gap[:-1, :-1] = between[np.ix_(leave, entry)]
+        gap[-1, :-1], gap[:-1, -1] = legs[entry], legs[leave]
+        self.gap: list[list[float]] = gap.tolist()
+        self.inside = [hop_seconds(way, transit) for way in self.sweeps]
 
-    def gap(self, a: Stop, b: Stop) -> float:
-        """Seconds from the end of one sweep to the start of the next; HOME stands for the start point."""
-        if a[0] < 0:
-            return 0.0 if b[0] < 0 else self.home[self.entry[b[0]][b[1]]]
-        if b[0] < 0:
-            return self.home[self.leave[a[0]][a[1]]]
-        return self.between[self.leave[a[0]][a[1]]][self.entry[b[0]][b[1]]]
+    @property
+    def cells(self) -> int:
+        return self.home // SWEEPS
 
-    def cost(self, stops: Sequence[Stop]) -> float:
+    def cost(self, stops: Sequence[int]) -> float:
         """Seconds of a whole round from home, lanes left out."""
-        way = [HOME, *stops, HOME]
-        gaps = sum(self.gap(a, b) for a, b in zip(way, way[1:], strict=False))
-        return gaps + sum(self.inside[cell][sweep] for cell, sweep in stops)
+        way = [self.home, *stops, self.home]
+        return sum(self.gap[a][b] for a, b in zip(way, way[1:], strict=False)) + sum(self.inside[s] for s in stops)
 
 
 def hop_seconds(way: Sweep, transit: Transit) -> float:
@@ -84,15 +81,17 @@ def hop_seconds(way: Sweep, transit: Transit) -> float:
     return float(transit.motion.still_air_each(np.hypot(*(ends - starts).T)).sum())
 
 
-def best_order(tables: Tables, seed: int, rounds: int | None = None) -> list[Stop]:
-    """Cells with their sweeps in the order to fly them."""
-    count = len(tables.sweeps)
-    best = _improved(tables, _by_insertion(tables))
-    if count < 2:
+def best_order(tables: Tables, seed: int, rounds: int) -> list[int]:
+    """Stops in the order to fly them, one a cell."""
+    best: list[int] = []
+    for cell in range(tables.cells):
+        best = _inserted(tables, best, cell)[1]
+    best = _improved(tables, best)
+    if tables.cells < 2:
         return best
     best_cost = tables.cost(best)
     random = np.random.default_rng(seed)
-    for _ in range(rounds if rounds is not None else max(4, min(30, 600 // count))):
+    for _ in range(rounds):
         trial = _improved(tables, _shaken(best, random))
         cost = tables.cost(trial)
         if cost < best_cost - 1e-6:
@@ -100,29 +99,21 @@ def best_order(tables: Tables, seed: int, rounds: int | None = None) -> list[Sto
     return best
 
 
-def _by_insertion(tables: Tables) -> list[Stop]:
-    """Each cell where it costs least, large gaps first by number of cells placed."""
-    stops: list[Stop] = []
-    for cell in range(len(tables.sweeps)):
-        stops = _inserted(tables, stops, cell)[1]
-    return stops
-
-
-def _inserted(tables: Tables, stops: list[Stop], cell: int) -> tuple[float, list[Stop]]:
-    way = [HOME, *stops, HOME]
-    best, at, chosen = float("inf"), 0, (cell, 0)
-    for i in range(len(way) - 1):
-        before, after = way[i], way[i + 1]
-        saved = tables.gap(before, after)
-        for sweep in range(4):
-            stop = (cell, sweep)
-            added = tables.gap(before, stop) + tables.gap(stop, after) + tables.inside[cell][sweep] - saved
+def _inserted(tables: Tables, stops: list[int], cell: int) -> tuple[float, list[int]]:
+    """The cell put in where it costs least: (seconds added, new order)."""
+    way = [tables.home, *stops, tables.home]
+    gap, best, at, chosen = tables.gap, float("inf"), 0, SWEEPS * cell
+    for stop in range(SWEEPS * cell, SWEEPS * cell + SWEEPS):
+        onward, inside = gap[stop], tables.inside[stop]
+        for i in range(len(way) - 1):
+            before, after = gap[way[i]], way[i + 1]
+            added = before[stop] + onward[after] - before[after] + inside
             if added < best - 1e-9:
                 best, at, chosen = added, i, stop
     return best, [*stops[:at], chosen, *stops[at:]]
 
 
-def _improved(tables: Tables, stops: list[Stop]) -> list[Stop]:
+def _improved(tables: Tables, stops: list[int]) -> list[int]:
     """2-opt and or-opt until neither helps."""
     better = True
     while better:
@@ -132,42 +123,41 @@ def _improved(tables: Tables, stops: list[Stop]) -> list[Stop]:
     return stops
 
 
-def backwards(stop: Stop) -> Stop:
-    return stop[0], (stop[1] + 2) % 4
+def backwards(stop: int) -> int:
+    """The same sweep flown from its end to its start."""
+    return stop ^ 2
 
 
-def _two_opt(tables: Tables, stops: list[Stop]) -> tuple[list[Stop], bool]:
-    improved = False
-    gap = tables.gap
+def _two_opt(tables: Tables, stops: list[int]) -> tuple[list[int], bool]:
+    improved, gap, home = False, tables.gap, tables.home
     for i in range(len(stops)):
+        before = gap[stops[i - 1] if i else home]
         for j in range(i, len(stops)):
-            before = stops[i - 1] if i else HOME
-            after = stops[j + 1] if j + 1 < len(stops) else HOME
-            old = gap(before, stops[i]) + gap(stops[j], after)
-            new = gap(before, backwards(stops[j])) + gap(backwards(stops[i]), after)
+            after = stops[j + 1] if j + 1 < len(stops) else home
+            old = before[stops[i]] + gap[stops[j]][after]
+            new = before[stops[j] ^ 2] + gap[stops[i] ^ 2][after]
             if new < old - 1e-6:
-                stops = [*stops[:i], *(backwards(stop) for stop in reversed(stops[i : j + 1])), *stops[j + 1 :]]
+                stops = [*stops[:i], *(stop ^ 2 for stop in reversed(stops[i : j + 1])), *stops[j + 1 :]]
                 improved = True
     return stops, improved
 
 
-def _or_opt(tables: Tables, stops: list[Stop]) -> tuple[list[Stop], bool]:
-    improved = False
-    for cell, _ in tuple(stops):
-        at = next(i for i, stop in enumerate(stops) if stop[0] == cell)
-        before = stops[at - 1] if at else HOME
-        after = stops[at + 1] if at + 1 < len(stops) else HOME
+def _or_opt(tables: Tables, stops: list[int]) -> tuple[list[int], bool]:
+    improved, gap, home = False, tables.gap, tables.home
+    for cell in [stop // SWEEPS for stop in stops]:
+        at = next(i for i, stop in enumerate(stops) if stop // SWEEPS == cell)
+        before = stops[at - 1] if at else home
+        after = stops[at + 1] if at + 1 < len(stops) else home
         here = stops[at]
-        saved = tables.gap(before, here) + tables.gap(here, after) + tables.inside[cell][here[1]]
-        saved -= tables.gap(before, after)
+        saved = gap[before][here] + gap[here][after] + tables.inside[here] - gap[before][after]
         added, trial = _inserted(tables, [*stops[:at], *stops[at + 1 :]], cell)
         if added < saved - 1e-6:
             stops, improved = trial, True
     return stops, improved
 
 
-def _shaken(stops: list[Stop], random: np.random.Generator) -> list[Stop]:
-    """A stretch moved elsewhere, turned half of the time, and a few sweeps changed."""
+def _shaken(stops: list[int], random: np.random.Generator) -> list[int]:
+    """A stretch moved elsewhere, turned half of the time, and one sweep changed."""
     count = len(stops)
     i = int(random.integers(count))
     j = min(count, i + 1 + int(random.integers(max(1, count // 3))))
@@ -177,9 +167,5 @@ def _shaken(stops: list[Stop], random: np.random.Generator) -> list[Stop]:
     at = int(random.integers(len(rest) + 1))
     shaken = [*rest[:at], *stretch, *rest[at:]]
     k = int(random.integers(count))
-    shaken[k] = (shaken[k][0], int(random.integers(4)))
+    shaken[k] = shaken[k] // SWEEPS * SWEEPS + int(random.integers(SWEEPS))
     return shaken
-
-
-def points_array(points: Sequence[Point]) -> Array:
-    return np.array(points, dtype=np.float64).reshape(-1, 2)

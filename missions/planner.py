@@ -13,16 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from missions.angle import best_angles
 from missions.area import Area
 from missions.assemble import Assembly, assemble
 from missions.cells import make_cells
-from missions.coverage import fraction
 from missions.fleet import FleetSpec, PlanError
 from missions.free_space import FreeSpace, free_space
-from missions.gaps import repaired
+from missions.gaps import ENOUGH, repaired, seen_share
 from missions.home_legs import HomeLegs
-from missions.lanes import make_lanes
+from missions.layout import Layout, best_layouts
 from missions.order import Tables, best_order
 from missions.plan import LonLat, Plan
 from missions.split import CutTour, Stretch, Worker, split
@@ -32,18 +30,34 @@ from missions.transit import Transit
 
 Progress = Callable[[str, float], None]
 
-ANGLES = 6
-PHASES = (0.0, 0.5)
+ORDER_ROUNDS = 20
+MISSING_WEIGHT = 4.0
+REPAIRED = 2
 CUT_STEP_M = 25.0
 HOME_OUTSIDE_M = 20.0
 
 
 @dataclass(frozen=True)
+class _Job:
+    """What stays the same while candidates are tried."""
+
+    space: FreeSpace
+    swath: float
+    motion: Motion
+    transit: Transit
+    homes: Sequence[HomeLegs]
+    workers: Sequence[Worker]
+    fleet: FleetSpec
+
+
+@dataclass(frozen=True)
 class _Candidate:
+    """`cost`: makespan in seconds, raised for what stays unseen."""
+
     tour: Tour
     cuts: CutTour
     stretches: list[Stretch]
-    makespan_s: float
+    cost: float
 
 
 def plan_coverage(area: Area, fleet: FleetSpec, *, progress: Progress | None = None) -> Plan:
@@ -66,7 +80,7 @@ def plan_coverage(area: Area, fleet: FleetSpec, *, progress: Progress | None = N
         HomeLegs(_local(space, start), transit, f"[{start[0]:.6f}, {start[1]:.6f}]") for start in starts[: fleet.drones]
     ]
     workers = _workers(fleet, motion, len(homes))
-    best = _best_candidate(space, swath, transit, homes, workers, fleet, tell)
+    best = _best_candidate(_Job(space, swath, motion, transit, homes, workers, fleet), tell)
     tell("separation", 0.9)
     assembly = Assembly(area, space, fleet, swath, tuple(starts[: fleet.drones]), homes, motion)
     plan = assemble(assembly, best.cuts, best.stretches)
@@ -76,9 +90,11 @@ def plan_coverage(area: Area, fleet: FleetSpec, *, progress: Progress | None = N
 
 def default_start(space: FreeSpace) -> LonLat:
     """The point 20 m outside the south-west corner of the area's outline."""
-    coordinates = np.vstack([np.asarray(part.exterior.coords) for part in space.outline.geoms]) if hasattr(
-        space.outline, "geoms"
-    ) else np.asarray(space.outline.exterior.coords)
+    coordinates = (
+        np.vstack([np.asarray(part.exterior.coords) for part in space.outline.geoms])
+        if hasattr(space.outline, "geoms")
+        else np.asarray(space.outline.exterior.coords)
+    )
     corner = coordinates[int(np.argmin(coordinates.sum(axis=1)))]
     point = corner - HOME_OUTSIDE_M / math.sqrt(2.0)
     lon, lat = space.frame.to_lon_lat(point)[0]
@@ -98,53 +114,41 @@ def _workers(fleet: FleetSpec, motion: Motion, homes: int) -> list[Worker]:
     ]
 
 
-def _best_candidate(
-    space: FreeSpace,
-    swath: float,
-    transit: Transit,
-    homes: Sequence[HomeLegs],
-    workers: Sequence[Worker],
-    fleet: FleetSpec,
-    tell: Progress,
-) -> _Candidate:
-    across_wind = [math.radians(fleet.wind.from_deg)] if fleet.wind else []
-    angles = best_angles(space.free, swath, ANGLES, [*across_wind, *(-angle for angle in across_wind)])
-    best: _Candidate | None = None
-    tried = [(angle, phase) for angle in angles for phase in PHASES]
-    for i, (angle, phase) in enumerate(tried):
-        tell("lanes", 0.05 + 0.8 * i / len(tried))
-        candidate = _candidate(space, swath, transit, homes, workers, fleet, angle, phase)
-        if candidate and (best is None or candidate.makespan_s < best.makespan_s - 1e-6):
-            best = candidate
-    if best is None:
+def _best_candidate(job: _Job, tell: Progress) -> _Candidate:
+    layouts = best_layouts(job.space, job.swath, job.motion, job.fleet.wind)
+    drafts: list[_Candidate] = []
+    for i, layout in enumerate(layouts):
+        tell("lanes", 0.05 + 0.6 * i / len(layouts))
+        tour = _tour(job, layout)
+        drafts += _split(job, tour, seen_share(job.space, tour, job.swath))
+    drafts.sort(key=lambda draft: draft.cost)
+    finals: list[_Candidate] = []
+    for i, draft in enumerate(drafts[:REPAIRED]):
+        tell("gaps", 0.65 + 0.25 * i / REPAIRED)
+        finals += _split(job, *repaired(job.space, draft.tour, job.swath, job.transit))
+    if not (finals or drafts):
+        usable = job.fleet.usable_s
         raise PlanError(
-            f"no drone reaches every lane and returns within {fleet.usable_s:.0f} s (endurance less reserve): "
+            f"no drone reaches every lane and returns within {usable:.0f} s (endurance less reserve): "
             "start nearer, or give more endurance"
         )
-    return best
+    return min(finals or drafts, key=lambda final: final.cost)
 
 
-def _candidate(
-    space: FreeSpace,
-    swath: float,
-    transit: Transit,
-    homes: Sequence[HomeLegs],
-    workers: Sequence[Worker],
-    fleet: FleetSpec,
-    angle: float,
-    phase: float,
-) -> _Candidate | None:
-    lanes = make_lanes(space.inner, angle, swath, phase, None)
-    if not lanes:
-        return None
-    tables = Tables(make_cells(lanes, 0.0), transit, homes[0])
-    tour = make_tour(lanes_in_order(tables, best_order(tables, fleet.seed, 6)), transit)
-    tour = repaired(space, tour, swath, transit)
-    cuts = CutTour(tour, homes, workers[0].motion, CUT_STEP_M)
-    stretches = split(cuts, workers)
+def _tour(job: _Job, layout: Layout) -> Tour:
+    tables = Tables(make_cells(layout.lanes, 0.0), job.transit, job.homes[0])
+    stops = best_order(tables, job.fleet.seed, ORDER_ROUNDS)
+    return make_tour(lanes_in_order(tables, stops), job.transit, job.swath)
+
+
+def _split(job: _Job, tour: Tour, seen: float) -> list[_Candidate]:
+    """The tour split over the fleet; empty when a place is out of reach."""
+    cuts = CutTour(tour, job.homes, job.motion, CUT_STEP_M)
+    stretches = split(cuts, job.workers)
     if stretches is None:
-        return None
-    return _Candidate(tour, cuts, stretches, makespan(cuts, stretches, workers))
+        return []
+    price = 1.0 + MISSING_WEIGHT * max(0.0, ENOUGH - seen)
+    return [_Candidate(tour, cuts, stretches, makespan(cuts, stretches, job.workers) * price)]
 
 
 def makespan(cuts: CutTour, stretches: Sequence[Stretch], workers: Sequence[Worker]) -> float:
@@ -157,7 +161,3 @@ def makespan(cuts: CutTour, stretches: Sequence[Stretch], workers: Sequence[Work
         begin = ends[stretch.drone] + worker.swap_s if stretch.drone in ends else worker.start_s
         ends[stretch.drone] = begin + flight
     return max(ends.values())
-
-
-def covered(space: FreeSpace, tour: Tour, swath: float) -> float:
-    return fraction(space.free, [tour.points], swath)

@@ -64,8 +64,13 @@ class CutTour:
         self.onward = motion.legs(self.points[:-1], ends[self.leg[:-1]])
         self.after = np.append(before[1:][self.leg[:-1]], before[-1])
         self.onward = np.append(self.onward, 0.0)
-        self.out = [_home_times(legs, self.points, motion, outward=True) for legs in homes]
-        self.back = [_home_times(legs, self.points, motion, outward=False) for legs in homes]
+        ways = [legs.seconds(self.points) for legs in homes]
+        self.out = [
+            _with_wind(still, legs, self.points, motion, outward=True) for still, legs in zip(ways, homes, strict=True)
+        ]
+        self.back = [
+            _with_wind(still, legs, self.points, motion, outward=False) for still, legs in zip(ways, homes, strict=True)
+        ]
         self.survey = np.append(survey, False)
         self.next_useful = self._next_useful()
 
@@ -92,8 +97,8 @@ class CutTour:
         return result
 
 
-def _home_times(legs: HomeLegs, points: Array, motion: Motion, *, outward: bool) -> Array:
-    still = legs.seconds(points)
+def _with_wind(still: Array, legs: HomeLegs, points: Array, motion: Motion, *, outward: bool) -> Array:
+    """Times of home legs with the wind; ways with bends are taken at the slowest ground speed."""
     if motion.wind is None:
         return still
     here = np.broadcast_to(np.asarray(legs.home), points.shape)

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from missions.geodesy import Array
-from missions.order import Stop, Tables
+from missions.order import Tables
 from missions.transit import Point, Transit
+
+
+HOP_OF_SWATH = 1.6
 
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """`points` (n, 2) metres; leg i goes from point i to point i + 1, `survey[i]` says whether it is a lane."""
+    """`points` (n, 2) metres; leg i goes from point i to point i + 1. `survey[i]`: the leg is flown to look
+    (a lane, a hop along the rim from one lane to the next, a detour to a gap); other legs only lead on."""
 
     points: Array
     survey: tuple[bool, ...]
 
-    def reversed(self) -> Tour:
-        return Tour(self.points[::-1].copy(), self.survey[::-1])
+    def stretches(self) -> list[Array]:
+        """The parts that are flown to look, (n, 2) each."""
+        parts: list[Array] = []
+        begin = 0
+        for i, looks in enumerate((*self.survey, False)):
+            if not looks:
+                if i > begin:
+                    parts.append(self.points[begin : i + 1])
+                begin = i + 1
+        return parts
 
 
-def lanes_in_order(tables: Tables, stops: Sequence[Stop]) -> list[tuple[Point, Point]]:
+def lanes_in_order(tables: Tables, stops: Sequence[int]) -> list[tuple[Point, Point]]:
     """Every lane as (start, end) in order and direction of flight."""
-    return [lane for cell, sweep in stops for lane in tables.sweeps[cell][sweep].lanes]
+    return [lane for stop in stops for lane in tables.sweeps[stop].lanes]
 
 
-def make_tour(lanes: Sequence[tuple[Point, Point]], transit: Transit) -> Tour:
+def make_tour(lanes: Sequence[tuple[Point, Point]], transit: Transit, swath_m: float) -> Tour:
     """The lanes joined by the shortest legal ways."""
     points: list[Point] = []
     survey: list[bool] = []
@@ -38,8 +51,9 @@ def make_tour(lanes: Sequence[tuple[Point, Point]], transit: Transit) -> Tour:
     for (start, end), direct in zip(lanes, straight, strict=True):
         if points:
             bends = [] if direct else transit.way(points[-1], start)
+            is_hop = not bends and math.dist(points[-1], start) < HOP_OF_SWATH * swath_m
             points += bends
-            survey += [False] * (len(bends) + 1)
+            survey += [is_hop] * (len(bends) + 1)
         points += [start, end]
         survey.append(True)
     return Tour(np.array(points), tuple(survey))

@@ -1,0 +1,58 @@
+"""Which lanes to carry on with: angles and rows are tried cheaply, the most promising layouts are kept.
+
+The estimate of a layout is the time to fly its lanes and hops plus a price for what its strips leave
+out; the best few are then ordered, repaired and split in full by the planner.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from missions.angle import best_angles
+from missions.cells import make_cells
+from missions.free_space import FreeSpace
+from missions.lanes import Lane, RowPlan, make_lanes
+from missions.timing import Motion
+from missions.wind import Wind
+
+ANGLES = 10
+ROW_PLANS = tuple(RowPlan(phase, slack) for slack in (0.02, 0.3) for phase in (0.5, 0.0, 1.0))
+PRICE_OF_MISSED = 2.0
+FULL_TRIALS_LANES = 700
+MOST_TRIALS = 12
+LEAST_TRIALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Lanes and their estimated cost in seconds."""
+
+    lanes: list[Lane]
+    estimate_s: float
+
+
+def best_layouts(space: FreeSpace, swath_m: float, motion: Motion, wind: Wind | None) -> list[Layout]:
+    """The most promising layouts, best first; never empty for a space that is not."""
+    across_wind = [math.radians(wind.from_deg) * sign for sign in (1, -1)] if wind else []
+    layouts: dict[tuple[float, ...], Layout] = {}
+    for angle in best_angles(space.free, swath_m, ANGLES, across_wind):
+        for rows in ROW_PLANS:
+            lanes = make_lanes(space.inner, space.clearance_m, angle, swath_m, rows)
+            if lanes:
+                layout = Layout(lanes, _estimate(space, lanes, swath_m, motion))
+                layouts.setdefault((round(layout.estimate_s, 3), angle), layout)
+    ranked = sorted(layouts.values(), key=lambda layout: layout.estimate_s)
+    trials = min(MOST_TRIALS, max(LEAST_TRIALS, FULL_TRIALS_LANES // max(1, len(ranked[0].lanes)))) if ranked else 0
+    return ranked[:trials]
+
+
+def _estimate(space: FreeSpace, lanes: list[Lane], swath_m: float, motion: Motion) -> float:
+    starts, ends = np.array([lane.start for lane in lanes]), np.array([lane.end for lane in lanes])
+    there, back = motion.legs(starts, ends), motion.legs(ends, starts)
+    hops = (len(lanes) + 2 * len(make_cells(lanes, 0.0))) * motion.still_air(swath_m)
+    lengths = np.hypot(*(ends - starts).T)
+    missed = max(0.0, space.free.area - swath_m * float((lengths + 0.5 * swath_m).sum()))
+    return float((there + back).sum()) / 2 + hops + PRICE_OF_MISSED * missed / swath_m / motion.speed_m_s

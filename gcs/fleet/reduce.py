@@ -199,6 +199,9 @@ def _mission_current(state: VehicleState, message: Message) -> VehicleState:
 
 
 def _mission_item_reached(state: VehicleState, message: Message) -> VehicleState:
+    """65535 is what ArduPilot answers when it is asked for the message before it reached anything."""
+    if message.seq == _U16_UNKNOWN:
+        return state
     return replace(state, mission=replace(state.mission, reached=message.seq))
 
 

@@ -176,7 +176,7 @@ class Fleet:
 
     def _rebooted(self, entry: _Entry, message: Message) -> bool:
         if message.message_name == "HEARTBEAT":
-            return message.system_status == MavState.BOOT and entry.state.system_status > MavState.BOOT
+            return bool(message.system_status == MavState.BOOT and entry.state.system_status > MavState.BOOT)
         boot_ms = reduce.boot_time_ms(message)
         latest = max(entry.latest_ms.values(), default=0)
         return boot_ms is not None and boot_ms < latest - REBOOT_FALL_MS

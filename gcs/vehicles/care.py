@@ -48,7 +48,7 @@ DOUBTS = frozenset({"vehicle.appeared", "vehicle.rebooted", "vehicle.mission_unk
 class CareSettings:
     """Hz by message name; a stream is missed after `silent_s`, things are asked again after `again_s`."""
 
-    rates: Mapping[str, float] = RATES
+    rates: Mapping[str, float] = field(default_factory=lambda: RATES)
     silent_s: float = 6.0
     again_s: float = 8.0
     introductions: int = 5

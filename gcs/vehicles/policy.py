@@ -23,7 +23,7 @@ def refusal(state: VehicleState | None, message: Message, now_s: float) -> str |
 
 
 def arms(message: Message) -> bool:
-    return message.command == MavCmd.COMPONENT_ARM_DISARM and message.param1 == 1
+    return bool(message.command == MavCmd.COMPONENT_ARM_DISARM and message.param1 == 1)
 
 
 def transfer_refusal(state: VehicleState | None, now_s: float) -> str | None:

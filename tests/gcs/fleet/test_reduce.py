@@ -121,6 +121,10 @@ def test_mission_progress_counts_without_home(after):
     assert state.mission == MissionProgress(current=3, reached=2, total=11, state=3)
 
 
+def test_nothing_reached_yet_is_not_item_65535(after):
+    assert after(("MISSION_ITEM_REACHED", {"seq": 65535})).mission.reached is None
+
+
 def test_a_vehicle_that_does_not_tell_its_total_keeps_the_known_one(after):
     told = ("MISSION_CURRENT", {"seq": 1, "total": 11, "mission_state": 2})
     not_told = ("MISSION_CURRENT", {"seq": 2, "total": 0, "mission_state": 0})

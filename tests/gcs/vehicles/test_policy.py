@@ -1,0 +1,59 @@
+"""Which commands may go to which vehicle."""
+
+import pytest
+
+from gcs.fleet.state import VehicleState
+from gcs.vehicles.policy import command_name, refusal, transfer_refusal
+from telemetry.messages import new
+
+
+def _state(*, known=True, armed=False):
+    return VehicleState(
+        id="main-1",
+        network="main",
+        sysid=1,
+        autopilot=3,
+        vehicle_type=2,
+        mode="GUIDED",
+        armed=armed,
+        system_status=3,
+        mission_known=known,
+        last_heard_s=100.0,
+        last_heartbeat_s=100.0,
+    )
+
+
+def _command(number, param1=0.0):
+    return new("COMMAND_LONG", command=number, param1=param1)
+
+
+ARM, DISARM, RTL = _command(400, 1), _command(400, 0), _command(20)
+
+
+@pytest.mark.parametrize("message", [ARM, DISARM, RTL])
+def test_a_vehicle_heard_now_whose_mission_is_known_takes_every_command(message):
+    assert refusal(_state(), message, 101.0) is None
+
+
+def test_an_unknown_mission_is_not_flown_but_the_vehicle_may_be_brought_home_and_disarmed():
+    assert "mission is unknown" in refusal(_state(known=False), ARM, 101.0)
+    assert refusal(_state(known=False), RTL, 101.0) is None
+    assert refusal(_state(known=False), DISARM, 101.0) is None
+
+
+@pytest.mark.parametrize("message", [ARM, DISARM, RTL])
+def test_nobody_commands_what_nobody_hears(message):
+    assert refusal(None, message, 101.0) == "the vehicle was never heard"
+    assert refusal(_state(), message, 110.0) == "the vehicle has been silent for 10 s"
+
+
+def test_uploads_only_to_vehicles_on_the_ground():
+    assert transfer_refusal(_state(), 101.0) is None
+    assert transfer_refusal(_state(armed=True), 101.0) == "the vehicle is armed"
+    assert transfer_refusal(_state(), 110.0) == "the vehicle has been silent for 10 s"
+    assert transfer_refusal(None, 101.0) == "the vehicle was never heard"
+
+
+def test_commands_in_words():
+    assert command_name(RTL) == "NAV_RETURN_TO_LAUNCH"
+    assert command_name(_command(31999)) == "COMMAND 31999"

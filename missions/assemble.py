@@ -15,7 +15,7 @@ from missions.fleet import FleetSpec
 from missions.free_space import FreeSpace
 from missions.geodesy import Array
 from missions.home_legs import HomeLegs
-from missions.plan import LonLat, Plan, Ring, Sortie, Waypoint
+from missions.plan import LonLat, Plan, Sortie, Waypoint
 from missions.split import CutTour, Stretch
 from missions.timing import Motion, path_length, path_time
 
@@ -79,15 +79,13 @@ def _drafts(given: Assembly, cuts: CutTour, stretches: Sequence[Stretch]) -> lis
 def _path(given: Assembly, cuts: CutTour, stretch: Stretch) -> tuple[Array, tuple[bool, ...]]:
     """Home, bends, the stretch, bends, home: (n, 2) points and n - 1 survey flags."""
     home = given.homes[stretch.drone % len(given.homes)]
-    first_leg, last_leg = int(cuts.leg[stretch.first]), int(cuts.leg[stretch.last])
-    begin, end = cuts.points[stretch.first], cuts.points[stretch.last]
-    corners = cuts.tour.points[first_leg + 1 : last_leg + 1]
-    if len(corners) and np.hypot(*(corners[-1] - end)) < 1e-6:
-        corners = corners[:-1]
-    survey = cuts.tour.survey[first_leg : first_leg + len(corners) + 1]
+    flown = cuts.between(stretch.first, stretch.last)
+    first_leg = int(cuts.leg[stretch.first])
+    survey = cuts.tour.survey[first_leg : first_leg + len(flown) - 1]
+    begin, end = flown[0], flown[-1]
     way_out = home.way((float(begin[0]), float(begin[1])))
     way_back = home.way((float(end[0]), float(end[1])))[::-1]
-    points = np.vstack([home.home, *way_out, begin, corners, end, *way_back, home.home])
+    points = np.vstack([home.home, *way_out, flown, *way_back, home.home])
     flags = (*[False] * (len(way_out) + 1), *survey, *[False] * (len(way_back) + 1))
     return points, flags
 
@@ -131,7 +129,3 @@ def _settings(given: Assembly, drafts: Sequence[_Draft]) -> dict[str, Any]:
         "length_m": round(total, 1),
         "transit_share": round(1.0 - looking / total, 4) if total else 0.0,
     }
-
-
-def outlines(rings: Sequence[tuple[Ring, ...]]) -> list[list[list[LonLat]]]:
-    return [[list(ring) for ring in polygon] for polygon in rings]

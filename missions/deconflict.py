@@ -66,6 +66,19 @@ def separate(flights: Sequence[Flight], drones: int, most_layers: int) -> Separa
     return Separation(tuple(layers), tuple(_delays(tracks, close, layers)))
 
 
+def conflicts(flights: Sequence[Flight]) -> list[tuple[int, int, int]]:
+    """(drone, drone, seconds closer than 10 m) of all pairs that meet when everybody is on time."""
+    found: dict[tuple[int, int], int] = {}
+    tracks = [(flight.drone, _Track(flight)) for flight in flights]
+    for i, (one, a) in enumerate(tracks):
+        for other, b in tracks[:i]:
+            seconds = _seconds_close(a, b, 0) if one != other and not _apart(a, b) else 0
+            if seconds:
+                pair = (min(one, other), max(one, other))
+                found[pair] = found.get(pair, 0) + seconds
+    return [(one, other, seconds) for (one, other), seconds in sorted(found.items())]
+
+
 def _coloured(close: Array, most_layers: int) -> list[int]:
     """Greedy, the drone with most conflicts first; beyond `most_layers` the layer with fewest conflicts."""
     count = len(close)
@@ -95,18 +108,24 @@ def _meet(one: list[_Track], other: list[_Track], later_s: float) -> bool:
 
 
 def _close(a: _Track, b: _Track, later_s: int) -> bool:
-    if (a.low > b.high + CLOSEST_M).any() or (b.low > a.high + CLOSEST_M).any():
+    if _apart(a, b):
         return False
     tolerance = max(a.loose, b.loose)
-    start = a.first + later_s
-    for shift in range(-tolerance, tolerance + 1):
-        offset = b.first + shift - start
-        i, j = max(0, offset), max(0, -offset)
-        n = min(len(a.places) - i, len(b.places) - j)
-        if n <= 0:
-            continue
-        apart = a.places[i : i + n] - b.places[j : j + n]
-        near = (apart[:, 0] ** 2 + apart[:, 1] ** 2) < CLOSEST_M**2
-        if (near & (a.airborne[i : i + n] | b.airborne[j : j + n])).any():
-            return True
-    return False
+    return any(_seconds_close(a, b, later_s + shift) for shift in range(-tolerance, tolerance + 1))
+
+
+def _apart(a: _Track, b: _Track) -> bool:
+    """Do the bounding boxes alone keep them apart?"""
+    return bool((a.low > b.high + CLOSEST_M).any() or (b.low > a.high + CLOSEST_M).any())
+
+
+def _seconds_close(a: _Track, b: _Track, later_s: int) -> int:
+    """Seconds closer than 10 m with `a` flown `later_s` later; both near their start points does not count."""
+    offset = b.first - a.first - later_s
+    i, j = max(0, offset), max(0, -offset)
+    n = min(len(a.places) - i, len(b.places) - j)
+    if n <= 0:
+        return 0
+    apart = a.places[i : i + n] - b.places[j : j + n]
+    near = (apart[:, 0] ** 2 + apart[:, 1] ** 2) < CLOSEST_M**2
+    return int(np.count_nonzero(near & (a.airborne[i : i + n] | b.airborne[j : j + n])))

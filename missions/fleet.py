@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from missions.energy import Battery
 from missions.plan import LonLat
 from missions.wind import Wind
 
@@ -56,9 +57,13 @@ class FleetSpec:
                 raise PlanError(f"{name} must be a number of 0 or more, not {value}")
 
     @property
+    def battery(self) -> Battery:
+        return Battery(self.endurance_s, self.reserve)
+
+    @property
     def usable_s(self) -> float:
         """Longest flight that keeps the reserve, take-off and landing included."""
-        return self.endurance_s * (1.0 - self.reserve)
+        return self.battery.usable_s
 
     def vertical_s(self, altitude_m: float) -> float:
         """Time to climb to `altitude_m` and to come down from it again."""

@@ -44,7 +44,8 @@ class FreeSpace:
             found = reflex_corners(simple)
             tolerance *= 2
         inside = shapely.covers(self.corridor, shapely.points(found)) if len(found) else np.zeros(0, bool)
-        return found[inside]
+        result: Array = found[inside]
+        return result
 
 
 def polygon_of(rings: tuple[Ring, ...]) -> Polygon:

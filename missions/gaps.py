@@ -17,10 +17,11 @@ import shapely
 from missions.coverage import unseen
 from missions.free_space import FreeSpace, polygons
 from missions.geodesy import Array
+from missions.measure import LANE_OF_SWATH
+from missions.timing import path_time
 from missions.tour import Tour
 from missions.transit import Transit
 
-ENOUGH = 0.9956
 ROUNDS = 8
 SMALLEST_PIECE_OF_SWATH2 = 0.001
 WIDEST_PIECE_OF_SWATH = 0.9
@@ -28,7 +29,9 @@ PULL = 0.85
 EXTENSIONS_OF_SWATH = (0.04, 0.08, 0.12, 0.16, 0.2, 0.25)
 MOST_EXCESS_PIECES = 1.6
 LEAST_COST_S = 0.2
-LANE_OF_SWATH = 1.7
+OVERSHOOTS_OF_SWATH = (0.1, 0.2, 0.3, 0.4)
+OVERSHOOT_WORTH = 0.7
+REJOIN_RAD = math.radians(14.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,11 @@ class Change:
 
 def seen_share(space: FreeSpace, tour: Tour, swath: float) -> float:
     """Share of the free space that the looking legs of `tour` see."""
-    return 1.0 - unseen(space.free, tour.stretches(), swath).area / space.free.area
+    missing = float(unseen(space.free, tour.stretches(), swath).area)
+    return 1.0 - missing / float(space.free.area)
 
 
-def repaired(
-    space: FreeSpace, tour: Tour, swath: float, transit: Transit, enough: float = ENOUGH
-) -> tuple[Tour, float]:
+def repaired(space: FreeSpace, tour: Tour, swath: float, transit: Transit, enough: float) -> tuple[Tour, float]:
     """`tour` changed until `enough` of the free space is seen, or nothing helps; and the share seen."""
     total = space.free.area
     gap = unseen(space.free, tour.stretches(), swath)
@@ -58,7 +60,7 @@ def repaired(
         missing = gap.area - (1.0 - enough) * total
         if missing <= 0:
             break
-        trial = _with_changes(tour, _changes(space, tour, gap, swath, transit, missing), missing)
+        trial = _with_changes(tour, _changes(_Finder(space, tour, swath, transit), gap, missing), missing)
         left = unseen(space.free, trial.stretches(), swath)
         if left.area > gap.area - 1e-6 * total:
             break
@@ -66,8 +68,8 @@ def repaired(
     return tour, 1.0 - gap.area / total
 
 
-def _changes(space: FreeSpace, tour: Tour, gap: Any, swath: float, transit: Transit, missing: float) -> list[Change]:
-    finder = _Finder(space, tour, swath, transit)
+def _changes(finder: _Finder, gap: Any, missing: float) -> list[Change]:
+    swath = finder.swath
     found: list[Change] = []
     looked_at = 0.0
     for piece in _pieces(gap, swath):
@@ -137,19 +139,64 @@ class _Finder:
         if furthest < self.swath * 0.4:
             return None
         gaps = np.hypot(*(self.tour.points - far).T)
-        options = [*self._longer_lanes(far, gaps, furthest, piece.area), *self._looks(far, furthest, piece.area)]
+        options = [*self._moved_ends(far, gaps, furthest, piece.area), *self._looks(far, furthest, piece.area)]
         return min(options, key=lambda change: change.cost_s, default=None)
 
-    def _longer_lanes(self, far: Array, gaps: Array, furthest: float, area: float) -> list[Change]:
-        """Ends of lanes near `far` moved on in the direction of the lane."""
+    def _moved_ends(self, far: Array, gaps: Array, furthest: float, area: float) -> list[Change]:
+        """Ends of lanes near `far` moved: on in the direction of the lane, or on along the hop."""
         goal = self.swath / 2 + (1.0 - PULL) * (furthest - self.swath / 2)
-        options: list[Change] = []
-        for i in np.flatnonzero(gaps < self.swath).tolist():
+        options: list[Change | None] = []
+        for i in np.flatnonzero(gaps < 1.2 * self.swath).tolist():
             for step in (-1, 1):
-                change = self._longer_lane(i, step, far, goal, area)
-                if change is not None:
-                    options.append(change)
-        return options
+                options.append(self._longer_lane(i, step, far, goal, area))
+                options.append(self._longer_hop(i, step, far, goal, area))
+        return [change for change in options if change is not None]
+
+    def _longer_hop(self, i: int, step: int, far: Array, goal: float, area: float) -> Change | None:
+        """The hop that joins the lane i .. i + step flown on past the lane, back onto it at a small angle."""
+        points, other, beyond = self.tour.points, i + step, i - step
+        if not (0 <= other < len(points) and 0 <= beyond < len(points)):
+            return None
+        lane, hop = points[other] - points[i], points[i] - points[beyond]
+        length, width = float(np.hypot(*lane)), float(np.hypot(*hop))
+        if not self.survey[min(i, other)] or width > LANE_OF_SWATH * self.swath or width < 0.3 * self.swath:
+            return None
+        for share in OVERSHOOTS_OF_SWATH:
+            past = points[i] + hop / width * share * self.swath
+            if math.dist(past, far) <= goal:
+                break
+        else:
+            return None
+        along, across = (
+            float(hop @ lane) / (width * length),
+            float(hop[0] * lane[1] - hop[1] * lane[0]) / (width * length),
+        )
+        rejoin = share * self.swath * (along + abs(across) / math.tan(REJOIN_RAD))
+        if rejoin > 0.8 * length or rejoin <= 0:
+            return None
+        back = points[i] + lane / length * rejoin
+        return self._change(beyond, other, [past, back] if step > 0 else [back, past], area * OVERSHOOT_WORTH)
+
+    def _change(self, one: int, other: int, new: list[Array], area: float) -> Change | None:
+        """`new` in place of the single point between the points `one` and `other`; None if a leg is illegal."""
+        points, first, last = self.tour.points, min(one, other), max(one, other)
+        way = np.vstack([points[first], *new, points[last]])
+        inside = shapely.covers(self.space.inner, shapely.points(new)).all()
+        if not (inside and self.transit.visible(way[:-1], way[1:]).all()):
+            return None
+        before, after = points[max(0, first - 1) : first], points[last + 1 : last + 2]
+        motion = self.transit.motion
+        old = path_time(np.vstack([before, points[first : last + 1], after]), motion)
+        cost = path_time(np.vstack([before, way, after]), motion) - old
+        flags = self.tour.survey[first:last]
+        return Change(
+            first,
+            last,
+            np.array(new),
+            (flags[0], *[flags[-1] if one < other else flags[0]] * (len(new) - 1), flags[-1]),
+            cost,
+            area,
+        )
 
     def _longer_lane(self, i: int, step: int, far: Array, goal: float, area: float) -> Change | None:
         """Point `i` moved away from its neighbour `i + step` until it is within `goal` of `far`."""
@@ -168,14 +215,7 @@ class _Finder:
                 break
         else:
             return None
-        around = points[[min(other, beyond), max(other, beyond)]]
-        here = np.vstack([moved, moved])
-        if not (self.space.inner.covers(shapely.Point(moved)) and self.transit.visible(around, here).all()):
-            return None
-        motion = self.transit.motion
-        cost = float(motion.legs(around, here).sum()) - self.times[i - 1] - self.times[i]
-        first = min(other, beyond)
-        return Change(first, first + 2, moved[None], self.tour.survey[first : first + 2], cost, area)
+        return self._change(beyond, other, [moved], area)
 
     def _looks(self, far: Array, furthest: float, area: float) -> list[Change]:
         """A bend in a leg that is no lane, or a spur out and back, to a place nearer to `far`."""

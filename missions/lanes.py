@@ -76,13 +76,12 @@ def make_lanes(inner: Any, inner_rim_m: float, angle: float, swath_m: float, row
     clipped = shapely.intersection(lines, space)
     parts, row_of = shapely.get_parts(clipped, return_index=True)
     bounds = shapely.bounds(parts)
-    inset = max(0.0, rows.inset * swath_m - inner_rim_m)
-    return _lanes(bounds, at, row_of, angle, inset, SHORTEST_LANE_OF_SWATH * swath_m)
+    keep = bounds[:, 2] - bounds[:, 0] > SHORTEST_LANE_OF_SWATH * swath_m
+    return _lanes(bounds[keep], at, row_of[keep], angle, max(0.0, rows.inset * swath_m - inner_rim_m))
 
 
-def _lanes(bounds: Array, rows: Array, row_of: Any, angle: float, inset: float, shortest: float) -> list[Lane]:
-    keep = bounds[:, 2] - bounds[:, 0] > shortest
-    low, high, row_of = bounds[keep, 0], bounds[keep, 2], row_of[keep]
+def _lanes(bounds: Array, rows: Array, row_of: Any, angle: float, inset: float) -> list[Lane]:
+    low, high = bounds[:, 0], bounds[:, 2]
     back = np.minimum(inset, (high - low) / 2.0 - 1e-3)
     low, high = low + back, high - back
     starts = turned(np.column_stack([low, rows[row_of]]), angle).tolist()

@@ -54,5 +54,6 @@ def _estimate(space: FreeSpace, lanes: list[Lane], swath_m: float, motion: Motio
     there, back = motion.legs(starts, ends), motion.legs(ends, starts)
     hops = (len(lanes) + 2 * len(make_cells(lanes, 0.0))) * motion.still_air(swath_m)
     lengths = np.hypot(*(ends - starts).T)
-    missed = max(0.0, space.free.area - swath_m * float((lengths + 0.5 * swath_m).sum()))
-    return float((there + back).sum()) / 2 + hops + PRICE_OF_MISSED * missed / swath_m / motion.speed_m_s
+    missed: float = max(0.0, space.free.area - swath_m * float((lengths + 0.5 * swath_m).sum()))
+    lane_s = float((there + back).sum()) / 2.0
+    return lane_s + hops + PRICE_OF_MISSED * missed / swath_m / motion.speed_m_s

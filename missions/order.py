@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -69,7 +70,7 @@ class Tables:
     def cost(self, stops: Sequence[int]) -> float:
         """Seconds of a whole round from home, lanes left out."""
         way = [self.home, *stops, self.home]
-        return sum(self.gap[a][b] for a, b in zip(way, way[1:], strict=False)) + sum(self.inside[s] for s in stops)
+        return sum(self.gap[a][b] for a, b in pairwise(way)) + sum(self.inside[s] for s in stops)
 
 
 def hop_seconds(way: Sweep, transit: Transit) -> float:

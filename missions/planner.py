@@ -16,9 +16,11 @@ import numpy as np
 from missions.area import Area
 from missions.assemble import Assembly, assemble
 from missions.cells import make_cells
+from missions.coverage import fraction
 from missions.fleet import FleetSpec, PlanError
 from missions.free_space import FreeSpace, free_space
-from missions.gaps import ENOUGH, repaired, seen_share
+from missions.gaps import repaired, seen_share
+from missions.geodesy import Array
 from missions.home_legs import HomeLegs
 from missions.layout import Layout, best_layouts
 from missions.order import Tables, best_order
@@ -31,8 +33,10 @@ from missions.transit import Transit
 Progress = Callable[[str, float], None]
 
 ORDER_ROUNDS = 20
-MISSING_WEIGHT = 4.0
-REPAIRED = 2
+MISSING_WEIGHT = 10.0
+REPAIRED = 3
+ENOUGH = 0.9952
+GOALS = (0.9905, 0.9915, 0.9925, 0.9935, 0.9945, ENOUGH, 0.9962)
 CUT_STEP_M = 25.0
 HOME_OUTSIDE_M = 20.0
 
@@ -125,7 +129,7 @@ def _best_candidate(job: _Job, tell: Progress) -> _Candidate:
     finals: list[_Candidate] = []
     for i, draft in enumerate(drafts[:REPAIRED]):
         tell("gaps", 0.65 + 0.25 * i / REPAIRED)
-        finals += _split(job, *repaired(job.space, draft.tour, job.swath, job.transit))
+        finals += _completed(job, draft)
     if not (finals or drafts):
         usable = job.fleet.usable_s
         raise PlanError(
@@ -133,6 +137,23 @@ def _best_candidate(job: _Job, tell: Progress) -> _Candidate:
             "start nearer, or give more endurance"
         )
     return min(finals or drafts, key=lambda final: final.cost)
+
+
+def _completed(job: _Job, draft: _Candidate) -> list[_Candidate]:
+    """The draft with gaps closed until the sorties, home legs included, see enough."""
+    tour, results = draft.tour, [draft]
+    for goal in GOALS:
+        tour, seen = repaired(job.space, tour, job.swath, job.transit, goal)
+        results = _split(job, tour, seen)
+        if not results or fraction(job.space.free, _paths(job, results[0]), job.swath) >= ENOUGH:
+            break
+    return results
+
+
+def _paths(job: _Job, candidate: _Candidate) -> list[Array]:
+    homes = [np.array([job.homes[job.workers[s.drone].home].home]) for s in candidate.stretches]
+    flown = [candidate.cuts.between(s.first, s.last) for s in candidate.stretches]
+    return [np.vstack([home, path, home]) for home, path in zip(homes, flown, strict=True)]
 
 
 def _tour(job: _Job, layout: Layout) -> Tour:

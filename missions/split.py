@@ -84,6 +84,15 @@ class CutTour:
             result[i] = at
         return result
 
+    def between(self, first: int, last: int) -> Array:
+        """(n, 2) points of the tour from cut `first` to cut `last`."""
+        begin, end = self.points[first], self.points[last]
+        corners = self.tour.points[int(self.leg[first]) + 1 : int(self.leg[last]) + 1]
+        if len(corners) and np.hypot(*(corners[-1] - end)) < 1e-6:
+            corners = corners[:-1]
+        result: Array = np.vstack([begin, corners, end])
+        return result
+
     def flight_times(self, first: int, home: int, motion: Motion) -> Array:
         """Seconds out, along the tour from cut `first` to every later cut, and home."""
         later = slice(first + 1, None)

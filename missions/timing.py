@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -90,7 +92,7 @@ def without_needless_points(points: Array) -> Array:
     if len(kept) < 3:
         return np.array(kept if len(kept) > 1 else kept * 2)
     straight = [kept[0]]
-    for before_turn, after_turn in zip(kept[1:-1], kept[2:], strict=True):
+    for before_turn, after_turn in pairwise(kept[1:]):
         if abs(_turn(straight[-1], before_turn, after_turn)) > STRAIGHT_RAD:
             straight.append(before_turn)
     return np.array([*straight, kept[-1]])
@@ -109,7 +111,7 @@ def pieces(points: Array, motion: Motion) -> list[Piece]:
     stops = [0, *(int(i) + 1 for i in np.flatnonzero(turns >= STOP_AT_TURN_RAD)), len(points) - 1]
     result: list[Piece] = []
     now = 0.0
-    for first, last in zip(stops, stops[1:], strict=False):
+    for first, last in pairwise(stops):
         lengths = np.hypot(steps[first:last, 0], steps[first:last, 1])
         total = float(lengths.sum())
         if total < 1e-6:
@@ -124,11 +126,11 @@ def pieces(points: Array, motion: Motion) -> list[Piece]:
 def _cruise_time(steps: Array, lengths: Array, motion: Motion) -> float:
     if motion.wind is None:
         return float(lengths.sum()) / motion.speed_m_s
-    return sum(
-        length / ground_speed(step[0] / length, step[1] / length, motion.speed_m_s, motion.wind)
-        for step, length in zip(steps.tolist(), lengths.tolist(), strict=True)
-        if length > 1e-9
-    )
+    total = 0.0
+    for (east, north), length in zip(steps.tolist(), lengths.tolist(), strict=True):
+        if length > 1e-9:
+            total += length / ground_speed(east / length, north / length, motion.speed_m_s, motion.wind)
+    return total
 
 
 def path_time(points: Array, motion: Motion) -> float:
@@ -160,7 +162,7 @@ def positions_each_second(points: Array, motion: Motion, start_s: float) -> tupl
     return first, np.column_stack([np.interp(distance, along, path[:, axis]) for axis in (0, 1)])
 
 
-def _distance_along(flown: list[Piece], index: Array, clock: Array, accel: float) -> Array:
+def _distance_along(flown: list[Piece], index: Any, clock: Array, accel: float) -> Array:
     start, duration, length, speed = (
         np.array([getattr(piece, name) for piece in flown])[index]
         for name in ("start_s", "duration_s", "length_m", "speed_m_s")

@@ -12,7 +12,6 @@ from missions.geodesy import Array
 from missions.order import Tables
 from missions.transit import Point, Transit
 
-
 HOP_OF_SWATH = 1.6
 
 

@@ -8,6 +8,7 @@ so that a way with fewer turns wins over a slightly shorter one.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from missions.free_space import FreeSpace, polygons
@@ -91,7 +92,7 @@ class Transit:
         return [(float(self.corners[n, 0]), float(self.corners[n, 1])) for n in path]
 
 
-def _all_shortest(cost: Array) -> tuple[Array, Array]:
+def _all_shortest(cost: Array) -> tuple[Array, npt.NDArray[np.int_]]:
     """Floyd and Warshall: (n, n) seconds, and the next node on the way."""
     best = cost.copy()
     np.fill_diagonal(best, 0.0)

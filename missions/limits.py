@@ -1,0 +1,114 @@
+"""Does a finished plan keep the rules? Checked from the plan alone, whoever made it.
+
+Pre-flight uses this on every plan, also on those read from files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from missions.area import Area
+from missions.deconflict import Flight, conflicts
+from missions.energy import Battery
+from missions.free_space import FreeSpace, free_space
+from missions.geodesy import Array
+from missions.plan import Plan, Sortie
+from missions.timing import Motion
+
+OUTSIDE_TOLERANCE_M = 0.5
+ZONE_TOLERANCE_M = 0.05
+LOWEST_ALTITUDE_M, HIGHEST_ALTITUDE_M = 5.0, 500.0
+ASSUMED_ACCEL_M_S2 = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """`code`: outside_area, in_no_fly_zone, endurance, altitude, empty, separation. `amount` is metres,
+    seconds or, for separation, seconds closer than 10 m. `drone`, `sortie` count from 0; None = the whole plan."""
+
+    code: str
+    text_en: str
+    text_zh: str
+    amount: float
+    drone: int | None = None
+    sortie: int | None = None
+
+
+def violations(plan: Plan, battery: Battery | None = None) -> list[Violation]:
+    """Everything wrong with `plan`; empty when it may be flown. The battery's limit is checked when given."""
+    if not plan.sorties or not plan.area:
+        return [Violation("empty", "the plan has no sorties or no area", "计划没有架次或没有区域", 0.0)]
+    swath = min(sortie.swath_m for sortie in plan.sorties)
+    space = free_space(Area("plan", plan.area, plan.no_fly), swath)
+    found: list[Violation] = []
+    for sortie in plan.sorties:
+        found += _of_sortie(space, sortie, battery)
+    return [*found, *_of_pairs(space, plan)]
+
+
+def _of_sortie(space: FreeSpace, sortie: Sortie, battery: Battery | None) -> Iterator[Violation]:
+    who = (sortie.drone, sortie.sortie)
+    name, nom = (
+        f"drone {sortie.drone + 1} sortie {sortie.sortie + 1}",
+        f"{sortie.drone + 1}号机第{sortie.sortie + 1}架次",
+    )
+    path = _local(space, sortie)
+    if len(path) < 2 or not np.isfinite(path).all():
+        yield Violation("empty", f"{name} has no path", f"{nom}没有航线", 0.0, *who)
+        return
+    outside = _outside(space, path)
+    if outside > 0.0:
+        text = f"{name} leaves the area for {outside:.0f} m", f"{nom}飞出区域{outside:.0f}米"
+        yield Violation("outside_area", *text, outside, *who)
+    in_zone = _in_zones(space, path)
+    if in_zone > 0.0:
+        text = f"{name} crosses a no-fly zone for {in_zone:.0f} m", f"{nom}穿越禁飞区{in_zone:.0f}米"
+        yield Violation("in_no_fly_zone", *text, in_zone, *who)
+    if battery is not None and sortie.duration_s > battery.usable_s + 1e-6:
+        over = sortie.duration_s - battery.usable_s
+        text = f"{name} is {over:.0f} s longer than the battery allows", f"{nom}超出电池可用时间{over:.0f}秒"
+        yield Violation("endurance", *text, over, *who)
+    for altitude in sorted(
+        {w.alt_rel_m for w in sortie.path if not LOWEST_ALTITUDE_M <= w.alt_rel_m <= HIGHEST_ALTITUDE_M}
+    ):
+        text = f"{name} flies at {altitude:.0f} m", f"{nom}飞行高度为{altitude:.0f}米"
+        yield Violation("altitude", *text, altitude, *who)
+
+
+def _local(space: FreeSpace, sortie: Sortie) -> Array:
+    return space.frame.to_local(np.array([(w.lon_deg, w.lat_deg) for w in sortie.path]))
+
+
+def _outside(space: FreeSpace, path: Array) -> float:
+    """Metres outside the outline by more than the tolerance; the first and last leg, to and from home, may."""
+    inner = path[1:-1]
+    if len(inner) < 2:
+        return 0.0
+    way: Any = shapely.LineString(inner)
+    parts = space.outline if len(getattr(space.outline, "geoms", [0])) == 1 else space.outline.convex_hull
+    return float(way.difference(parts.buffer(OUTSIDE_TOLERANCE_M)).length)
+
+
+def _in_zones(space: FreeSpace, path: Array) -> float:
+    if space.blocked.is_empty:
+        return 0.0
+    return float(shapely.LineString(path).intersection(space.blocked.buffer(-ZONE_TOLERANCE_M)).length)
+
+
+def _of_pairs(space: FreeSpace, plan: Plan) -> Iterator[Violation]:
+    by_layer: dict[float, list[Flight]] = {}
+    for sortie in plan.sorties:
+        motion = Motion(max(0.1, sortie.speed_m_s), ASSUMED_ACCEL_M_S2)
+        flight = Flight(sortie.drone, sortie.sortie, sortie.start_s, _local(space, sortie), motion)
+        by_layer.setdefault(round(sortie.path[0].alt_rel_m, 1), []).append(flight)
+    for layer, flights in sorted(by_layer.items()):
+        for one, other, seconds in conflicts(flights):
+            pair = f"drones {one + 1} and {other + 1}"
+            text = f"{pair} come closer than 10 m at {layer:g} m for {seconds} s"
+            zh = f"{one + 1}号机与{other + 1}号机在{layer:g}米高度相距不足10米共{seconds}秒"
+            yield Violation("separation", text, zh, float(seconds), one)

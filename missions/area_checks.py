@@ -64,8 +64,10 @@ def checked_polygon(rings: Any, place: str) -> tuple[list[tuple[Ring, ...]], lis
     polygon = Polygon(loops[0], loops[1:])
     frame = LocalFrame(*_middle(loops[0]))
     local = frame.geometry_to_local(polygon)
-    if not np.isfinite(local.area) or Polygon(local.exterior).area < SMALLEST_AREA_M2:
+    if not np.isfinite(local.area) or local.convex_hull.area < SMALLEST_AREA_M2:
         raise AreaError(f"{place}: encloses no area (below 1 m²): draw at least 3 points that are not in a line")
+    if local.is_valid and local.area < SMALLEST_AREA_M2:
+        raise AreaError(f"{place}: encloses less than 1 m²: check the outline")
     if count > SIMPLIFY_ABOVE:
         return _simplified(local, frame, count, place)
     if not local.is_valid:

@@ -159,7 +159,8 @@ class _Finder:
             return None
         lane, hop = points[other] - points[i], points[i] - points[beyond]
         length, width = float(np.hypot(*lane)), float(np.hypot(*hop))
-        if not self.survey[min(i, other)] or width > LANE_OF_SWATH * self.swath or width < 0.3 * self.swath:
+        is_hop = 0.3 * self.swath < width < LANE_OF_SWATH * self.swath
+        if not (is_hop and self.survey[min(i, other)] and length > self.swath):
             return None
         for share in OVERSHOOTS_OF_SWATH:
             past = points[i] + hop / width * share * self.swath

@@ -29,6 +29,7 @@ from missions.split import CutTour, Stretch, Worker, split
 from missions.timing import Motion
 from missions.tour import Tour, lanes_in_order, make_tour
 from missions.transit import Transit
+from missions.wind import SLOWEST_GROUND_SPEED_M_S
 
 Progress = Callable[[str, float], None]
 
@@ -73,6 +74,7 @@ def plan_coverage(area: Area, fleet: FleetSpec, *, progress: Progress | None = N
     swath = fleet.swath_m or area.swath_m or 0.0
     if swath <= 0:
         raise PlanError("the swath is not known: give --swath metres, or a camera with altitude and overlap")
+    _refuse_strong_wind(fleet)
     tell("area", 0.0)
     space = free_space(area, swath)
     if space.free.area < 1.0 or space.inner.is_empty:
@@ -90,6 +92,15 @@ def plan_coverage(area: Area, fleet: FleetSpec, *, progress: Progress | None = N
     plan = assemble(assembly, best.cuts, best.stretches)
     tell("done", 1.0)
     return plan
+
+
+def _refuse_strong_wind(fleet: FleetSpec) -> None:
+    """Whoever flies out and home again has to fly against the wind somewhere."""
+    if fleet.wind and fleet.speed_m_s - fleet.wind.speed_m_s < SLOWEST_GROUND_SPEED_M_S:
+        raise PlanError(
+            f"wind of {fleet.wind.speed_m_s:g} m/s leaves less than {SLOWEST_GROUND_SPEED_M_S:g} m/s over ground "
+            f"against it at an airspeed of {fleet.speed_m_s:g} m/s: fly faster or wait"
+        )
 
 
 def default_start(space: FreeSpace) -> LonLat:

@@ -1,0 +1,85 @@
+"""`aeropatrol plan` at the command line."""
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from gcs.cli.plan import plan
+from missions.formats import geojson
+
+AREA = {
+    "type": "Feature",
+    "properties": {"swath_m": 40},
+    "geometry": {
+        "type": "Polygon",
+        "coordinates": [[[121.84, 29.9], [121.846, 29.9], [121.846, 29.904], [121.84, 29.904], [121.84, 29.9]]],
+    },
+}
+
+
+@pytest.fixture
+def area(tmp_path):
+    path = tmp_path / "area.geojson"
+    path.write_text(json.dumps(AREA))
+    return path
+
+
+def run(*arguments):
+    app = typer.Typer()
+    app.command()(plan)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_a_plan_file_and_its_figures(area, tmp_path):
+    out = tmp_path / "plan.geojson"
+    result = run(area, "--drones", 2, "-o", out, "--json", "--start", "29.899,121.839")
+    assert result.exit_code == 0, result.output
+    figures = json.loads(result.stdout)
+    written = geojson.loads(out.read_text())
+    assert figures["hash"] == written.hash
+    assert figures["drones"] == 2
+    assert figures["violations"] == []
+    assert figures["covered_fraction"] >= 0.995
+    assert (written.sorties[0].path[0].lon_deg, written.sorties[0].path[0].lat_deg) == (121.839, 29.899)
+
+
+def test_a_file_a_sortie_for_formats_that_hold_one(area, tmp_path):
+    assert run(area, "--drones", 2, "-o", tmp_path / "p.plan").exit_code == 0
+    assert sorted(path.name for path in tmp_path.glob("*.plan")) == ["p-1-1.plan", "p-2-1.plan"]
+
+
+def test_the_swath_follows_camera_and_altitude(area, tmp_path):
+    out = tmp_path / "p.geojson"
+    camera = ("--camera", "phantom4pro", "--altitude", 40, "--overlap", 0.5)
+    assert run(area, "-o", out, *camera).exit_code == 0
+    assert geojson.loads(out.read_text()).sorties[0].swath_m == pytest.approx(30.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        (("-o", "p.xyz"), 2, ".geojson"),
+        (("--swath", 20, "--camera", "mini2"), 2, "not both"),
+        (("--start", "here"), 2, "lat,lon"),
+        (("--start", "95,10"), 2, "outside"),
+        (("--wind", "270"), 2, "dir_deg"),
+        (("--wind", "270,99"), 2, "60"),
+        (("--camera", "kodak"), 1, "no camera"),
+        (("--drones", 0), 1, "drones"),
+        (("--endurance", 30), 1, "endurance"),
+    ],
+)
+def test_what_is_wrong_is_said(area, tmp_path, monkeypatch, arguments, code, text):
+    monkeypatch.chdir(tmp_path)
+    result = run(area, *arguments)
+    assert result.exit_code == code
+    assert text in result.output + result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_missing_file_is_one_line(tmp_path):
+    result = run(tmp_path / "gone.geojson", "-o", tmp_path / "p.geojson")
+    assert result.exit_code == 1
+    assert result.stderr.strip() == "aeropatrol: gone.geojson: cannot be read: No such file or directory"

@@ -1,0 +1,113 @@
+"""The schema of live state: every field that the API and the live feed may emit about vehicles and links.
+
+Operations, sightings, units, alarms and events go out as the structs of their own model files. Unknown is
+null, never zero. The browser's side of this file is `maps/assets/js/store.js`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from gcs.alarms import Alarm
+from gcs.dispatch.model import Unit
+from gcs.operations.model import Operation
+from gcs.sightings.model import Sighting
+
+
+class TextView(msgspec.Struct, frozen=True, kw_only=True):
+    """A status text of a vehicle; severity as in syslog, 0 worst."""
+
+    severity: int
+    text: str
+    at: datetime
+
+
+class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
+    """One vehicle as last heard. Degrees WGS-84, metres, metres per second, volts, amperes.
+
+    `age_s` is the silence at the moment of sending, `stale` whether it exceeds 3.5 s. `flying` is None when
+    the vehicle says neither yes nor no. `operation` is the id of the operation that holds it.
+    """
+
+    id: str
+    name: str
+    network: str
+    sysid: int
+    uid: str | None
+    simulated: bool | None
+    firmware: str | None
+    mode: str
+    armed: bool
+    flying: bool | None
+    lat: float | None
+    lon: float | None
+    alt_rel_m: float | None
+    alt_amsl_m: float | None
+    heading_deg: float | None
+    roll_deg: float | None
+    pitch_deg: float | None
+    ground_m_s: float | None
+    climb_m_s: float | None
+    battery_pct: int | None
+    battery_v: float | None
+    battery_a: float | None
+    battery_failing: bool
+    gps_fix: int | None
+    satellites: int | None
+    hdop: float | None
+    ekf_ok: bool | None
+    prearm_ok: bool | None
+    home_lat: float | None
+    home_lon: float | None
+    mission_current: int | None
+    mission_total: int | None
+    mission_known: bool
+    texts: tuple[TextView, ...]
+    stale: bool
+    age_s: float
+    operation: str | None
+    off_plan_m: float | None
+
+
+class LinkView(msgspec.Struct, frozen=True, kw_only=True):
+    """One link: `state` is `open`, `connecting` or `closed`; counts since it was added."""
+
+    url: str
+    state: str
+    problem: str
+    peers: int
+    frames_in: int
+    frames_out: int
+    bad_frames: int
+    lost_frames: int
+    kernel_drops: int | None
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is shown, at one moment. `seq` is the number of the newest kept event; `replay`
+    says that this is a recording and nobody can be commanded; `exercise` that everything is simulated."""
+
+    at: datetime
+    seq: int
+    replay: bool
+    exercise: bool
+    vehicles: tuple[VehicleView, ...]
+    operations: tuple[Operation, ...]
+    sightings: tuple[Sighting, ...]
+    units: tuple[Unit, ...]
+    alarms: tuple[Alarm, ...]
+    links: tuple[LinkView, ...]
+
+
+class Trail(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a vehicle was lately, oldest first: `[lat, lon]` degrees at most every 5 m or second."""
+
+    vehicle: str
+    points: tuple[tuple[float, float], ...]
+
+
+LiveMessage = dict[str, Any]
+"""See docs/api.md, "The live feed"."""

@@ -1,0 +1,214 @@
+"""The MAVLink numbers this project uses, by name. A test holds them against pymavlink's tables."""
+
+from __future__ import annotations
+
+from enum import IntEnum, IntFlag
+
+
+class MavAutopilot(IntEnum):
+    GENERIC = 0
+    ARDUPILOTMEGA = 3
+    INVALID = 8
+    PX4 = 12
+
+
+class MavType(IntEnum):
+    GENERIC = 0
+    FIXED_WING = 1
+    QUADROTOR = 2
+    COAXIAL = 3
+    HELICOPTER = 4
+    GCS = 6
+    HEXAROTOR = 13
+    OCTOROTOR = 14
+    TRICOPTER = 15
+    ONBOARD_CONTROLLER = 18
+    GIMBAL = 26
+    ADSB = 27
+    DODECAROTOR = 29
+    CAMERA = 30
+    DECAROTOR = 35
+
+
+class MavState(IntEnum):
+    UNINIT = 0
+    BOOT = 1
+    CALIBRATING = 2
+    STANDBY = 3
+    ACTIVE = 4
+    CRITICAL = 5
+    EMERGENCY = 6
+    POWEROFF = 7
+    FLIGHT_TERMINATION = 8
+
+
+class MavModeFlag(IntFlag):
+    CUSTOM_MODE_ENABLED = 1
+    TEST_ENABLED = 2
+    AUTO_ENABLED = 4
+    GUIDED_ENABLED = 8
+    STABILIZE_ENABLED = 16
+    HIL_ENABLED = 32
+    MANUAL_INPUT_ENABLED = 64
+    SAFETY_ARMED = 128
+
+
+class MavLandedState(IntEnum):
+    UNDEFINED = 0
+    ON_GROUND = 1
+    IN_AIR = 2
+    TAKEOFF = 3
+    LANDING = 4
+
+
+class MavSeverity(IntEnum):
+    EMERGENCY = 0
+    ALERT = 1
+    CRITICAL = 2
+    ERROR = 3
+    WARNING = 4
+    NOTICE = 5
+    INFO = 6
+    DEBUG = 7
+
+
+class MavResult(IntEnum):
+    ACCEPTED = 0
+    TEMPORARILY_REJECTED = 1
+    DENIED = 2
+    UNSUPPORTED = 3
+    FAILED = 4
+    IN_PROGRESS = 5
+    COMMAND_LONG_ONLY = 7
+    COMMAND_INT_ONLY = 8
+
+
+class MavMissionResult(IntEnum):
+    ACCEPTED = 0
+    ERROR = 1
+    UNSUPPORTED_FRAME = 2
+    UNSUPPORTED = 3
+    NO_SPACE = 4
+    INVALID = 5
+    INVALID_PARAM1 = 6
+    INVALID_PARAM2 = 7
+    INVALID_PARAM3 = 8
+    INVALID_PARAM4 = 9
+    INVALID_PARAM5_X = 10
+    INVALID_PARAM6_Y = 11
+    INVALID_PARAM7 = 12
+    INVALID_SEQUENCE = 13
+    DENIED = 14
+    OPERATION_CANCELLED = 15
+
+
+class MavMissionType(IntEnum):
+    MISSION = 0
+    FENCE = 1
+    RALLY = 2
+    ALL = 255
+
+
+class MavFrame(IntEnum):
+    GLOBAL = 0
+    LOCAL_NED = 1
+    MISSION = 2
+    GLOBAL_RELATIVE_ALT = 3
+    GLOBAL_INT = 5
+    GLOBAL_RELATIVE_ALT_INT = 6
+    GLOBAL_TERRAIN_ALT = 10
+    GLOBAL_TERRAIN_ALT_INT = 11
+
+
+class MavParamType(IntEnum):
+    UINT8 = 1
+    INT8 = 2
+    UINT16 = 3
+    INT16 = 4
+    UINT32 = 5
+    INT32 = 6
+    UINT64 = 7
+    INT64 = 8
+    REAL32 = 9
+    REAL64 = 10
+
+
+class GpsFix(IntEnum):
+    NO_GPS = 0
+    NO_FIX = 1
+    FIX_2D = 2
+    FIX_3D = 3
+    DGPS = 4
+    RTK_FLOAT = 5
+    RTK_FIXED = 6
+    STATIC = 7
+    PPP = 8
+
+
+class EkfFlag(IntFlag):
+    ATTITUDE = 1
+    VELOCITY_HORIZ = 2
+    VELOCITY_VERT = 4
+    POS_HORIZ_REL = 8
+    POS_HORIZ_ABS = 16
+    POS_VERT_ABS = 32
+    POS_VERT_AGL = 64
+    CONST_POS_MODE = 128
+    PRED_POS_HORIZ_REL = 256
+    PRED_POS_HORIZ_ABS = 512
+    UNINITIALIZED = 1024
+    GPS_GLITCHING = 32768
+
+
+class MavCmd(IntEnum):
+    NAV_WAYPOINT = 16
+    NAV_LOITER_UNLIM = 17
+    NAV_LOITER_TURNS = 18
+    NAV_LOITER_TIME = 19
+    NAV_RETURN_TO_LAUNCH = 20
+    NAV_LAND = 21
+    NAV_TAKEOFF = 22
+    NAV_SPLINE_WAYPOINT = 82
+    NAV_DELAY = 93
+    CONDITION_DELAY = 112
+    CONDITION_YAW = 115
+    DO_SET_MODE = 176
+    DO_JUMP = 177
+    DO_CHANGE_SPEED = 178
+    DO_SET_HOME = 179
+    DO_SET_RELAY = 181
+    DO_REPEAT_RELAY = 182
+    DO_SET_SERVO = 183
+    DO_REPEAT_SERVO = 184
+    DO_FLIGHTTERMINATION = 185
+    DO_LAND_START = 189
+    DO_REPOSITION = 192
+    DO_PAUSE_CONTINUE = 193
+    DO_SET_ROI_LOCATION = 195
+    DO_SET_ROI_NONE = 197
+    DO_SET_ROI = 201
+    DO_DIGICAM_CONTROL = 203
+    DO_MOUNT_CONTROL = 205
+    DO_SET_CAM_TRIGG_DIST = 206
+    DO_FENCE_ENABLE = 207
+    DO_MOTOR_TEST = 209
+    DO_GRIPPER = 211
+    DO_SET_MISSION_CURRENT = 224
+    PREFLIGHT_CALIBRATION = 241
+    PREFLIGHT_STORAGE = 245
+    PREFLIGHT_REBOOT_SHUTDOWN = 246
+    MISSION_START = 300
+    COMPONENT_ARM_DISARM = 400
+    RUN_PREARM_CHECKS = 401
+    GET_HOME_POSITION = 410
+    GET_MESSAGE_INTERVAL = 510
+    SET_MESSAGE_INTERVAL = 511
+    REQUEST_MESSAGE = 512
+    REQUEST_PROTOCOL_VERSION = 519
+    REQUEST_AUTOPILOT_CAPABILITIES = 520
+    DO_GIMBAL_MANAGER_PITCHYAW = 1000
+    DO_GIMBAL_MANAGER_CONFIGURE = 1001
+    IMAGE_START_CAPTURE = 2000
+    IMAGE_STOP_CAPTURE = 2001
+    DO_SEND_BANNER = 42428
+    DO_WINCH = 42600

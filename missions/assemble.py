@@ -82,11 +82,8 @@ def _path(given: Assembly, cuts: CutTour, stretch: Stretch) -> tuple[Array, tupl
     flown = cuts.between(stretch.first, stretch.last)
     first_leg = int(cuts.leg[stretch.first])
     survey = cuts.tour.survey[first_leg : first_leg + len(flown) - 1]
-    begin, end = flown[0], flown[-1]
-    way_out = home.way((float(begin[0]), float(begin[1])))
-    way_back = home.way((float(end[0]), float(end[1])))[::-1]
-    points = np.vstack([home.home, *way_out, flown, *way_back, home.home])
-    flags = (*[False] * (len(way_out) + 1), *survey, *[False] * (len(way_back) + 1))
+    points, before, after = home.round_trip(flown)
+    flags = (*[False] * before, *survey, *[False] * after)
     return points, flags
 
 

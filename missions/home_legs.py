@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from missions.fleet import PlanError
@@ -48,20 +49,47 @@ class HomeLegs:
     def seconds(self, points: Array) -> Array:
         """(n,) still-air seconds between home and each point; infinite where there is no way."""
         best = self._straight(points)
-        far = ~np.isfinite(best)
-        if len(self._onward) and far.any():
-            near = self._transit.to_corners(points[far])
-            best[far] = (near + self._onward[None]).min(axis=1)
+        far = np.flatnonzero(~np.isfinite(best))
+        if len(far) and len(self._onward):
+            best[far] = self._by_corners(points[far])[0]
         return best
+
+    def _by_corners(self, points: Array) -> tuple[Array, npt.NDArray[np.int_]]:
+        """(n,) seconds by the best last corner, and that corner.
+
+        Corners are tried in order of the time they would give if they were seen: the first that is seen
+        is the best.
+        """
+        gaps = np.hypot(*(points[:, None] - self._transit.corners[None]).transpose(2, 0, 1))
+        hoped = self._onward[None] + self._transit.motion.still_air_each(gaps)
+        ranking = np.argsort(hoped, axis=1, kind="stable")
+        best, corner = np.full(len(points), np.inf), np.zeros(len(points), dtype=int)
+        open_ = np.arange(len(points))
+        for rank in range(ranking.shape[1]):
+            choice = ranking[open_, rank]
+            seen = self._transit.visible(points[open_], self._transit.corners[choice])
+            found = open_[seen]
+            best[found], corner[found] = hoped[found, choice[seen]], choice[seen]
+            open_ = open_[~seen]
+            if not len(open_):
+                break
+        return best, corner
 
     def way(self, point: Point) -> list[Point]:
         """The bends from home to `point`, without both."""
         place = np.array([point])
         if np.isfinite(self._straight(place)[0]) or not len(self._onward):
             return []
-        total = self._transit.to_corners(place)[0] + self._onward
-        last = int(np.argmin(total))
-        if not np.isfinite(total[last]):
+        seconds, corner = self._by_corners(place)
+        if not np.isfinite(seconds[0]):
             return []
+        last = int(corner[0])
         first = int(np.argmin(self._to_corner + self._transit.between[:, last]))
         return self._transit.corner_path(first, last)
+
+    def round_trip(self, path: Array) -> tuple[Array, int, int]:
+        """`path` (n, 2) flown from home and back: points, and the number of legs before and after it."""
+        begin, end = path[0], path[-1]
+        out = self.way((float(begin[0]), float(begin[1])))
+        back = self.way((float(end[0]), float(end[1])))[::-1]
+        return np.vstack([self.home, *out, path, *back, self.home]), len(out) + 1, len(back) + 1

@@ -162,9 +162,10 @@ def _completed(job: _Job, draft: _Candidate) -> list[_Candidate]:
 
 
 def _paths(job: _Job, candidate: _Candidate) -> list[Array]:
-    homes = [np.array([job.homes[job.workers[s.drone].home].home]) for s in candidate.stretches]
-    flown = [candidate.cuts.between(s.first, s.last) for s in candidate.stretches]
-    return [np.vstack([home, path, home]) for home, path in zip(homes, flown, strict=True)]
+    cuts = candidate.cuts
+    return [
+        job.homes[job.workers[s.drone].home].round_trip(cuts.between(s.first, s.last))[0] for s in candidate.stretches
+    ]
 
 
 def _tour(job: _Job, layout: Layout) -> Tour:

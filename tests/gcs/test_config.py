@@ -37,7 +37,9 @@ def test_the_environment_may_name_the_file_and_several_links(tmp_path):
 
 
 def test_basemaps_come_from_the_file(tmp_path):
-    file = write(tmp_path, '[[basemaps]]\nname = "city"\nurl = "https://tiles.example/{z}/{x}/{y}.png"\ndatum = "gcj02"')
+    file = write(
+        tmp_path, '[[basemaps]]\nname = "city"\nurl = "https://tiles.example/{z}/{x}/{y}.png"\ndatum = "gcj02"'
+    )
     assert load_config(file, {}).basemaps[0].datum == "gcj02"
 
 

@@ -1,0 +1,371 @@
+"""How each flight mode moves the vehicle: one controller a behaviour, stepped in simulated time.
+
+A controller writes the vehicle's setpoint. `done` says that a take-off, landing or leg is over.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from math import atan2, hypot, radians
+
+from simulators.airframe import Setpoint
+from simulators.autopilot_state import Vehicle
+from simulators.guidance import STOP_ACCEL, ClimbShaper, LegTrack, PointShaper, braking_speed, stand, still
+from simulators.trajectory import Leg, Limits, Point
+
+LIFT_AFTER_COMMAND_S = 1.36
+LIFT_AFTER_ARMING_S = 3.36  # the motors spool up for two seconds after arming
+YAW_DELAY_S = 0.6
+TAKEOFF_BRAKE = 0.56
+LAND_SLOW_BELOW_M = 10.0
+DISARM_AFTER_TOUCH_S = 2.09
+RTL_CLIMB_AT_LEAST_S = 1.0
+
+
+class Controller(ABC):
+    """`step` is called once per simulated step while the mode is active and the vehicle is armed."""
+
+    def __init__(self, vehicle: Vehicle) -> None:
+        self.vehicle = vehicle
+
+    @abstractmethod
+    def step(self, dt: float, out: Setpoint) -> None: ...
+
+    @property
+    def thrust(self) -> bool:
+        """Whether the motors carry the vehicle."""
+        return True
+
+    @property
+    def landing(self) -> bool:
+        return False
+
+    @property
+    def taking_off(self) -> bool:
+        return False
+
+    def target(self) -> Point | None:
+        """The point being flown to, local metres; None when not navigating."""
+        return None
+
+
+def limits_of(vehicle: Vehicle, speed_m_s: float | None = None) -> Limits:
+    """The vehicle's WPNAV_* parameters (centimetres) as limits in metres."""
+    params = vehicle.params
+    return Limits(
+        speed_m_s or params["WPNAV_SPEED"] / 100,
+        params["WPNAV_SPEED_UP"] / 100,
+        params["WPNAV_SPEED_DN"] / 100,
+        params["WPNAV_ACCEL"] / 100,
+        params["WPNAV_ACCEL_Z"] / 100,
+    )
+
+
+class Heading:
+    """Where the nose points: held, ahead along the leg, at an angle, or at a point."""
+
+    def __init__(self, vehicle: Vehicle) -> None:
+        self._vehicle = vehicle
+        self._pending: tuple[float, float] | None = None
+        self._roi: tuple[float, float] | None = None
+        self.rate_rad_s = radians(60.0)
+
+    def ahead(self, leg: Leg) -> None:
+        """Turn along a leg, a little after it began; a short or upright leg changes nothing."""
+        north, east = leg.end[0] - leg.start[0], leg.end[1] - leg.start[1]
+        if self._vehicle.params["WP_YAW_BEHAVIOR"] != 0 and hypot(north, east) > 2.0:
+            self._pending = (self._vehicle.now_s + YAW_DELAY_S, atan2(east, north))
+
+    def fixed(self, yaw_rad: float, rate_deg_s: float = 0.0) -> None:
+        self._pending = (self._vehicle.now_s, yaw_rad)
+        self.rate_rad_s = radians(rate_deg_s if rate_deg_s > 0 else 60.0)
+
+    def look_at(self, point: tuple[float, float] | None) -> None:
+        """North and east of a region of interest; None = no longer."""
+        self._roi = point
+
+    def hold(self) -> None:
+        self._pending = None
+        self._vehicle.want.yaw_rad = self._vehicle.body.yaw_rad
+        self.rate_rad_s = radians(60.0)
+
+    def step(self, out: Setpoint) -> None:
+        body = self._vehicle.body
+        out.yaw_rate_rad_s = self.rate_rad_s
+        if self._roi is not None:
+            out.yaw_rad = atan2(self._roi[1] - body.east_m, self._roi[0] - body.north_m)
+        elif self._pending and self._vehicle.now_s >= self._pending[0]:
+            out.yaw_rad = self._pending[1]
+            self._pending = None
+
+
+class Falling(Controller):
+    """STABILIZE and its like with the stick at minimum: the motors idle."""
+
+    def step(self, dt: float, out: Setpoint) -> None:  # noqa: ARG002 - nothing is flown
+        body = self.vehicle.body
+        stand(out, body.north_m, body.east_m, body.up_m)
+
+    @property
+    def thrust(self) -> bool:
+        return False
+
+
+class Holding(Controller):
+    """BRAKE, or LOITER, which sinks at 2.45 m/s because nobody holds the throttle stick."""
+
+    def __init__(self, vehicle: Vehicle, how: str, sink_m_s: float = 0.0) -> None:
+        super().__init__(vehicle)
+        self._shaper = PointShaper(vehicle.body, limits_of(vehicle))
+        self._shaper.accel_limit = STOP_ACCEL[how]
+        self._shaper.move_at((0.0, 0.0, 0.0))
+        self._sink = ClimbShaper(vehicle.body.up_m, vehicle.body.climb_m_s) if sink_m_s else None
+        self._sink_m_s = sink_m_s
+
+    def step(self, dt: float, out: Setpoint) -> None:
+        out.level = False
+        self._shaper.step(dt, out)
+        if self._sink:
+            self._sink.step(dt, -self._sink_m_s, out)
+
+
+class TakeOff(Controller):
+    """Spool up, lift, climb at up to 2.5 m/s, slow down into the height; the place and the nose are held."""
+
+    def __init__(self, vehicle: Vehicle, up_m: float) -> None:
+        super().__init__(vehicle)
+        self.up_m = up_m
+        self._lift_at_s = max(vehicle.now_s + LIFT_AFTER_COMMAND_S, vehicle.armed_at_s + LIFT_AFTER_ARMING_S)
+        self._climb = ClimbShaper(vehicle.body.up_m, max(0.0, vehicle.body.climb_m_s))
+        self._north, self._east = vehicle.body.north_m, vehicle.body.east_m
+        self._start_up_m = vehicle.body.up_m
+        self.done = not vehicle.body.on_ground and vehicle.body.up_m >= up_m
+
+    @property
+    def taking_off(self) -> bool:
+        return not self.done
+
+    def target(self) -> Point | None:
+        return (self._north, self._east, self.up_m)
+
+    def step(self, dt: float, out: Setpoint) -> None:
+        vehicle = self.vehicle
+        stand(out, self._north, self._east, self._climb.up_m)
+        if vehicle.body.on_ground:
+            if vehicle.now_s < self._lift_at_s:
+                return
+            vehicle.body.lift_off()
+        left = self.up_m - self._climb.up_m
+        top = vehicle.params["WPNAV_SPEED_UP"] / 100
+        wanted = min(top, braking_speed(max(0.0, left), TAKEOFF_BRAKE, 1.6))
+        self._climb.step(dt, wanted, out)
+        risen = self._climb.up_m - self._start_up_m
+        self.done = self.done or (risen >= 0.9 * (self.up_m - self._start_up_m) and self._climb.climb_m_s < 0.1 * top)
+
+
+class Land(Controller):
+    """Descend over one place: 1.5 m/s down to ten metres above home, then 0.5 m/s."""
+
+    def __init__(self, vehicle: Vehicle, over: tuple[float, float] | None = None) -> None:
+        super().__init__(vehicle)
+        body = vehicle.body
+        self._shaper = PointShaper(body, limits_of(vehicle))
+        if over is None:
+            self._shaper.accel_limit = STOP_ACCEL["loiter"]
+            self._shaper.move_at((0.0, 0.0, 0.0))
+        else:
+            self._shaper.go_to((over[0], over[1], body.up_m))
+        self._climb = ClimbShaper(body.up_m, body.climb_m_s)
+        self._touched_s: float | None = None
+        self.done = False
+
+    @property
+    def landing(self) -> bool:
+        return True
+
+    def step(self, dt: float, out: Setpoint) -> None:
+        vehicle = self.vehicle
+        if vehicle.body.on_ground:
+            if self._touched_s is None:
+                self._touched_s = vehicle.now_s
+            self.done = vehicle.now_s - self._touched_s >= DISARM_AFTER_TOUCH_S
+            return
+        out.level = False
+        self._shaper.step(dt, out)
+        slow = vehicle.params["LAND_SPEED"] / 100
+        fast = vehicle.params["LAND_SPEED_HIGH"] / 100 or vehicle.params["WPNAV_SPEED_DN"] / 100
+        above = max(0.0, vehicle.relative_alt_m - LAND_SLOW_BELOW_M)
+        self._climb.step(dt, -max(slow, min(fast, braking_speed(above, 1.0))), out)
+
+
+class FlyLegs(Controller):
+    """Along a leg, from rest."""
+
+    def __init__(self, vehicle: Vehicle, to: Point, heading: Heading | None, speed_m_s: float | None = None) -> None:
+        super().__init__(vehicle)
+        body, limits = vehicle.body, limits_of(vehicle, speed_m_s)
+        leg = Leg.between((body.north_m, body.east_m, body.up_m), to, limits)
+        self.track = LegTrack(leg, limits.speed_m_s, vehicle.params["WPNAV_RADIUS"] / 100)
+        if heading:
+            heading.ahead(leg)
+
+    def target(self) -> Point | None:
+        return self.track.leg.end
+
+    @property
+    def reached(self) -> bool:
+        return self.track.reached
+
+    def step(self, dt: float, out: Setpoint) -> None:
+        out.level = False
+        self.track.step(dt, self.vehicle.body, out)
+
+
+class Return(Controller):
+    """RTL: climb to the return height, fly home without turning, hover, land.
+
+    Height: max(current, min(RTL_ALT, cone of RTL_CONE_SLOPE times the distance)), as recorded.
+    """
+
+    def __init__(self, vehicle: Vehicle, speed_m_s: float | None = None) -> None:
+        super().__init__(vehicle)
+        home = vehicle.home
+        body = vehicle.body
+        self._over = (home.north_m, home.east_m) if home else (body.north_m, body.east_m)
+        self._speed = speed_m_s
+        self._wait_until_s: float | None = None
+        self._phase: Controller = FlyLegs(vehicle, (body.north_m, body.east_m, self._height()), None, speed_m_s)
+        self._not_before_s = vehicle.now_s + RTL_CLIMB_AT_LEAST_S
+        self._returning = False
+        self.done = False
+
+    def _height(self) -> float:
+        body, params = self.vehicle.body, self.vehicle.params
+        ground = self.vehicle.home.up_m if self.vehicle.home else 0.0
+        distance = hypot(self._over[0] - body.north_m, self._over[1] - body.east_m)
+        cone = params["RTL_CONE_SLOPE"] * distance
+        target = params["RTL_ALT"] / 100 if params["RTL_ALT"] > 0 else 0.0
+        if params["RTL_CONE_SLOPE"] > 0:
+            target = min(target, cone)
+        return max(body.up_m, ground + target)
+
+    @property
+    def landing(self) -> bool:
+        return self._phase.landing
+
+    def target(self) -> Point | None:
+        return (self._over[0], self._over[1], self._phase.target()[2]) if self._flying_leg() else None  # type: ignore[index]
+
+    def _flying_leg(self) -> bool:
+        return isinstance(self._phase, FlyLegs)
+
+    def step(self, dt: float, out: Setpoint) -> None:
+        phase = self._phase
+        phase.step(dt, out)
+        if isinstance(phase, FlyLegs):
+            if phase.reached and self.vehicle.now_s >= self._not_before_s:
+                self._after_leg(phase.track.leg.end[2])
+        elif isinstance(phase, Land):
+            self.done = phase.done
+
+    def _after_leg(self, up_m: float) -> None:
+        vehicle = self.vehicle
+        if vehicle.body.on_ground:
+            self._phase = Land(vehicle, self._over)
+        elif not self._returning:
+            self._returning = True
+            self._phase = FlyLegs(vehicle, (self._over[0], self._over[1], up_m), None, self._speed)
+        elif self._wait_until_s is None:
+            self._wait_until_s = vehicle.now_s + vehicle.params["RTL_LOIT_TIME"] / 1000
+        elif vehicle.now_s >= self._wait_until_s:
+            self._phase = Land(vehicle, self._over)
+
+
+class Guided(Controller):
+    """GUIDED: stands until told; takes off, goes to points, flies velocities that lapse after 3 s."""
+
+    def __init__(self, vehicle: Vehicle, heading: Heading) -> None:
+        super().__init__(vehicle)
+        self._heading = heading
+        self._shaper: PointShaper | None = None
+        self._takeoff: TakeOff | None = None
+        self._velocity_until_s: float | None = None
+        self._paused = False
+        self._goal: Point | None = None
+        if not vehicle.body.on_ground:
+            self._stop()
+
+    def _stop(self) -> None:
+        self._shaper = PointShaper(self.vehicle.body, limits_of(self.vehicle))
+        self._shaper.accel_limit = STOP_ACCEL["loiter"]
+        self._shaper.move_at((0.0, 0.0, 0.0))
+
+    @property
+    def taking_off(self) -> bool:
+        return self._takeoff is not None and self._takeoff.taking_off
+
+    def target(self) -> Point | None:
+        return self._takeoff.target() if self._takeoff else self._goal
+
+    def take_off(self, up_m: float) -> bool:
+        if not self.vehicle.body.on_ground or self._takeoff:
+            return False
+        self._takeoff = TakeOff(self.vehicle, up_m)
+        return True
+
+    def go_to(self, goal: Point, speed_m_s: float | None = None) -> None:
+        """Fly to a point; on the ground nothing moves."""
+        if self.vehicle.body.on_ground:
+            return
+        shaper = self._moving()
+        shaper.limits = limits_of(self.vehicle, speed_m_s)
+        shaper.go_to(goal)
+        self._goal, self._velocity_until_s, self._paused = goal, None, False
+        body = self.vehicle.body
+        self._heading.ahead(Leg.between((body.north_m, body.east_m, body.up_m), goal, shaper.limits))
+
+    def move_at(self, velocity: Point) -> None:
+        if self.vehicle.body.on_ground:
+            return
+        self._moving().move_at(velocity)
+        self._goal = None
+        self._velocity_until_s = self.vehicle.link_s + (self.vehicle.params["GUID_TIMEOUT"] or 3.0)
+
+    def pause(self, *, paused: bool) -> None:
+        if self._shaper is None or paused == self._paused:
+            return
+        self._paused = paused
+        if paused:
+            self._shaper.move_at((0.0, 0.0, 0.0))
+        elif self._goal:
+            self._shaper.go_to(self._goal)
+
+    def change_speed(self, speed_m_s: float) -> None:
+        if self._shaper:
+            self._shaper.limits = limits_of(self.vehicle, speed_m_s)
+
+    def _moving(self) -> PointShaper:
+        self._takeoff = None
+        if self._shaper is None:
+            self._shaper = PointShaper(self.vehicle.body, limits_of(self.vehicle))
+        self._shaper.accel_limit = STOP_ACCEL["velocity"]
+        return self._shaper
+
+    def step(self, dt: float, out: Setpoint) -> None:
+        if self._takeoff:
+            self._takeoff.step(dt, out)
+            if self._takeoff.done:
+                self._goal = self._takeoff.target()
+                self._takeoff = None
+                self._shaper = PointShaper(self.vehicle.body, limits_of(self.vehicle))
+                if self._goal:
+                    self._shaper.go_to(self._goal)
+            return
+        if self._shaper is None:
+            still(out)
+            return
+        if self._velocity_until_s is not None and self.vehicle.link_s > self._velocity_until_s:
+            self._velocity_until_s = None
+            self._shaper.move_at((0.0, 0.0, 0.0))
+        out.level = False
+        self._shaper.step(dt, out)

@@ -1,0 +1,203 @@
+"""Moving setpoints: along a chain of legs, to one point, at a velocity, to a stop, up and down.
+
+Each shaper is stepped with the time and writes into a Setpoint; none knows the vehicle's mode.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import hypot, sqrt
+
+from simulators.airframe import Airframe, Setpoint
+from simulators.trajectory import Leg, Limits, Point, overlap_s
+
+LAG_ALLOWED_M = 4.0
+GUIDED_ACCEL = 2.5
+GUIDED_BRAKE = 1.42
+GUIDED_JERK = 5.0
+STOP_ACCEL = {"brake": 2.9, "loiter": 3.6, "velocity": 2.5}
+
+
+@dataclass(slots=True)
+class _Running:
+    leg: Leg
+    time_s: float = 0.0
+
+
+class LegTrack:
+    """Follows a leg and blends into the next one where the corner may be cut.
+
+    `reached` turns true once the current leg is done: at the closest point of a cut corner, or at
+    rest. The caller then calls `advance`. `scale` below 1 slows time on the track (speed changes, pauses).
+    """
+
+    def __init__(self, leg: Leg, speed_m_s: float, radius_m: float = 2.0) -> None:
+        self._radius_m = radius_m
+        self._planned_speed = self.speed_m_s = speed_m_s
+        self._current = _Running(leg)
+        self._previous: _Running | None = None
+        self._next: _Running | None = None
+        self._overlap_s = 0.0
+        self._scale = 1.0
+        self.paused = False
+
+    @property
+    def leg(self) -> Leg:
+        return self._current.leg
+
+    @property
+    def has_next(self) -> bool:
+        return self._next is not None
+
+    @property
+    def next_started(self) -> bool:
+        return self._next is not None and self._next.time_s > 0
+
+    def follow_with(self, leg: Leg | None) -> None:
+        """Give the leg to blend into; None = stop at the end. Ignored once the next leg has begun."""
+        if self.next_started:
+            return
+        self._next = _Running(leg) if leg else None
+        self._overlap_s = overlap_s(self.leg, leg, self._radius_m) if leg else 0.0
+
+    @property
+    def reached(self) -> bool:
+        current = self._current
+        left = current.leg.profile.total_s - current.time_s
+        if self._next is None:
+            return left <= 0
+        return self._next.time_s > 0 and self._next.time_s >= left
+
+    def advance(self) -> None:
+        """The next leg becomes the current one; only where there is one."""
+        if self._next is None:
+            raise ValueError("no leg to advance to")
+        self._previous, self._current, self._next = self._current, self._next, None
+        self._overlap_s = 0.0
+
+    def step(self, dt: float, frame: Airframe, out: Setpoint) -> None:
+        self._rescale(dt)
+        lag = hypot(out.north_m - frame.north_m, out.east_m - frame.east_m)
+        rate = self._scale * max(0.1, min(1.0, 1.0 - (lag - LAG_ALLOWED_M) / LAG_ALLOWED_M))
+        for running in (self._previous, self._current):
+            if running:
+                running.time_s += dt * rate
+        left = self._current.leg.profile.total_s - self._current.time_s
+        if self._next and left <= self._overlap_s:
+            self._next.time_s += dt * rate
+        if self._previous and self._previous.time_s >= self._previous.leg.profile.total_s:
+            self._previous = None
+        self._write(rate, out)
+
+    def _rescale(self, dt: float) -> None:
+        target = 0.0 if self.paused else self.speed_m_s / self._planned_speed
+        change = GUIDED_ACCEL / max(self._planned_speed, 1.0) * dt
+        self._scale += max(-change, min(change, target - self._scale))
+
+    def _write(self, rate: float, out: Setpoint) -> None:
+        north, east, up = self._current.leg.start
+        velocity = [0.0, 0.0, 0.0]
+        accel = [0.0, 0.0, 0.0]
+        for running, offset in ((self._previous, True), (self._current, False), (self._next, False)):
+            if running is None:
+                continue
+            leg = running.leg
+            distance, speed, push = leg.profile.at(running.time_s)
+            distance -= leg.profile.length_m if offset else 0.0
+            north, east, up = (
+                north + distance * leg.direction[0], east + distance * leg.direction[1], up + distance * leg.direction[2]
+            )  # fmt: skip
+            for axis in range(3):
+                velocity[axis] += speed * rate * leg.direction[axis]
+                accel[axis] += push * rate * rate * leg.direction[axis]
+        out.north_m, out.east_m, out.up_m = north, east, up
+        out.north_m_s, out.east_m_s, out.climb_m_s = velocity
+        out.north_m_s2, out.east_m_s2, out.climb_m_s2 = accel
+
+
+def braking_speed(distance_m: float, accel: float, gain: float = 1.0) -> float:
+    """The speed at which a vehicle may be `distance_m` from its stop: linear close by, a root further off."""
+    knee = accel / (gain * gain)
+    if distance_m <= knee:
+        return gain * distance_m
+    return sqrt(2 * accel * (distance_m - knee / 2))
+
+
+class PointShaper:
+    """Moves the setpoint to a point in three dimensions, or at a velocity, with limited acceleration and jerk."""
+
+    def __init__(self, frame: Airframe, limits: Limits) -> None:
+        self.limits = limits
+        self._at = [frame.north_m, frame.east_m, frame.up_m]
+        self._velocity = [frame.north_m_s, frame.east_m_s, frame.climb_m_s]
+        self._accel = [0.0, 0.0, 0.0]
+        self.target: Point = (frame.north_m, frame.east_m, frame.up_m)
+        self.velocity: Point | None = None
+        self.accel_limit = GUIDED_ACCEL
+
+    def go_to(self, target: Point) -> None:
+        self.target, self.velocity = target, None
+
+    def move_at(self, velocity: Point) -> None:
+        """Fly at a velocity (north, east, up); a still setpoint then stays where it has come to rest."""
+        self.velocity = velocity
+
+    @property
+    def distance_m(self) -> float:
+        return sqrt(sum((a - b) ** 2 for a, b in zip(self.target, self._at, strict=True)))
+
+    def step(self, dt: float, out: Setpoint) -> None:
+        wanted = self.velocity if self.velocity is not None else self._wanted()
+        level_gap = hypot(wanted[0] - self._velocity[0], wanted[1] - self._velocity[1])
+        shrink = min(1.0, self.accel_limit / (3.0 * level_gap)) if level_gap > 1e-9 else 1.0
+        for axis in range(3):
+            gap = 3.0 * (wanted[axis] - self._velocity[axis])
+            ask = gap * shrink if axis < 2 else max(-1.1, min(1.1, gap))
+            jerk = GUIDED_JERK * dt
+            self._accel[axis] += max(-jerk, min(jerk, ask - self._accel[axis]))
+            self._velocity[axis] += self._accel[axis] * dt
+            self._at[axis] += self._velocity[axis] * dt
+        out.north_m, out.east_m, out.up_m = self._at
+        out.north_m_s, out.east_m_s, out.climb_m_s = self._velocity
+        out.north_m_s2, out.east_m_s2, out.climb_m_s2 = self._accel
+
+    def _wanted(self) -> Point:
+        gap = [a - b for a, b in zip(self.target, self._at, strict=True)]
+        distance = sqrt(gap[0] ** 2 + gap[1] ** 2 + gap[2] ** 2)
+        if distance < 1e-9:
+            return (0.0, 0.0, 0.0)
+        unit = (gap[0] / distance, gap[1] / distance, gap[2] / distance)
+        speed, _ = self.limits.along(unit)
+        level = hypot(unit[0], unit[1])
+        accel = min(
+            GUIDED_BRAKE / level if level > 1e-6 else 99.0, 0.55 / abs(unit[2]) if abs(unit[2]) > 1e-6 else 99.0
+        )
+        speed = min(speed, braking_speed(distance, accel))
+        return (unit[0] * speed, unit[1] * speed, unit[2] * speed)
+
+
+class ClimbShaper:
+    """Moves the height of the setpoint; the level part stays where it is."""
+
+    def __init__(self, up_m: float, climb_m_s: float = 0.0, accel: float = 1.05) -> None:
+        self.up_m, self.climb_m_s, self.accel = up_m, climb_m_s, accel
+
+    def step(self, dt: float, wanted_m_s: float, out: Setpoint) -> None:
+        change = self.accel * dt
+        step = max(-change, min(change, wanted_m_s - self.climb_m_s))
+        self.climb_m_s += step
+        self.up_m += self.climb_m_s * dt
+        out.up_m, out.climb_m_s, out.climb_m_s2 = self.up_m, self.climb_m_s, step / dt
+
+
+def still(out: Setpoint) -> None:
+    """The level part of the setpoint stands where it is."""
+    out.north_m_s = out.east_m_s = out.north_m_s2 = out.east_m_s2 = 0.0
+
+
+def stand(out: Setpoint, north_m: float, east_m: float, up_m: float) -> None:
+    """Hold a point."""
+    out.north_m, out.east_m, out.up_m = north_m, east_m, up_m
+    out.climb_m_s = out.climb_m_s2 = 0.0
+    out.level = False
+    still(out)

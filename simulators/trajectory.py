@@ -1,0 +1,145 @@
+"""Straight legs flown from rest to rest with limited speed, acceleration and jerk, and their corners.
+
+ArduCopter plans each leg as a rest-to-rest profile and lets the next leg begin while the last one
+still brakes; the sum of both rounds the corner. The overlap is as long as the corner is passed
+within the waypoint radius. Recorded: 90 degrees between long legs is passed 1.2-1.4 m inside at 2.9 m/s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import hypot, inf, sqrt
+
+Point = tuple[float, float, float]
+"""North, east and up in metres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a leg may ask of the airframe: m/s, m/s2 and m/s3."""
+
+    speed_m_s: float
+    climb_m_s: float
+    descend_m_s: float
+    accel_m_s2: float = 2.5
+    accel_z_m_s2: float = 1.0
+    jerk_m_s3: float = 0.83
+
+    def along(self, direction: Point) -> tuple[float, float]:
+        """Speed and acceleration allowed along a unit vector, so that no axis exceeds its own limit."""
+        level, up = hypot(direction[0], direction[1]), direction[2]
+        vertical = self.climb_m_s if up >= 0 else self.descend_m_s
+        speed = min(self.speed_m_s / level if level > 1e-6 else inf, vertical / abs(up) if abs(up) > 1e-6 else inf)
+        accel = min(
+            self.accel_m_s2 / level if level > 1e-6 else inf, self.accel_z_m_s2 / abs(up) if abs(up) > 1e-6 else inf
+        )
+        return speed, accel
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Distance over time on a leg: acceleration rises, holds and falls; braking is its mirror image."""
+
+    length_m: float
+    speed_m_s: float
+    accel_m_s2: float
+    ramp_s: float
+    hold_s: float
+    total_s: float
+
+    @property
+    def accel_s(self) -> float:
+        return 2 * self.ramp_s + self.hold_s
+
+    def at(self, time_s: float) -> tuple[float, float, float]:
+        """Distance (m), speed (m/s) and acceleration (m/s2) at a time since the start."""
+        if time_s <= 0 or self.total_s <= 0:
+            return (0.0, 0.0, 0.0) if self.total_s > 0 else (self.length_m, 0.0, 0.0)
+        if time_s >= self.total_s:
+            return self.length_m, 0.0, 0.0
+        if time_s * 2 <= self.total_s:
+            return self._rising(time_s)
+        distance, speed, accel = self._rising(self.total_s - time_s)
+        return self.length_m - distance, speed, -accel
+
+    def _rising(self, t: float) -> tuple[float, float, float]:
+        a, ramp, hold = self.accel_m_s2, self.ramp_s, self.hold_s
+        if t <= ramp:
+            return a * t * t * t / (6 * ramp), a * t * t / (2 * ramp), a * t / ramp
+        if t <= ramp + hold:
+            u = t - ramp
+            return a * ramp * ramp / 6 + a * ramp * u / 2 + a * u * u / 2, a * ramp / 2 + a * u, a
+        end = self.accel_s
+        if t <= end:
+            w = end - t
+            distance = self.speed_m_s * end / 2 - (self.speed_m_s * w - a * w * w * w / (6 * ramp))
+            return distance, self.speed_m_s - a * w * w / (2 * ramp), a * w / ramp
+        return self.speed_m_s * end / 2 + self.speed_m_s * (t - end), self.speed_m_s, 0.0
+
+
+def profile(length_m: float, speed_m_s: float, accel_m_s2: float, jerk_m_s3: float) -> Profile:
+    """The fastest rest-to-rest profile over `length_m` within the limits."""
+    if length_m < 1e-6:
+        return Profile(max(length_m, 0.0), 0.0, 0.0, 0.0, 0.0, 0.0)
+    top = speed_m_s
+    if top * _accel_time(top, accel_m_s2, jerk_m_s3) > length_m:
+        low, high = 0.0, speed_m_s
+        for _ in range(50):
+            top = (low + high) / 2
+            if top * _accel_time(top, accel_m_s2, jerk_m_s3) > length_m:
+                high = top
+            else:
+                low = top
+    peak = min(accel_m_s2, sqrt(top * jerk_m_s3))
+    ramp = peak / jerk_m_s3
+    hold = max(0.0, top / peak - ramp)
+    accel_s = 2 * ramp + hold
+    return Profile(length_m, top, peak, ramp, hold, 2 * accel_s + max(0.0, length_m - top * accel_s) / top)
+
+
+def _accel_time(speed: float, accel: float, jerk: float) -> float:
+    peak = min(accel, sqrt(speed * jerk))
+    return peak / jerk + speed / peak
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A straight line in three dimensions with its profile."""
+
+    start: Point
+    end: Point
+    direction: Point
+    profile: Profile
+
+    @classmethod
+    def between(cls, start: Point, end: Point, limits: Limits) -> Leg:
+        delta = (end[0] - start[0], end[1] - start[1], end[2] - start[2])
+        length = sqrt(delta[0] ** 2 + delta[1] ** 2 + delta[2] ** 2)
+        unit = (delta[0] / length, delta[1] / length, delta[2] / length) if length > 1e-6 else (1.0, 0.0, 0.0)
+        speed, accel = limits.along(unit)
+        return cls(start, end, unit, profile(length, speed, accel, limits.jerk_m_s3))
+
+
+def overlap_s(leg: Leg, following: Leg, radius_m: float) -> float:
+    """How long before its end `following` may begin, so that the corner is passed within `radius_m`."""
+    first, second = leg.profile, following.profile
+    high = min(first.accel_s, second.accel_s, first.total_s / 2, second.total_s / 2)
+    if high <= 0:
+        return 0.0
+    cosine = sum(a * b for a, b in zip(leg.direction, following.direction, strict=True))
+    if _corner_miss(first, second, cosine, high) <= radius_m:
+        return high
+    low = 0.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        if _corner_miss(first, second, cosine, middle) > radius_m:
+            high = middle
+        else:
+            low = middle
+    return low
+
+
+def _corner_miss(first: Profile, second: Profile, cosine: float, overlap: float) -> float:
+    before = first.length_m - first.at(first.total_s - overlap / 2)[0]
+    after = second.at(overlap / 2)[0]
+    return sqrt(max(0.0, before * before + after * after - 2 * before * after * cosine))

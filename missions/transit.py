@@ -32,14 +32,14 @@ class Transit:
         cost = self._costs(self.corners, self.corners)
         self.between, self._next = _all_shortest(cost)
 
-    def visible(self, starts: Array, ends: Array) -> Array:
+    def visible(self, starts: Array, ends: Array) -> npt.NDArray[np.bool_]:
         """(n,) bool: may the straight legs be flown?"""
         legs = shapely.linestrings(np.stack([starts, ends], axis=1))
         inside = shapely.covers(self.space.corridor, legs)
         if len(self._parts) > 1 and not inside.all():
             apart = self._part_of(starts) != self._part_of(ends)
             inside = inside | (apart & ~shapely.intersects(self._open, legs))
-        result: Array = inside
+        result: npt.NDArray[np.bool_] = inside
         return result
 
     def _part_of(self, points: Array) -> Array:

@@ -66,7 +66,7 @@ def test_a_wrong_variable_is_refused_by_name():
 
 
 def test_a_missing_file_is_one_clear_error(tmp_path):
-    with pytest.raises(ConfigError, match="nowhere.toml"):
+    with pytest.raises(ConfigError, match=r"nowhere\.toml"):
         load_config(tmp_path / "nowhere.toml", {})
 
 

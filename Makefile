@@ -1,48 +1,46 @@
 # AeroPatrol: every command sets itself up first. `make demo` and `make test` are all that is needed.
-PYTHON ?= python3
+# PYTHON=... names the Python to set up with; without it tools/find-python.sh looks for one.
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
-READY_TEST := $(VENV)/.ready-test
 SPEEDUP ?= 10
 JOBS ?= 2
+export PYTHON JOBS
 
-.PHONY: demo test lint types tests promises soak bench clean
+.PHONY: demo test lint types tests test-pythons promises soak bench ready ready-test clean
 
-demo: $(READY)
+demo: ready
 	$(BIN)/aeropatrol demo --speedup $(SPEEDUP)
 
 test: lint types tests
 
-lint: $(READY_TEST)
+lint: ready-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(READY_TEST)
+types: ready-test
 	$(BIN)/mypy
 
-tests: $(READY_TEST)
+tests: ready-test
 	@sh tools/install-chromium.sh
 	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
-promises: $(READY_TEST)
-	$(BIN)/pytest tests/promises -rP -n 0 | grep -E "^(promise|[0-9]+ (passed|failed))|FAILED"
+test-pythons:
+	@sh tools/test-pythons.sh
 
-soak: $(READY_TEST)
+promises: ready-test
+	@sh tools/promises.sh $(BIN)/pytest
+
+soak: ready-test
 	AEROPATROL_SOAK=1 $(BIN)/pytest tests/promises -rP --timeout 7200 -n $(JOBS)
 
-bench: $(READY_TEST)
+bench: ready-test
 	for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
 
-$(READY): pyproject.toml
-	$(PYTHON) tools/check_python.py
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	touch $@
+ready:
+	@sh tools/set-up.sh $(VENV) demo
 
-$(READY_TEST): $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
-	touch $@
+ready-test:
+	@sh tools/set-up.sh $(VENV) test
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* build *.egg-info .mypy_cache .ruff_cache .hypothesis

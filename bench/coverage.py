@@ -73,7 +73,7 @@ def main() -> None:
     arguments = parser.parse_args()
     console = Console(width=170)
     if arguments.areas is None or arguments.scorer is None:
-        console.print("LEFT OUT: the coverage table; it needs a folder of areas and a scorer, see the top of this file.")
+        console.print("LEFT OUT: the coverage table; it needs a folder of areas and a scorer, see its head.")
         return
     scorer = load_scorer(arguments.scorer)
     for drones in map(int, arguments.drones.split(",")):

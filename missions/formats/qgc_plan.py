@@ -7,11 +7,13 @@ are those that QGroundControl writes (fileType "Plan", version 1; mission versio
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from missions.plan import Plan, Ring, Sortie
 from missions.to_mavlink import NAV_RETURN_TO_LAUNCH, NAV_WAYPOINT, mission_items
-from telemetry.services.mission_item import MissionItem
+
+if TYPE_CHECKING:
+    from telemetry.services.mission_item import MissionItem
 
 ARDUPILOT, QUADROTOR = 3, 2
 RELATIVE_ALTITUDE = 1

@@ -1,0 +1,115 @@
+"""What holds for the repository as a whole: nothing of one machine in it, and papers that tell the truth."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXT = {".py", ".md", ".toml", ".sh", ".js", ".css", ".html", ".json", ".geojson", ".txt", ".ini", ".mako", ""}
+MACHINE_PATH = re.compile(r"(?<![\w.~/:-])/(?:work|root|home|Users|opt/pypi|tmp/team)/")
+REGISTRY_HOST = re.compile(
+    r"\b(?:pypi\.(?:org|python)|files\.python" + r"hosted|test\.pypi|registry\.npm" + r"js|npm" + r"js\.com"
+    r"|proxy\.golang|crates\.i" + r"o|conda\.anaconda|unpkg\.com|index-url)"
+)
+HEADING = re.compile(r"^(#+) ", re.MULTILINE)
+LINK = re.compile(r"\]\((?!https?://)([^)#]+)")
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("this is not a git checkout")
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def prose(name: str) -> str:
+    """A Markdown file without its code blocks."""
+    return re.sub(r"```.*?```", "", (ROOT / name).read_text("utf-8"), flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("pattern", [MACHINE_PATH, REGISTRY_HOST], ids=["path of a machine", "package registry host"])
+def test_no_tracked_file_is_bound_to_a_machine_or_a_registry(pattern):
+    own = Path(__file__)
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in tracked()
+        if path.suffix in TEXT and path != own
+        for match in pattern.finditer(path.read_text("utf-8", errors="replace"))
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("see /home/li/x", MACHINE_PATH),
+        ("cd /root/code", MACHINE_PATH),
+        ("https://files.python" + "hosted.org/x", REGISTRY_HOST),
+    ],
+)
+def test_the_watch_itself_sees_what_it_is_for(text, pattern):
+    assert pattern.search(text)
+
+
+def test_the_chinese_readme_is_as_full_as_the_english_one():
+    english, chinese = prose("README.md"), prose("README.zh-CN.md")
+    assert HEADING.findall(english) == HEADING.findall(chinese)
+    assert english.count("\n| ") == chinese.count("\n| ")
+    assert sorted(set(LINK.findall(english)) - {"README.zh-CN.md"}) == sorted(
+        set(LINK.findall(chinese)) - {"README.md"}
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md",
+        "README.zh-CN.md",
+        "CONTRIBUTING.md",
+        *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md"))),
+    ],
+)
+def test_a_paper_links_to_what_is_there(name):
+    folder = (ROOT / name).parent
+    assert [link for link in LINK.findall(prose(name)) if not (folder / link).exists()] == []
+
+
+def test_every_dependency_has_its_line():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [
+        *project["dependencies"],
+        *(item for extra in project["optional-dependencies"].values() for item in extra),
+    ]
+    lines = prose("docs/dependencies.md")
+    names = {re.split(r"[<>=!~ \[;]", item)[0] for item in wanted}
+    assert sorted(name for name in names if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", lines)) == []
+
+
+def test_dependencies_have_lower_bounds_only():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for item in [*project["dependencies"], *project["optional-dependencies"]["test"]]:
+        assert re.fullmatch(r"[a-z0-9-]+>=[0-9.]+", item), item
+
+
+def test_every_verb_stands_in_both_readmes():
+    verbs = {path.stem for path in (ROOT / "gcs" / "cli").glob("*.py")} & {
+        "demo",
+        "serve",
+        "sim",
+        "plan",
+        "decode",
+        "replay",
+        "report",
+    }
+    for name in ("README.md", "README.zh-CN.md"):
+        text = (ROOT / name).read_text("utf-8")
+        assert [verb for verb in sorted(verbs) if f"`aeropatrol {verb}`" not in text] == []
+
+
+def test_the_changelog_begins_with_what_is_unreleased():
+    headings = re.findall(r"^## (.+)$", prose("CHANGELOG.md"), re.MULTILINE)
+    assert headings, "say what changed"
+    assert headings[0] == "Unreleased"

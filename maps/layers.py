@@ -1,0 +1,114 @@
+"""What is known of a vehicle, as a browser gets it: one flat view each, and where it was lately. Pure."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from gcs.fleet.health import airborne, ekf_ok
+from gcs.fleet.state import VehicleState
+from gcs.operations.corridor import distance_m
+from maps.views import TextView, Trail, VehicleView
+
+TEXTS_SHOWN = 10
+TRAIL_POINTS = 600
+TRAIL_VEHICLES = 512
+TRAIL_STEP_M = 5.0
+TRAIL_INTERVAL_S = 1.0
+STANDING_STILL_M = 0.5
+"""Below this a moving vehicle cannot be told from the noise of its position."""
+
+
+def vehicle_view(
+    state: VehicleState, now_s: float, *, operation: str | None = None, off_plan_m: float | None = None
+) -> VehicleView:
+    """`state` at the moment `now_s` (monotonic, as in the state)."""
+    position, attitude, speeds = state.position, state.attitude, state.speeds
+    battery, gps, home = state.battery, state.gps, state.home
+    return VehicleView(
+        id=state.id,
+        name=state.name or state.id,
+        network=state.network,
+        sysid=state.sysid,
+        uid=state.uid,
+        simulated=state.simulated,
+        firmware=state.firmware,
+        mode=state.mode,
+        armed=state.armed,
+        flying=airborne(state),
+        lat=_rounded(position.lat_deg, 7) if position else None,
+        lon=_rounded(position.lon_deg, 7) if position else None,
+        alt_rel_m=_rounded(position.alt_rel_m, 1) if position else None,
+        alt_amsl_m=_rounded(position.alt_amsl_m, 1) if position else None,
+        heading_deg=_rounded(state.heading_deg, 1),
+        roll_deg=_rounded(attitude.roll_deg, 1) if attitude else None,
+        pitch_deg=_rounded(attitude.pitch_deg, 1) if attitude else None,
+        ground_m_s=_rounded(speeds.ground_m_s, 1) if speeds else None,
+        climb_m_s=_rounded(speeds.climb_m_s, 1) if speeds else None,
+        battery_pct=battery.remaining_pct if battery else None,
+        battery_v=_rounded(battery.voltage_v, 2) if battery else None,
+        battery_a=_rounded(battery.current_a, 2) if battery else None,
+        battery_failing=battery.failing if battery else False,
+        gps_fix=gps.fix if gps else None,
+        satellites=gps.satellites if gps else None,
+        hdop=gps.hdop if gps else None,
+        ekf_ok=ekf_ok(state.ekf_flags),
+        prearm_ok=state.prearm_ok,
+        home_lat=_rounded(home.lat_deg, 7) if home else None,
+        home_lon=_rounded(home.lon_deg, 7) if home else None,
+        mission_current=state.mission.current,
+        mission_total=state.mission.total,
+        mission_known=state.mission_known,
+        texts=tuple(TextView(severity=t.severity, text=t.text, at=t.at) for t in state.texts[-TEXTS_SHOWN:]),
+        stale=state.stale(now_s),
+        age_s=round(state.silence_s(now_s), 1),
+        operation=operation,
+        off_plan_m=_rounded(off_plan_m, 1),
+    )
+
+
+@dataclass(slots=True)
+class TrailBook:
+    """Where each vehicle was lately; bounded in points a vehicle and in vehicles (oldest forgotten first).
+
+    A point is kept when the vehicle moved `TRAIL_STEP_M`, or `TRAIL_INTERVAL_S` passed and it moved at all.
+    """
+
+    points: int = TRAIL_POINTS
+    vehicles: int = TRAIL_VEHICLES
+    _trails: dict[str, deque[tuple[float, float]]] = field(default_factory=dict)
+    _at_s: dict[str, float] = field(default_factory=dict)
+
+    def offer(self, vehicle: str, lat_deg: float, lon_deg: float, now_s: float) -> bool:
+        """Take the position in if it tells something new."""
+        trail = self._trails.get(vehicle)
+        if trail:
+            moved_m = distance_m(trail[-1][1], trail[-1][0], lon_deg, lat_deg)
+            due = now_s - self._at_s[vehicle] >= TRAIL_INTERVAL_S and moved_m >= STANDING_STILL_M
+            if moved_m < TRAIL_STEP_M and not due:
+                return False
+        if trail is None:
+            trail = self._start(vehicle)
+        trail.append((round(lat_deg, 7), round(lon_deg, 7)))
+        self._at_s[vehicle] = now_s
+        return True
+
+    def offer_state(self, state: VehicleState, now_s: float) -> bool:
+        """As `offer`, from what is known of the vehicle; a vehicle without a position leaves no trail."""
+        position = state.position
+        return position is not None and self.offer(state.id, position.lat_deg, position.lon_deg, now_s)
+
+    def trails(self) -> tuple[Trail, ...]:
+        return tuple(Trail(vehicle=vehicle, points=tuple(points)) for vehicle, points in self._trails.items())
+
+    def _start(self, vehicle: str) -> deque[tuple[float, float]]:
+        if len(self._trails) >= self.vehicles:
+            longest_quiet = min(self._at_s, key=self._at_s.__getitem__)
+            del self._trails[longest_quiet], self._at_s[longest_quiet]
+        trail: deque[tuple[float, float]] = deque(maxlen=self.points)
+        self._trails[vehicle] = trail
+        return trail
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

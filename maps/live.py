@@ -1,0 +1,234 @@
+"""The live feed: one WebSocket a reader, every message encoded once for all who get the same.
+
+Rules:
+
+- Nobody is waited for. Each reader has a short queue and a task of its own; when the queue is full, the
+  reader is behind: what was queued is dropped, and once its last send is through it gets a fresh `state`.
+- A reader whose send takes longer than `GIVE_UP_AFTER_S` is cut off.
+- Changes are collected and sent up to four times a second; events go at once.
+- When nothing changes, an empty `changes` says every `QUIET_S` that the feed is alive.
+- A unit's reader gets what concerns that unit: itself and the sightings it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, get_args
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from gcs.events import Event
+from gcs.sightings.model import Sighting
+from maps.views import LiveMessage, State, Trail
+
+Kind = Literal["vehicles", "operations", "sightings", "units", "alarms", "links"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS_FOR_UNITS: tuple[Kind, ...] = ("sightings", "units")
+PERIOD_S = 0.25
+QUIET_S = 2.0
+GIVE_UP_AFTER_S = 10.0
+MOST_QUEUED = 16
+HEARTBEAT_S = 15.0
+LARGEST_FROM_READER = 4096
+
+
+def live_socket() -> web.WebSocketResponse:
+    """A socket as the feed wants it: pinged, uncompressed, and telling at once when its reader is behind."""
+    return web.WebSocketResponse(
+        heartbeat=HEARTBEAT_S, compress=False, max_msg_size=LARGEST_FROM_READER, timeout=2.0, writer_limit=0
+    )
+
+
+class _Reader:
+    """What waits to be sent to one reader. `behind`: a fresh state is due instead."""
+
+    def __init__(self, unit: str | None) -> None:
+        self.unit = unit
+        self.behind = True
+        self.queue: deque[bytes] = deque()
+        self.wake = asyncio.Event()
+        self.wake.set()
+
+    def offer(self, message: bytes) -> None:
+        if self.behind:
+            return
+        if len(self.queue) >= MOST_QUEUED:
+            self.queue.clear()
+            self.behind = True
+            return
+        self.queue.append(message)
+        self.wake.set()
+
+
+class LiveFeed:
+    """`state` and `trails` are asked when a reader needs everything, and at each round of changes."""
+
+    def __init__(
+        self, state: Callable[[], State], trails: Callable[[], tuple[Trail, ...]], *, period_s: float = PERIOD_S
+    ) -> None:
+        self._state = state
+        self._trails = trails
+        self._period_s = period_s
+        self._marked: dict[Kind, set[str]] = {kind: set() for kind in KINDS}
+        self._readers: set[_Reader] = set()
+        self._states: dict[str | None, bytes] = {}
+        self._quiet_s = 0.0
+        self._ticking: asyncio.Task[None] | None = None
+
+    @property
+    def readers(self) -> int:
+        return len(self._readers)
+
+    def mark(self, kind: Kind, identifier: str) -> None:
+        """The object has changed or is gone; readers are told in the next round."""
+        self._marked[kind].add(identifier)
+
+    def publish_event(self, event: Event) -> None:
+        """Tell it at once to whom it concerns."""
+        encoded = _encode({"type": "event", "event": event})
+        for reader in self._readers:
+            if reader.unit is None or reader.unit == event.unit:
+                reader.offer(encoded)
+
+    async def start(self) -> None:
+        self._ticking = asyncio.get_running_loop().create_task(self._tick(), name="live feed")
+
+    async def stop(self) -> None:
+        """End the rounds; readers end with their connections."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ticking
+            self._ticking = None
+
+    async def serve(self, ws: web.WebSocketResponse, unit: str | None = None) -> None:
+        """Feed a prepared socket until its reader leaves or is cut off; what it says is ignored."""
+        reader = _Reader(unit)
+        self._readers.add(reader)
+        sending = asyncio.get_running_loop().create_task(self._send(reader, ws), name="live reader")
+        try:
+            async for _ in ws:
+                pass
+        finally:
+            self._readers.discard(reader)
+            sending.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ConnectionError, TimeoutError):
+                await sending
+
+    async def _send(self, reader: _Reader, ws: web.WebSocketResponse) -> None:
+        try:
+            while True:
+                message = self._next(reader)
+                if message is None:
+                    reader.wake.clear()
+                    await reader.wake.wait()
+                    continue
+                async with asyncio.timeout(GIVE_UP_AFTER_S):
+                    await ws.send_frame(message, WSMsgType.TEXT)
+        except (TimeoutError, ConnectionError):
+            _cut_off(ws)
+
+    def _next(self, reader: _Reader) -> bytes | None:
+        if reader.behind:
+            reader.behind = False
+            reader.queue.clear()
+            return self._state_message(reader.unit)
+        return reader.queue.popleft() if reader.queue else None
+
+    def _state_message(self, unit: str | None) -> bytes:
+        """Encoded once for all who ask between two rounds: what changes meanwhile comes with the next."""
+        if unit not in self._states:
+            state, trails = self._state(), self._trails()
+            message = {"type": "state", "state": _narrowed(state, unit), "trails": () if unit else trails}
+            self._states[unit] = _encode(message)
+        return self._states[unit]
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(self._period_s)
+            self._round()
+
+    def _round(self) -> None:
+        self._states.clear()
+        marked = {kind: ids for kind, ids in self._marked.items() if ids}
+        self._quiet_s = 0.0 if marked else self._quiet_s + self._period_s
+        if not self._readers or not (marked or self._quiet_s >= QUIET_S):
+            self._marked = {kind: set() for kind in KINDS} if not self._readers else self._marked
+            return
+        self._quiet_s = 0.0
+        self._marked = {kind: set() for kind in KINDS}
+        state = self._state()
+        found = {kind: _found(getattr(state, kind), ids) for kind, ids in marked.items()}
+        gone = {kind: sorted(ids - found[kind].keys()) for kind, ids in marked.items()}
+        encoded: dict[str | None, bytes | None] = {}
+        for reader in self._readers:
+            if reader.unit not in encoded:
+                encoded[reader.unit] = _changes(state, found, gone, reader.unit, quiet=not marked)
+            message = encoded[reader.unit]
+            if message is not None:
+                reader.offer(message)
+
+
+def _found(objects: Iterable[Any], ids: set[str]) -> dict[str, Any]:
+    """Those of `objects` that are named, by id (a link's id is its URL)."""
+    named = ((item.url if hasattr(item, "url") else item.id, item) for item in objects)
+    return {identifier: item for identifier, item in named if identifier in ids}
+
+
+def _changes(
+    state: State, found: dict[Kind, dict[str, Any]], gone: dict[Kind, list[str]], unit: str | None, *, quiet: bool
+) -> bytes | None:
+    """The message for readers of `unit`; None when nothing of it concerns them."""
+    message: LiveMessage = {"type": "changes", "at": state.at}
+    for kind, objects in found.items():
+        if unit is None:
+            shown, left = list(objects.values()), gone[kind]
+        elif kind in KINDS_FOR_UNITS:
+            shown, left = _for_unit(kind, objects.values(), unit)
+        else:
+            continue
+        if shown:
+            message[kind] = shown
+        if left:
+            message.setdefault("gone", {})[kind] = left
+    return _encode(message) if quiet or len(message) > 2 else None
+
+
+def _for_unit(kind: Kind, objects: Iterable[Any], unit: str) -> tuple[list[Any], list[str]]:
+    """What the unit sees of them, and the ids of sightings that were its own and are not any more."""
+    if kind == "units":
+        return [item for item in objects if item.id == unit], []
+    mine = [item for item in objects if item.unit == unit]
+    lost = [item.id for item in objects if item.unit != unit and any(step.unit == unit for step in item.history)]
+    return mine, lost
+
+
+def _narrowed(state: State, unit: str | None) -> State:
+    if unit is None:
+        return state
+    mine: tuple[Sighting, ...] = tuple(sighting for sighting in state.sightings if sighting.unit == unit)
+    return msgspec.structs.replace(
+        state,
+        vehicles=(),
+        operations=(),
+        alarms=(),
+        links=(),
+        sightings=mine,
+        units=tuple(item for item in state.units if item.id == unit),
+    )
+
+
+def _cut_off(ws: web.WebSocketResponse) -> None:
+    """End the connection under a reader that takes nothing; closing politely would wait for it."""
+    sock = ws.get_extra_info("socket")
+    if sock is not None:
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+
+
+_encode = msgspec.json.Encoder().encode

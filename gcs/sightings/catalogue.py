@@ -1,0 +1,98 @@
+"""The classes of sightings: their names, priorities, timers and who may be sent. Data is `classes.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from types import MappingProxyType
+from typing import Annotated
+
+import msgspec
+from msgspec.structs import replace
+
+from gcs.dispatch.model import UnitKind
+
+PRIORITIES = (1, 2, 3, 4)
+"""1 urgent, 2 high, 3 normal, 4 low."""
+
+Priority = Annotated[int, msgspec.Meta(ge=1, le=4)]
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Metres = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class CatalogueError(ValueError):
+    """A catalogue that cannot be used; one line that names the entry."""
+
+
+class Timers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """By priority 1..4: seconds to accept, and seconds until an unsettled sighting is late."""
+
+    accept_s: tuple[Seconds, Seconds, Seconds, Seconds] = (60.0, 180.0, 300.0, 600.0)
+    resolve_s: tuple[Seconds, Seconds, Seconds, Seconds] = (1800.0, 3600.0, 14400.0, 86400.0)
+
+
+class SightingClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One class. `units` may be sent without a dispatcher choosing them; `accept_s` and `resolve_s`
+    replace the figures of the priority. `merge_s` and `merge_m` bound what may be one thing seen twice."""
+
+    id: str = ""
+    zh: str
+    en: str
+    priority: Priority
+    units: tuple[UnitKind, ...]
+    merge_s: Seconds = 60.0
+    merge_m: Metres = 30.0
+    accept_s: Seconds | None = None
+    resolve_s: Seconds | None = None
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    timers: Timers = Timers()
+    classes: dict[str, SightingClass] = msgspec.field(name="class", default_factory=dict)
+
+
+class Catalogue(Mapping[str, SightingClass]):
+    """Classes by id, in the order of the file."""
+
+    def __init__(self, classes: Mapping[str, SightingClass], timers: Timers | None = None) -> None:
+        self._classes = MappingProxyType({key: replace(klass, id=key) for key, klass in classes.items()})
+        self._timers = timers or Timers()
+
+    def __getitem__(self, key: str) -> SightingClass:
+        return self._classes[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._classes)
+
+    def __len__(self) -> int:
+        return len(self._classes)
+
+    def accept_s(self, klass: str, priority: int) -> float:
+        """Seconds a unit has to accept. A class no longer in the catalogue keeps the figures of its priority."""
+        own = self._classes[klass].accept_s if klass in self._classes else None
+        return own or self._timers.accept_s[priority - 1]
+
+    def resolve_s(self, klass: str, priority: int) -> float:
+        """Seconds until a sighting that is not settled is late."""
+        own = self._classes[klass].resolve_s if klass in self._classes else None
+        return own or self._timers.resolve_s[priority - 1]
+
+    def kinds(self, klass: str) -> frozenset[UnitKind]:
+        """The kinds of units that may be sent; every kind for a class no longer in the catalogue."""
+        return frozenset(self._classes[klass].units if klass in self._classes else UnitKind)
+
+
+def read_catalogue(text: str, name: str) -> Catalogue:
+    """The catalogue in TOML `text`; raises CatalogueError that starts with `name`."""
+    try:
+        file = msgspec.toml.decode(text, type=_File)
+    except msgspec.MsgspecError as error:
+        raise CatalogueError(f"{name}: {error}") from error
+    if not file.classes:
+        raise CatalogueError(f"{name}: holds no classes")
+    return Catalogue(file.classes, file.timers)
+
+
+def default_catalogue() -> Catalogue:
+    """The classes that come with the program."""
+    return read_catalogue(resources.files("gcs.sightings").joinpath("classes.toml").read_text("utf-8"), "classes.toml")

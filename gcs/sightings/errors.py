@@ -1,0 +1,67 @@
+"""What a sighting, a step or a unit may be refused for; each says what would have been right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class SightingError(ValueError):
+    """Something asked of sightings or units was refused; nothing has changed."""
+
+
+class InvalidReportError(SightingError):
+    """What was reported cannot be kept as it is; `field` names the part that is wrong."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        self.field = field
+        super().__init__(f"{field}: {problem}")
+
+
+class UnknownSightingError(SightingError):
+    """There is no sighting of that id."""
+
+    def __init__(self, sighting: str) -> None:
+        self.sighting = sighting
+        super().__init__(f"there is no sighting {sighting!r}")
+
+
+class UnknownUnitError(SightingError):
+    """There is no unit of that id."""
+
+    def __init__(self, unit: str) -> None:
+        self.unit = unit
+        super().__init__(f"there is no unit {unit!r}")
+
+
+class IllegalSightingStepError(SightingError):
+    """A step that the sighting's status does not allow; `legal` lists those it does."""
+
+    def __init__(self, problem: str, legal: Sequence[str]) -> None:
+        self.legal = tuple(legal)
+        super().__init__(f"{problem}; legal steps: {', '.join(self.legal) or 'none'}")
+
+
+class NotYourSightingError(IllegalSightingStepError):
+    """A unit took a step of a sighting that is with another unit, or with none (any more)."""
+
+    def __init__(self, unit: str, holder: str | None, legal: Sequence[str]) -> None:
+        self.unit, self.holder = unit, holder
+        super().__init__(f"the sighting is with {holder or 'no unit'}, not with {unit}", legal)
+
+
+class UnitBusyError(SightingError):
+    """The unit is dealing with another sighting, or is off; `sighting` names the one it holds."""
+
+    def __init__(self, unit: str, sighting: str | None) -> None:
+        self.unit, self.sighting = unit, sighting
+        doing = f"is dealing with sighting {sighting}" if sighting else "is off duty"
+        super().__init__(f"unit {unit} {doing}")
+
+
+class SimulatedMixError(SightingError):
+    """Simulated sightings go to simulated units only, real ones never."""
+
+    def __init__(self, unit: str, *, simulated: bool) -> None:
+        self.unit = unit
+        kinds = ("a simulated", "a real") if simulated else ("a real", "a simulated")
+        super().__init__(f"{kinds[0]} sighting cannot go to {unit}, {kinds[1]} unit")

@@ -10,9 +10,12 @@ import importlib
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from telemetry.payload import Reader, Writer, compile_reader, compile_writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,9 @@ class MessageType:
     """What the wire needs to know about one message id.
 
     `wire` is the little-endian struct of the full payload, in wire order; `wire_fields` names its
-    fields in that order; `fields` keeps the order of the XML, which is the order of the values.
+    fields in that order; `fields` keeps the order of the XML, which is the order of the values. `base_size`
+    is the payload without extension fields, as MAVLink 1 sends it. `write` makes the payload of values
+    (rules in `telemetry.payload`).
     """
 
     id: int
@@ -52,6 +57,8 @@ class MessageType:
     fields: tuple[Field, ...]
     wire_fields: tuple[Field, ...]
     wire: struct.Struct
+    base_size: int
+    write: Writer = dataclass_field(compare=False, repr=False)
 
     @property
     def payload_size(self) -> int:
@@ -63,6 +70,7 @@ class Message(tuple):  # type: ignore[type-arg]
 
     __slots__ = ()
     TYPE: ClassVar[MessageType]
+    READ: ClassVar[Reader[Message]]
 
     if TYPE_CHECKING:
 
@@ -95,6 +103,21 @@ class Message(tuple):  # type: ignore[type-arg]
         return hash((self.TYPE.id, tuple(self)))
 
 
+_CODES = {
+    "char": "s",
+    "int8_t": "b",
+    "uint8_t": "B",
+    "int16_t": "h",
+    "uint16_t": "H",
+    "int32_t": "i",
+    "uint32_t": "I",
+    "int64_t": "q",
+    "uint64_t": "Q",
+    "float": "f",
+    "double": "d",
+}
+
+
 class Dialect:
     """A set of messages, looked up by id or by name."""
 
@@ -117,10 +140,33 @@ def _message_class(generated: Any) -> type[Message]:
     by_name = {field.name: field for field in fields}
     wire = struct.Struct(generated.unpacker.format)
     wire_fields = tuple(by_name[name] for name in generated.ordered_fieldnames)
-    message_type = MessageType(generated.id, generated.msgname, generated.crc_extra, fields, wire_fields, wire)
+    message_type = MessageType(
+        id=generated.id,
+        name=generated.msgname,
+        crc_extra=generated.crc_extra,
+        fields=fields,
+        wire_fields=wire_fields,
+        wire=wire,
+        base_size=wire.size - struct.calcsize("<" + "".join(map(_format, _extensions(generated, fields)))),
+        write=compile_writer(wire, fields, wire_fields),
+    )
     namespace: dict[str, Any] = {field.name: property(itemgetter(i)) for i, field in enumerate(fields)}
     namespace |= {"__slots__": (), "TYPE": message_type, "__doc__": f"MAVLink message {message_type.name}."}
-    return type(message_type.name, (Message,), namespace)
+    cls: Any = type(message_type.name, (Message,), namespace)
+    cls.READ = staticmethod(compile_reader(cls, wire, fields, wire_fields))
+    made: type[Message] = cls
+    return made
+
+
+def _extensions(generated: Any, fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Extension fields come last, and only they have defaults (but for a heartbeat's `mavlink_version`)."""
+    count = len(generated.__init__.__defaults__ or ())
+    return tuple(field for field in fields[len(fields) - count :] if field.name != "mavlink_version")
+
+
+def _format(field: Field) -> str:
+    """The struct code of one field."""
+    return f"{field.array_length or 1}{_CODES[field.type]}"
 
 
 def load_dialect(name: str = "ardupilotmega") -> Dialect:

@@ -1,15 +1,14 @@
-"""Payload bytes to messages and back.
+"""Messages by name, payload bytes to messages and back. Rules for texts and arrays: `telemetry.payload`.
 
-Rules: char arrays end at the first NUL and are read as UTF-8, bytes that are not UTF-8 become
-U+FFFD; MAVLink 2 payloads lose their trailing zeros on the wire and get them back here.
+MAVLink 2 payloads lose their trailing zeros on the wire and get them back here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from telemetry.dialect import ARDUPILOTMEGA, Dialect, Field, Message
+from telemetry.dialect import ARDUPILOTMEGA, Dialect, Message
+from telemetry.frames import V2, Frame
 
 
 def new(name: str, *, dialect: Dialect = ARDUPILOTMEGA, **fields: Any) -> Message:
@@ -23,36 +22,15 @@ def new(name: str, *, dialect: Dialect = ARDUPILOTMEGA, **fields: Any) -> Messag
 
 def decode_payload(cls: type[Message], payload: bytes) -> Message:
     """The message held by `payload`, which may be shortened (zeros restored) or longer (ignored)."""
-    wire = cls.TYPE.wire
-    values = _grouped(cls.TYPE.wire_fields, wire.unpack(payload[: wire.size].ljust(wire.size, b"\0")))
-    by_name = dict(values)
-    return cls(by_name[field.name] for field in cls.TYPE.fields)
+    return cls.READ(payload, 0, len(payload))
 
 
-def _grouped(fields: tuple[Field, ...], raw: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
-    at = 0
-    for field in fields:
-        if field.is_text:
-            yield field.name, raw[at].split(b"\0", 1)[0].decode("utf-8", "replace")
-            at += 1
-        elif field.array_length:
-            yield field.name, raw[at : at + field.array_length]
-            at += field.array_length
-        else:
-            yield field.name, raw[at]
-            at += 1
+def decode_frame(cls: type[Message], frame: Frame) -> Message:
+    """The message of a frame of that type."""
+    raw = frame.raw
+    return cls.READ(raw, 10 if raw[0] == V2 else 6, raw[1])
 
 
 def encode_payload(message: Message) -> bytes:
     """The full-length payload, not shortened. Raises struct.error on a value out of its type's range."""
-    values = message.as_dict()
-    flat: list[Any] = []
-    for field in message.TYPE.wire_fields:
-        value = values[field.name]
-        if field.is_text:
-            flat.append(value.encode("utf-8"))
-        elif field.array_length:
-            flat.extend(value)
-        else:
-            flat.append(value)
-    return message.TYPE.wire.pack(*flat)
+    return message.TYPE.write(message)

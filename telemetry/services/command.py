@@ -1,0 +1,184 @@
+"""One command and its acknowledgement.
+
+The law: a command is repeated only when doing it twice is the same as doing it once. What may be repeated
+stands in `REPEATED`, with `confirmation` counting up; everything else is sent exactly once, because an
+answer that was lost does not mean that the command was. An acknowledgement counts when it comes from the
+target, is meant for us and names our command. IN_PROGRESS means wait on; nothing is repeated after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from types import MappingProxyType
+
+from telemetry.constants import MavCmd, MavFrame, MavResult
+from telemetry.dialect import Message
+from telemetry.messages import new
+from telemetry.received import Received
+from telemetry.services.machine import Machine
+from telemetry.services.peer import Address, Peer
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Send up to `attempts` times, waiting `wait_s` for an answer each time."""
+
+    attempts: int
+    wait_s: float
+
+
+ONCE = Sending(attempts=1, wait_s=3.0)
+SLOW_ONCE = Sending(attempts=1, wait_s=30.0)
+ASKED = Sending(attempts=5, wait_s=1.0)
+URGENT = Sending(attempts=10, wait_s=0.7)
+
+REPEATED: Mapping[int, Sending] = MappingProxyType(
+    {
+        MavCmd.NAV_RETURN_TO_LAUNCH: URGENT,
+        MavCmd.NAV_LAND: URGENT,
+        MavCmd.DO_PAUSE_CONTINUE: URGENT,
+        MavCmd.DO_FLIGHTTERMINATION: URGENT,
+        MavCmd.DO_FENCE_ENABLE: ASKED,
+        MavCmd.DO_CHANGE_SPEED: ASKED,
+        MavCmd.DO_REPOSITION: ASKED,
+        MavCmd.DO_SET_ROI: ASKED,
+        MavCmd.DO_SET_ROI_LOCATION: ASKED,
+        MavCmd.DO_SET_ROI_NONE: ASKED,
+        MavCmd.DO_SET_RELAY: ASKED,
+        MavCmd.DO_SET_SERVO: ASKED,
+        MavCmd.DO_GRIPPER: ASKED,
+        MavCmd.DO_GIMBAL_MANAGER_PITCHYAW: ASKED,
+        MavCmd.DO_GIMBAL_MANAGER_CONFIGURE: ASKED,
+        MavCmd.IMAGE_STOP_CAPTURE: ASKED,
+        MavCmd.RUN_PREARM_CHECKS: ASKED,
+        MavCmd.GET_HOME_POSITION: ASKED,
+        MavCmd.GET_MESSAGE_INTERVAL: ASKED,
+        MavCmd.SET_MESSAGE_INTERVAL: ASKED,
+        MavCmd.REQUEST_MESSAGE: ASKED,
+        MavCmd.REQUEST_PROTOCOL_VERSION: ASKED,
+        MavCmd.REQUEST_AUTOPILOT_CAPABILITIES: ASKED,
+        MavCmd.DO_SEND_BANNER: ASKED,
+    }
+)
+"""Doing these twice is doing them once."""
+SLOW = frozenset({MavCmd.PREFLIGHT_CALIBRATION, MavCmd.PREFLIGHT_STORAGE})
+"""Sent once, and their answer may take its time."""
+PROGRESS_WAIT_S = 5.0
+PROGRESS_LIMIT_S = 120.0
+_PLACED = frozenset(
+    {
+        MavCmd.NAV_LAND,
+        MavCmd.NAV_TAKEOFF,
+        MavCmd.NAV_LOITER_UNLIM,
+        MavCmd.DO_SET_HOME,
+        MavCmd.DO_SET_ROI,
+        MavCmd.DO_SET_ROI_LOCATION,
+        MavCmd.DO_REPOSITION,
+    }
+)
+_OTHER_FORM = frozenset({MavResult.COMMAND_INT_ONLY, MavResult.COMMAND_LONG_ONLY})
+
+
+@dataclass(frozen=True, slots=True)
+class CommandOutcome:
+    """`result` is the vehicle's answer (None: none, or one without a name); `ok` only when it accepted.
+
+    After `timed_out` nobody knows whether the command was taken: look at the vehicle.
+    """
+
+    result: MavResult | None
+    ok: bool
+    timed_out: bool
+    attempts: int
+    detail: str = ""
+
+
+def sending_of(message: Message) -> Sending:
+    """How often `message` may be sent and how long its answer is waited for."""
+    if message.command == MavCmd.COMPONENT_ARM_DISARM and message.param1 == 0 and message.param2 == 0:
+        return ASKED
+    if message.command in SLOW:
+        return SLOW_ONCE
+    return REPEATED.get(message.command, ONCE)
+
+
+class Command(Machine[CommandOutcome]):
+    """Sends `message` (COMMAND_LONG or COMMAND_INT) to `target` and waits for its acknowledgement."""
+
+    def __init__(self, target: Address, message: Message, *, own: Address, sending: Sending | None = None) -> None:
+        super().__init__()
+        self._peer = Peer(target, own)
+        self._message = message
+        self._sending = sending or sending_of(message)
+        self._attempts = 0
+        self._started_s = 0.0
+        self._deadline_s: float | None = None
+        self._in_progress = False
+        self._converted = False
+
+    def start(self, now_s: float) -> None:
+        self._started_s = now_s
+        self._send(now_s)
+
+    def receive(self, received: Received, now_s: float) -> None:
+        message = received.message
+        if self.done or message.message_name != "COMMAND_ACK" or message.command != self._message.command:
+            return
+        if not self._peer.speaks(received):
+            return
+        if message.result == MavResult.IN_PROGRESS:
+            self._in_progress = True
+            self._deadline_s = min(now_s + PROGRESS_WAIT_S, self._started_s + PROGRESS_LIMIT_S)
+        elif message.result in _OTHER_FORM and not self._converted:
+            self._converted = True
+            self._message = other_form(self._message)
+            self._send(now_s)
+        else:
+            self._answered(message)
+
+    def handle_timer(self, now_s: float) -> None:
+        if self.done or self._deadline_s is None or now_s < self._deadline_s:
+            return
+        if self._in_progress or self._attempts >= self._sending.attempts:
+            said = "in progress, then nothing" if self._in_progress else "no answer"
+            self._end(CommandOutcome(None, ok=False, timed_out=True, attempts=self._attempts, detail=said))
+        else:
+            self._send(now_s)
+
+    def next_deadline(self) -> float | None:
+        return self._deadline_s
+
+    def _send(self, now_s: float) -> None:
+        message = self._message
+        if message.message_name == "COMMAND_LONG" and self._attempts:
+            message = message.replace(confirmation=min(self._attempts, 255))
+        self._outbox.append(message)
+        self._attempts += 1
+        self._deadline_s = now_s + self._sending.wait_s
+
+    def _answered(self, ack: Message) -> None:
+        try:
+            result = MavResult(ack.result)
+        except ValueError:
+            detail = f"result {ack.result}"
+            self._end(CommandOutcome(None, ok=False, timed_out=False, attempts=self._attempts, detail=detail))
+            return
+        ok = result is MavResult.ACCEPTED
+        detail = "" if ok else result.name
+        self._end(CommandOutcome(result, ok=ok, timed_out=False, attempts=self._attempts, detail=detail))
+
+    def _end(self, outcome: CommandOutcome) -> None:
+        self.outcome, self._deadline_s = outcome, None
+
+
+def other_form(message: Message) -> Message:
+    """The same command as COMMAND_INT instead of COMMAND_LONG or the other way round."""
+    same = {name: getattr(message, name) for name in ("target_system", "target_component", "command")}
+    same |= {name: getattr(message, name) for name in ("param1", "param2", "param3", "param4")}
+    scale = 1e7 if message.command in _PLACED else 1.0
+    if message.message_name == "COMMAND_INT":
+        return new("COMMAND_LONG", **same, param5=message.x / scale, param6=message.y / scale, param7=message.z)
+    x, y = (round(value * scale) if isfinite(value) else 0 for value in (message.param5, message.param6))
+    return new("COMMAND_INT", **same, frame=MavFrame.GLOBAL_RELATIVE_ALT, x=x, y=y, z=message.param7)

@@ -12,7 +12,7 @@ from gcs.sightings.errors import InvalidReportError
 NAME_LENGTH = 100
 NOTE_LENGTH = 2000
 _DIRECTION_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_NEVER_SHOWN = frozenset({"Cc", "Cs", "Co", "Cn"})
+_NEVER_SHOWN = frozenset({"Cc", "Cs"})
 
 
 def clean_line(text: str, field: str, limit: int = NAME_LENGTH) -> str:

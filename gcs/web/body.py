@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -12,12 +13,31 @@ from gcs.web.problem import ProblemError
 
 _PLACE = re.compile(r" - at `(?P<place>[^`]+)`$")
 _JSON_TYPES = ("application/json", "application/geo+json")
+WITHIN_S = 30.0
 
 
 async def read_body(request: web.Request, limit: int) -> bytes:
-    """The raw body; 413 as soon as it is known to be larger than `limit` bytes, 415 when it is not JSON."""
+    """The raw body, as `read_limited`; 415 when it is not JSON."""
+    body = await read_limited(request, limit)
+    if body and request.content_type not in _JSON_TYPES and not request.content_type.endswith("+json"):
+        raise ProblemError(
+            415, "body.type", f"send JSON with Content-Type: application/json, not {request.content_type}"
+        )
+    return body
+
+
+async def read_limited(request: web.Request, limit: int) -> bytes:
+    """The raw body; 413 as soon as it is known to be larger than `limit` bytes, 408 when it does not arrive."""
     if request.content_length is not None and request.content_length > limit:
         raise _too_large(limit)
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            return await _read(request, limit)
+    except TimeoutError:
+        raise ProblemError(408, "body.slow", f"the body did not arrive within {WITHIN_S:g} s") from None
+
+
+async def _read(request: web.Request, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     async for part in request.content.iter_chunked(64 * 1024):
@@ -25,10 +45,6 @@ async def read_body(request: web.Request, limit: int) -> bytes:
         if size > limit:
             raise _too_large(limit)
         parts.append(part)
-    if parts and request.content_type not in _JSON_TYPES and not request.content_type.endswith("+json"):
-        raise ProblemError(
-            415, "body.type", f"send JSON with Content-Type: application/json, not {request.content_type}"
-        )
     return b"".join(parts)
 
 

@@ -1,0 +1,64 @@
+"""What may be asked of the planner over HTTP, and the fleet it describes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from missions.camera import camera
+from missions.fleet import MOST_DRONES, FleetSpec, PlanError
+from missions.wind import Wind
+
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
+
+
+class WindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the wind comes from, degrees clockwise from north, and metres per second."""
+
+    from_deg: Annotated[float, Meta(ge=0, le=360)]
+    speed_m_s: Annotated[float, Meta(ge=0, le=60)]
+
+
+class PlanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`area` is GeoJSON. The swath comes from `swath_m`, else from `camera` at `altitude_m` with `overlap`,
+    else from the area's own `swath_m`. `starts` are `[lat, lon]`; without any the area's own are used."""
+
+    area: Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "object", "description": "GeoJSON"})]
+    drones: Annotated[int, Meta(ge=1, le=MOST_DRONES)] = 1
+    swath_m: Annotated[float, Meta(ge=0.1, le=10_000)] | None = None
+    camera: Annotated[str, Meta(max_length=40)] | None = None
+    overlap: Annotated[float, Meta(ge=0, lt=1)] = 0.3
+    altitude_m: Annotated[float, Meta(ge=5, le=500)] = 60.0
+    layer_step_m: Annotated[float, Meta(ge=0.5, le=50)] = 5.0
+    starts: Annotated[tuple[tuple[Latitude, Longitude], ...], Meta(max_length=MOST_DRONES)] = ()
+    endurance_s: Annotated[float, Meta(ge=60, le=86_400)] = 1500.0
+    reserve: Annotated[float, Meta(ge=0, lt=1)] = 0.2
+    speed_m_s: Annotated[float, Meta(ge=0.5, le=50)] = 10.0
+    accel_m_s2: Annotated[float, Meta(ge=0.1, le=20)] = 2.0
+    launch_gap_s: Annotated[float, Meta(ge=0, le=600)] | None = None
+    wind: WindRequest | None = None
+
+
+def fleet_of(request: PlanRequest) -> FleetSpec:
+    """The fleet asked for. PlanError or CameraError when the figures do not go together."""
+    if request.swath_m is not None and request.camera is not None:
+        raise PlanError("give swath_m or camera, not both")
+    swath = request.swath_m or 0.0
+    if request.camera is not None:
+        swath = camera(request.camera).swath_m(request.altitude_m, request.overlap)
+    return FleetSpec(
+        drones=request.drones,
+        swath_m=swath,
+        altitude_m=request.altitude_m,
+        speed_m_s=request.speed_m_s,
+        accel_m_s2=request.accel_m_s2,
+        endurance_s=request.endurance_s,
+        reserve=request.reserve,
+        starts=tuple((lon, lat) for lat, lon in request.starts),
+        wind=Wind(request.wind.from_deg, request.wind.speed_m_s) if request.wind else None,
+        launch_gap_s=request.launch_gap_s or 0.0,
+        layer_step_m=request.layer_step_m,
+    )

@@ -1,0 +1,84 @@
+"""The planner as a process of its own: a request on stdin, one answer on stdout.
+
+A process can be killed when it takes too long, and what it used comes back whole. The first byte of the
+input says what is asked: `P` plans a PlanRequest, `R` reads a plan file. The answer is a plan file, or
+`{"refused": CODE, "detail": TEXT, "reasons": {...}}` where the request is to blame.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+
+import msgspec
+
+from gcs.operations.plan_limits import plan_problems
+from gcs.web.plan_request import PlanRequest, fleet_of
+from missions.area import AreaError, load_area
+from missions.camera import CameraError
+from missions.fleet import PlanError
+from missions.formats import geojson
+from missions.limits import violations
+from missions.plan import Plan
+from missions.planner import plan_coverage
+
+PLAN, READ = b"P", b"R"
+LESS_URGENT = 5
+MOST_REASONS = 20
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why there is no plan."""
+
+    refused: str
+    detail: str
+    reasons: dict[str, str] | None = None
+
+
+def answer(asked: bytes) -> bytes:
+    """The plan file for one request, or a Refusal as JSON."""
+    what, body = asked[:1], asked[1:]
+    try:
+        plan = _planned(body) if what == PLAN else _read(body)
+    except AreaError as error:
+        return msgspec.json.encode(Refusal(refused="area.invalid", detail=str(error)))
+    except (PlanError, CameraError) as error:
+        return msgspec.json.encode(Refusal(refused="plan.impossible", detail=str(error)))
+    except geojson.PlanFileError as error:
+        return msgspec.json.encode(Refusal(refused="plan.not_a_plan", detail=str(error)))
+    problems = [*plan_problems(plan), *(found.text_en for found in violations(plan))][:MOST_REASONS]
+    if problems:
+        reasons = {str(number): problem for number, problem in enumerate(problems, start=1)}
+        refusal = Refusal(refused="plan.limits", detail=f"the plan may not be flown: {problems[0]}", reasons=reasons)
+        return msgspec.json.encode(refusal)
+    return geojson.dumps(plan).encode()
+
+
+def _planned(body: bytes) -> Plan:
+    request = msgspec.json.decode(body, type=PlanRequest)
+    return plan_coverage(load_area(bytes(request.area), "area"), fleet_of(request))
+
+
+def _read(body: bytes) -> Plan:
+    """A plan file from outside: its outlines must be as valid as any area's, its sorties numbered without gaps."""
+    load_area(body, "plan file")
+    plan = geojson.loads(body)
+    for sortie in plan.sorties:
+        if not 0 < sortie.swath_m <= 10_000:
+            raise geojson.PlanFileError(f"plan file: a swath of {sortie.swath_m:g} m is not above 0 and up to 10000")
+    counted = Counter(sortie.drone for sortie in plan.sorties)
+    expected = {(drone, number) for drone, count in counted.items() for number in range(count)}
+    if {(s.drone, s.sortie) for s in plan.sorties} != expected or set(counted) != set(range(len(counted))):
+        raise geojson.PlanFileError("plan file: drones, and the sorties of each, must be numbered 0, 1, 2 without gaps")
+    return plan
+
+
+def main() -> None:
+    os.nice(LESS_URGENT)
+    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

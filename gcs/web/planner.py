@@ -1,0 +1,114 @@
+"""Plans beside the event loop: a process each, two at a time, four more may wait, none for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import msgspec
+
+from gcs.web.plan_request import PlanRequest
+from gcs.web.plan_worker import PLAN, READ, Refusal
+from missions.formats import geojson
+from missions.plan import Plan
+
+AT_ONCE = 2
+WAITING = 4
+WITHIN_S = 90.0
+COMMAND = (sys.executable, "-m", "gcs.web.plan_worker")
+
+
+class PlanRefusedError(ValueError):
+    """The request is to blame; `code` as in problem documents."""
+
+    def __init__(self, code: str, detail: str, reasons: dict[str, str] | None = None) -> None:
+        self.code, self.reasons = code, reasons
+        super().__init__(detail)
+
+
+class PlannerBusyError(RuntimeError):
+    """Enough is being planned already; ask again in `retry_s`."""
+
+    def __init__(self, retry_s: int = 10) -> None:
+        self.retry_s = retry_s
+        super().__init__("the planner is busy: ask again in a few seconds")
+
+
+class PlannerTimeoutError(RuntimeError):
+    """The plan took too long and was given up."""
+
+    def __init__(self, within_s: float) -> None:
+        super().__init__(f"no plan within {within_s:g} s: make the area smaller, or the swath wider")
+
+
+class PlannerDefectError(RuntimeError):
+    """The planner broke: a defect of ours."""
+
+
+class Planner:
+    """`command` is what runs one request (tests give another)."""
+
+    def __init__(
+        self,
+        *,
+        at_once: int = AT_ONCE,
+        waiting: int = WAITING,
+        within_s: float = WITHIN_S,
+        command: tuple[str, ...] = COMMAND,
+    ) -> None:
+        self._turn = asyncio.Semaphore(at_once)
+        self._most = at_once + waiting
+        self._within_s = within_s
+        self._command = command
+        self._asked = 0
+        self._running: set[asyncio.subprocess.Process] = set()
+
+    async def plan(self, request: PlanRequest) -> Plan:
+        """The plan asked for. Raises one of the errors above."""
+        return await self._run(PLAN + msgspec.json.encode(request))
+
+    async def read(self, plan_file: bytes) -> Plan:
+        """The plan in a plan file from outside, if it keeps every limit. Raises one of the errors above."""
+        return await self._run(READ + plan_file)
+
+    async def stop(self) -> None:
+        """Give up what is being planned."""
+        for process in tuple(self._running):
+            process.kill()
+        await asyncio.gather(*(process.wait() for process in tuple(self._running)))
+
+    async def _run(self, asked: bytes) -> Plan:
+        if self._asked >= self._most:
+            raise PlannerBusyError
+        self._asked += 1
+        try:
+            async with self._turn:
+                answered = await self._ask(asked)
+        finally:
+            self._asked -= 1
+        return await asyncio.to_thread(_plan_in, answered)
+
+    async def _ask(self, asked: bytes) -> bytes:
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(*self._command, stdin=pipe, stdout=pipe, stderr=pipe)
+        self._running.add(process)
+        try:
+            answered, said = await asyncio.wait_for(process.communicate(asked), self._within_s)
+        except TimeoutError:
+            raise PlannerTimeoutError(self._within_s) from None
+        finally:
+            self._running.discard(process)
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode != 0:
+            last = said[-2000:].decode(errors="replace")
+            raise PlannerDefectError(f"the planner ended with {process.returncode}: {last}")
+        return answered
+
+
+def _plan_in(answered: bytes) -> Plan:
+    if answered.startswith(b'{"refused"'):
+        refusal = msgspec.json.decode(answered, type=Refusal)
+        raise PlanRefusedError(refusal.refused, refusal.detail, refusal.reasons)
+    return geojson.loads(answered)

@@ -1,0 +1,34 @@
+"""What the API answers, a file a subject; `ALL` is the whole of it."""
+
+from __future__ import annotations
+
+from gcs.web.route import Route
+from gcs.web.routes import (
+    alarms,
+    description,
+    events,
+    flying,
+    live,
+    me,
+    operations,
+    plans,
+    sightings,
+    state,
+    units,
+    vehicles,
+)
+
+ALL: tuple[Route, ...] = (
+    *description.ROUTES,
+    *me.ROUTES,
+    *state.ROUTES,
+    *live.ROUTES,
+    *vehicles.ROUTES,
+    *plans.ROUTES,
+    *operations.ROUTES,
+    *flying.ROUTES,
+    *sightings.ROUTES,
+    *units.ROUTES,
+    *alarms.ROUTES,
+    *events.ROUTES,
+)

@@ -1,0 +1,86 @@
+"""Plans: made off the event loop, kept until an operation uses them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta
+from msgspec.structs import replace
+
+from gcs.web.plan_request import PlanRequest
+from gcs.web.problem import not_found
+from gcs.web.route import Call, Route
+from gcs.web.services import Services
+from missions.formats import geojson
+from missions.plan import Plan
+
+LARGEST_AREA = 2 * 2**20
+GEOJSON = "application/geo+json"
+
+
+class PlanFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`plan` is a plan file: a GeoJSON FeatureCollection as `GET /plans/{hash}` gives it."""
+
+    plan: Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "object", "description": "a plan file"})]
+
+
+async def make_plan(call: Call[PlanRequest]) -> web.Response:
+    asked = call.body
+    if asked.launch_gap_s is None:
+        asked = replace(asked, launch_gap_s=call.services.config.launch_gap_s)
+    return _kept(call, await call.services.planner.plan(asked))
+
+
+async def import_plan(call: Call[PlanFile]) -> web.Response:
+    return _kept(call, await call.services.planner.read(bytes(call.body.plan)))
+
+
+async def get_plan(call: Call[None]) -> web.Response:
+    return _file(await find_plan(call.services, call.part("hash")))
+
+
+async def find_plan(services: Services, plan_hash: str) -> Plan:
+    """The plan of that hash, wherever it is; 404 when it is nowhere."""
+    plan = services.shelf.get(plan_hash) or services.conductor.plans.get(plan_hash)
+    plan = plan or await services.store.get_plan(plan_hash)
+    if plan is None:
+        raise not_found("plan", plan_hash)
+    return plan
+
+
+def _kept(call: Call[Any], plan: Plan) -> web.Response:
+    call.services.shelf.put(plan)
+    return _file(plan)
+
+
+def _file(plan: Plan) -> web.Response:
+    return web.Response(body=geojson.dumps(plan).encode(), content_type=GEOJSON)
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/plans",
+        make_plan,
+        "plans; the plan file's properties.hash names the plan",
+        "plans",
+        body=PlanRequest,
+        content=GEOJSON,
+        max_body=LARGEST_AREA,
+        problems=(503,),
+    ),
+    Route(
+        "POST",
+        "/plans/import",
+        import_plan,
+        "takes a plan made elsewhere, if it keeps every limit",
+        "plans",
+        body=PlanFile,
+        content=GEOJSON,
+        max_body=LARGEST_AREA,
+        problems=(503,),
+    ),
+    Route("GET", "/plans/{hash}", get_plan, "a plan as plan file", "plans", content=GEOJSON),
+)

@@ -1,0 +1,80 @@
+"""Sightings: reported, and followed step by step."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from msgspec.structs import replace
+
+from gcs.auth import Person, Role
+from gcs.dispatch.requests import StepRequest
+from gcs.sightings.catalogue import SightingClass
+from gcs.sightings.errors import UnknownSightingError
+from gcs.sightings.intake import SightingReport
+from gcs.sightings.model import Sighting
+from gcs.sightings.workflow import Action
+from gcs.web.answering import json_answer
+from gcs.web.problem import ProblemError
+from gcs.web.route import Call, Route
+
+BY_UNITS = frozenset({Action.ACCEPT, Action.REFUSE, Action.ARRIVE, Action.RESOLVE})
+
+
+async def list_sightings(call: Call[None]) -> tuple[Sighting, ...]:
+    return tuple(s for s in call.services.desk.sightings.values() if _may_see(call.person, s))
+
+
+async def get_sighting(call: Call[None]) -> Sighting:
+    found = call.services.desk.sightings.get(call.part("id"))
+    if found is None or not _may_see(call.person, found):
+        raise UnknownSightingError(call.part("id")[:80])
+    return found
+
+
+async def report_sighting(call: Call[SightingReport]) -> web.Response:
+    """201 when it is new and kept; 200 with what is kept when it was reported before."""
+    sighting, new = await call.services.desk.report(call.body, call.actor)
+    return json_answer(sighting, 201 if new else 200)
+
+
+async def step_sighting(call: Call[StepRequest]) -> Sighting:
+    """A unit takes its own steps and only for itself; that it holds the sighting is the desk's to check."""
+    asked = call.body
+    if asked.action is Action.EXPIRE:
+        raise ProblemError(
+            422, "step.internal", "a sighting expires by itself: ask to refuse or assign", field="action"
+        )
+    if call.person.role is Role.UNIT:
+        if asked.action not in BY_UNITS or asked.unit not in (None, call.person.unit):
+            raise ProblemError(403, "unit.scope", "a unit accepts, refuses, arrives and resolves, for itself")
+        asked = replace(asked, unit=call.person.unit)
+    return await call.services.desk.step(call.part("id"), asked, call.actor)
+
+
+async def list_classes(call: Call[None]) -> tuple[SightingClass, ...]:
+    return tuple(call.services.catalogue.values())
+
+
+def _may_see(person: Person, sighting: Sighting) -> bool:
+    """A unit sees what it has, and what it had."""
+    return person.may_act_for(sighting.unit) or any(step.unit == person.unit for step in sighting.history)
+
+
+ROUTES = (
+    Route(
+        "GET", "/sightings", list_sightings, "sightings with their history", "sightings",
+        answer=tuple[Sighting, ...], units=True,
+    ),
+    Route("GET", "/sightings/{id}", get_sighting, "one sighting", "sightings", answer=Sighting, units=True),
+    Route(
+        "GET", "/classes", list_classes, "classes of sightings", "sightings",
+        answer=tuple[SightingClass, ...], units=True,
+    ),
+    Route(
+        "POST", "/sightings", report_sighting, "reports a sighting; the same id again changes nothing", "sightings",
+        body=SightingReport, answer=Sighting, status=201, problems=(503, 507),
+    ),
+    Route(
+        "POST", "/sightings/{id}/steps", step_sighting, "takes a step of a sighting", "sightings",
+        body=StepRequest, answer=Sighting, units=True, problems=(409, 503, 507),
+    ),
+)  # fmt: skip

@@ -1,0 +1,84 @@
+"""One vehicle, and the few commands that go to it directly. Nothing here arms or takes off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from gcs.fleet.modes import mode_number
+from gcs.web.problem import ProblemError, not_found
+from gcs.web.route import Call, Route
+from maps.views import VehicleView
+from telemetry.dialect import Message
+from telemetry.services import commands
+
+Target = tuple[int, int]
+MAKERS: Mapping[str, Callable[[Target], Message]] = MappingProxyType(
+    {
+        "rtl": commands.rtl,
+        "land": lambda target: commands.set_mode(target, mode_number("LAND")),
+        "brake": lambda target: commands.set_mode(target, mode_number("BRAKE")),
+        "pause": commands.pause,
+        "continue": commands.resume,
+    }
+)
+
+
+class CommandRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`confirm` names the vehicle again."""
+
+    command: Literal["rtl", "land", "brake", "pause", "continue"]
+    confirm: Annotated[str, Meta(max_length=100)]
+
+
+class CommandAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The vehicle has taken the command; `result` is its MAV_RESULT."""
+
+    vehicle: str
+    command: str
+    result: str
+    attempts: int
+
+
+async def get_vehicle(call: Call[None]) -> VehicleView:
+    wanted = call.part("id")
+    for vehicle in call.services.state().vehicles:
+        if vehicle.id == wanted:
+            return vehicle
+    raise not_found("vehicle", wanted)
+
+
+async def command_vehicle(call: Call[CommandRequest]) -> CommandAnswer:
+    vehicle, asked = call.part("id"), call.body
+    if vehicle not in call.services.fleet.vehicles:
+        raise not_found("vehicle", vehicle)
+    if asked.confirm != vehicle:
+        raise ProblemError(422, "command.not_confirmed", f"confirm must name the vehicle: {vehicle}", field="confirm")
+    station = call.services.station
+    outcome = await station.command(vehicle, MAKERS[asked.command](station.target(vehicle)), call.actor)
+    if outcome.timed_out:
+        raise ProblemError(504, "command.timeout", f"{vehicle} has not answered; the command may have arrived")
+    if not outcome.ok:
+        result = outcome.result.name if outcome.result is not None else "not sent"
+        raise ProblemError(409, "command.refused", f"{vehicle}: {result} {outcome.detail}".strip())
+    result = outcome.result.name if outcome.result is not None else ""
+    return CommandAnswer(vehicle=vehicle, command=asked.command, result=result, attempts=outcome.attempts)
+
+
+ROUTES = (
+    Route("GET", "/vehicles/{id}", get_vehicle, "one vehicle", "vehicles", answer=VehicleView),
+    Route(
+        "POST",
+        "/vehicles/{id}/command",
+        command_vehicle,
+        "commands one vehicle, which is named twice",
+        "vehicles",
+        body=CommandRequest,
+        answer=CommandAnswer,
+        problems=(409, 504),
+    ),
+)

@@ -1,0 +1,163 @@
+"""What the web needs of the rest of the system, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from aiohttp import web
+
+from gcs.alarms import AlarmBoard
+from gcs.clock import Clock
+from gcs.config import Config
+from gcs.dispatch.model import Unit
+from gcs.dispatch.requests import StepRequest, UnitPosition, UnitReport, UnitStatusChange
+from gcs.events import Event
+from gcs.fleet.state import VehicleState
+from gcs.operations.model import Operation
+from gcs.operations.tracks import TrackPoint
+from gcs.sightings.catalogue import Catalogue
+from gcs.sightings.intake import SightingReport
+from gcs.sightings.model import Sighting
+from gcs.web.plan_request import PlanRequest
+from gcs.web.plan_shelf import PlanShelf
+from gcs.web.tokens import Tokens
+from maps.views import LinkView, State, Trail
+from missions.plan import Plan
+from telemetry.dialect import Message
+from telemetry.services.command import CommandOutcome
+
+
+class Fleet(Protocol):
+    """`gcs.fleet.roster.Fleet` is one."""
+
+    @property
+    def vehicles(self) -> Mapping[str, VehicleState]: ...
+
+
+class Station(Protocol):
+    """`gcs.vehicles.station.Station` is one."""
+
+    def target(self, vehicle_id: str) -> tuple[int, int]: ...
+
+    async def command(self, vehicle_id: str, message: Message, actor: str) -> CommandOutcome: ...
+
+
+class Conductor(Protocol):
+    """`gcs.operations.conductor.Conductor` is one; every step raises OperationError when refused."""
+
+    @property
+    def operations(self) -> Mapping[str, Operation]: ...
+
+    @property
+    def plans(self) -> Mapping[str, Plan]: ...
+
+    def get(self, operation_id: str) -> Operation: ...
+
+    async def create(self, plan: Plan, name: str, purpose: str, vehicles: Sequence[str], actor: str) -> Operation: ...
+
+    async def check(self, operation_id: str, actor: str) -> Operation: ...
+
+    async def authorise(self, operation_id: str, actor: str, note: str) -> Operation: ...
+
+    async def upload(self, operation_id: str, actor: str) -> Operation: ...
+
+    async def launch(self, operation_id: str, actor: str) -> Operation: ...
+
+    async def pause(self, operation_id: str, actor: str) -> Operation: ...
+
+    async def resume(self, operation_id: str, actor: str) -> Operation: ...
+
+    async def rtl_all(self, operation_id: str, actor: str) -> Operation: ...
+
+    async def abort(self, operation_id: str, reason: str, actor: str) -> Operation: ...
+
+    async def close(self, operation_id: str, actor: str) -> Operation: ...
+
+
+class Desk(Protocol):
+    """`gcs.dispatch.desk.Desk` is one; every call raises SightingError when refused, OSError when not kept."""
+
+    @property
+    def sightings(self) -> Mapping[str, Sighting]: ...
+
+    @property
+    def units(self) -> Mapping[str, Unit]: ...
+
+    async def report(self, report: SightingReport, actor: str) -> tuple[Sighting, bool]: ...
+
+    async def step(self, sighting_id: str, request: StepRequest, actor: str) -> Sighting: ...
+
+    async def put_unit(self, report: UnitReport, actor: str) -> Unit: ...
+
+    async def unit_position(self, unit_id: str, position: UnitPosition, actor: str) -> Unit: ...
+
+    async def unit_status(self, unit_id: str, change: UnitStatusChange, actor: str) -> Unit: ...
+
+
+class Store(Protocol):
+    """`gcs.store` has one."""
+
+    async def get_plan(self, plan_hash: str) -> Plan | None: ...
+
+    async def read_track(self, operation: str, vehicle: str) -> Sequence[TrackPoint]: ...
+
+    async def read_events(self, after: int, limit: int) -> Sequence[Event]: ...
+
+
+class Live(Protocol):
+    """`maps.live.LiveFeed` is one."""
+
+    def mark(self, kind: str, id: str) -> None: ...  # noqa: A002  the name is LiveFeed's
+
+    async def serve(self, ws: web.WebSocketResponse, unit: str | None) -> None: ...
+
+
+class PlanRunner(Protocol):
+    """`gcs.web.planner.Planner` is one: plans beside the event loop, a few at a time."""
+
+    async def plan(self, request: PlanRequest) -> Plan: ...
+
+    async def read(self, plan_file: bytes) -> Plan: ...
+
+    async def stop(self) -> None: ...
+
+
+class TileSource(Protocol):
+    """Base maps of the site; None where there is no such tile."""
+
+    async def tile(self, name: str, z: int, x: int, y: int) -> tuple[bytes, str] | None: ...
+
+
+def _well() -> Mapping[str, tuple[str, str]]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The parts. `tokens` None: everybody who reaches us is trusted (loopback). `publish` takes what happened,
+    to be kept and shown; `troubles` tells what ground control itself suffers from, `{code: (zh, en)}`."""
+
+    config: Config
+    clock: Clock
+    fleet: Fleet
+    station: Station
+    conductor: Conductor
+    desk: Desk
+    store: Store
+    alarms: AlarmBoard
+    live: Live
+    state: Callable[[], State]
+    trails: Callable[[], tuple[Trail, ...]]
+    links: Callable[[], tuple[LinkView, ...]]
+    catalogue: Catalogue
+    publish: Callable[[Event], None]
+    planner: PlanRunner
+    reports_dir: Path
+    tokens: Tokens | None = None
+    tiles: TileSource | None = None
+    replay: bool = False
+    troubles: Callable[[], Mapping[str, tuple[str, str]]] = _well
+    shelf: PlanShelf = field(default_factory=PlanShelf)

@@ -20,7 +20,9 @@ from missions.plan import Ring
 
 MOST_CLEARANCE_M = 2.0
 CLEARANCE_OF_SWATH = 0.05
+CLEARANCE_SHARES = (1.0, 0.5, 0.25)
 MOST_CORNERS = 300
+SPLINTER_SHARE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,15 @@ class FreeSpace:
     corridor: Any
     clearance_m: float
 
-    def corners(self) -> Array:
-        """(n, 2) points where a shortest way inside may bend: corners of `inner` that point inward."""
+    def corners(self, *, outward: bool = False) -> Array:
+        """(n, 2) points where a shortest way inside may bend: corners of `inner` that point inward. With
+        `outward` all corners: ways that cross open ground may bend at those too."""
+        find = all_corners if outward else reflex_corners
         simple, tolerance = self.inner, self.clearance_m / 4
-        found = reflex_corners(simple)
+        found = find(simple)
         while len(found) > MOST_CORNERS and tolerance < 100.0:
             simple = self.inner.simplify(tolerance)
-            found = reflex_corners(simple)
+            found = find(simple)
             tolerance *= 2
         inside = shapely.covers(self.corridor, shapely.points(found)) if len(found) else np.zeros(0, bool)
         result: Array = found[inside]
@@ -62,8 +66,18 @@ def free_space(area: Area, swath_m: float) -> FreeSpace:
     outline = shapely.union_all([Polygon(part.exterior) for part in polygons(whole)])
     blocked = shapely.union_all([outline.difference(whole), *zones])
     free = polygonal(outline.difference(blocked))
-    clearance = min(MOST_CLEARANCE_M, CLEARANCE_OF_SWATH * swath_m)
+    clearance = _clearance(free, min(MOST_CLEARANCE_M, CLEARANCE_OF_SWATH * swath_m))
     return FreeSpace(frame, outline, blocked, free, shrunk(free, clearance), shrunk(free, clearance / 2), clearance)
+
+
+def _clearance(free: Any, widest_m: float) -> float:
+    """The widest clearance that cuts off no part of the area; the smallest when a neck is too narrow for all."""
+    least = SPLINTER_SHARE * free.area
+    rooms = sum(part.area > least for part in polygons(free))
+    for share in CLEARANCE_SHARES:
+        if sum(part.area > least for part in polygons(shrunk(free, widest_m * share))) <= rooms:
+            return widest_m * share
+    return widest_m * CLEARANCE_SHARES[-1]
 
 
 def shrunk(geometry: Any, by_m: float) -> Any:
@@ -93,3 +107,9 @@ def reflex_corners(geometry: Any) -> Array:
             scale = np.hypot(*before.T) * np.hypot(*after.T)
             found.append(points[cross < -1e-3 * scale])
     return np.vstack(found) if found else np.zeros((0, 2))
+
+
+def all_corners(geometry: Any) -> Array:
+    """(n, 2): every corner of every ring."""
+    rings = [ring for part in polygons(geometry) for ring in (part.exterior, *part.interiors)]
+    return np.vstack([np.asarray(ring.coords)[:-1, :2] for ring in rings]) if rings else np.zeros((0, 2))

@@ -76,7 +76,8 @@ def make_lanes(inner: Any, inner_rim_m: float, angle: float, swath_m: float, row
     clipped = shapely.intersection(lines, space)
     parts, row_of = shapely.get_parts(clipped, return_index=True)
     bounds = shapely.bounds(parts)
-    keep = bounds[:, 2] - bounds[:, 0] > SHORTEST_LANE_OF_SWATH * swath_m
+    lengths = bounds[:, 2] - bounds[:, 0]
+    keep = lengths > min(SHORTEST_LANE_OF_SWATH * swath_m, float(np.nanmax(lengths, initial=0.0)) / 2.0)
     return _lanes(bounds[keep], at, row_of[keep], angle, max(0.0, rows.inset * swath_m - inner_rim_m))
 
 

@@ -25,6 +25,7 @@ from missions.home_legs import HomeLegs
 from missions.layout import Layout, best_layouts
 from missions.order import Tables, best_order
 from missions.plan import LonLat, Plan
+from missions.pockets import reach, without_pockets
 from missions.split import CutTour, Stretch, Worker, split
 from missions.timing import Motion
 from missions.tour import Tour, lanes_in_order, make_tour
@@ -80,11 +81,8 @@ def plan_coverage(area: Area, fleet: FleetSpec, *, progress: Progress | None = N
     if space.free.area < 1.0 or space.inner.is_empty:
         raise PlanError(f"{area.name}: the zones, or clearance {space.clearance_m:g} m, leave nothing to look at")
     motion = Motion(fleet.speed_m_s, fleet.accel_m_s2, fleet.wind.vector if fleet.wind else None)
-    transit = Transit(space, motion)
     starts = fleet.starts or area.homes or (default_start(space),)
-    homes = [
-        HomeLegs(_local(space, start), transit, f"[{start[0]:.6f}, {start[1]:.6f}]") for start in starts[: fleet.drones]
-    ]
+    space, transit, homes = _ways(space, motion, starts[: fleet.drones])
     workers = _workers(fleet, motion, len(homes))
     best = _best_candidate(_Job(space, swath, motion, transit, homes, workers, fleet), tell)
     tell("separation", 0.9)
@@ -101,6 +99,23 @@ def _refuse_strong_wind(fleet: FleetSpec) -> None:
             f"wind of {fleet.wind.speed_m_s:g} m/s leaves less than {SLOWEST_GROUND_SPEED_M_S:g} m/s over ground "
             f"against it at an airspeed of {fleet.speed_m_s:g} m/s: fly faster or wait"
         )
+
+
+def _ways(space: FreeSpace, motion: Motion, starts: Sequence[LonLat]) -> tuple[FreeSpace, Transit, list[HomeLegs]]:
+    """The space that can be reached, the ways in it and the ways from each start point."""
+    transit = Transit(space, motion)
+    homes = _home_legs(transit, starts)
+    found = reach(space, homes)
+    if found.pockets:
+        space = without_pockets(space, found.pockets)
+    if found.partly:
+        transit = Transit(space, motion, outward=True)
+        homes = _home_legs(transit, starts)
+    return space, transit, homes
+
+
+def _home_legs(transit: Transit, starts: Sequence[LonLat]) -> list[HomeLegs]:
+    return [HomeLegs(_local(transit.space, at), transit, f"[{at[0]:.6f}, {at[1]:.6f}]") for at in starts]
 
 
 def default_start(space: FreeSpace) -> LonLat:
@@ -132,22 +147,39 @@ def _workers(fleet: FleetSpec, motion: Motion, homes: int) -> list[Worker]:
 def _best_candidate(job: _Job, tell: Progress) -> _Candidate:
     layouts = best_layouts(job.space, job.swath, job.motion, job.fleet.wind)
     drafts: list[_Candidate] = []
+    tour = None
     for i, layout in enumerate(layouts):
         tell("lanes", 0.05 + 0.6 * i / len(layouts))
         tour = _tour(job, layout)
         drafts += _split(job, tour, seen_share(job.space, tour, job.swath))
+    if not drafts:
+        raise PlanError(_why_not(job, tour))
     drafts.sort(key=lambda draft: draft.cost)
     finals: list[_Candidate] = []
     for i, draft in enumerate(drafts[:REPAIRED]):
         tell("gaps", 0.65 + 0.25 * i / REPAIRED)
         finals += _completed(job, draft)
-    if not (finals or drafts):
-        usable = job.fleet.usable_s
-        raise PlanError(
-            f"no drone reaches every lane and returns within {usable:.0f} s (endurance less reserve): "
-            "start nearer, or give more endurance"
-        )
     return min(finals or drafts, key=lambda final: final.cost)
+
+
+def _why_not(job: _Job, tour: Tour | None) -> str:
+    """What keeps the drones from some lanes, in figures."""
+    if tour is None:
+        return "the area is too narrow for any lane at this swath: give a smaller --swath"
+    cuts = CutTour(tour, job.homes, job.motion, CUT_STEP_M)
+    looks = cuts.survey[cuts.leg]
+    needed = np.min(
+        [cuts.out[worker.home] + cuts.back[worker.home] + worker.fixed_s for worker in job.workers], axis=0
+    )[looks]
+    usable = job.fleet.usable_s
+    share, least = float((needed > usable).mean()), float(needed.min())
+    if least > usable:
+        start = f"the nearest lane takes {least:.0f} s there and back"
+    else:
+        start = (
+            f"{share:.0%} of the lanes are out of reach, the farthest takes {float(needed.max()):.0f} s there and back"
+        )
+    return f"{start}, but a battery gives {usable:.0f} s (endurance less reserve): start nearer, or give more endurance"
 
 
 def _completed(job: _Job, draft: _Candidate) -> list[_Candidate]:
@@ -176,7 +208,8 @@ def _tour(job: _Job, layout: Layout) -> Tour:
 
 def _split(job: _Job, tour: Tour, seen: float) -> list[_Candidate]:
     """The tour split over the fleet; empty when a place is out of reach."""
-    cuts = CutTour(tour, job.homes, job.motion, CUT_STEP_M)
+    barred = ~job.transit.visible(tour.points[:-1], tour.points[1:]) if job.transit.has_islands else None
+    cuts = CutTour(tour, job.homes, job.motion, CUT_STEP_M, barred)
     stretches = split(cuts, job.workers)
     if stretches is None:
         return []

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from missions.geodesy import Array
 from missions.home_legs import HomeLegs
@@ -19,6 +20,7 @@ from missions.tour import Tour
 
 BISECTIONS = 24
 MOST_SORTIES = 5_000
+NEVER_S = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,19 @@ class Stretch:
 
 
 class CutTour:
-    """A tour with the places where it may be cut: every corner, and inside lanes every `step_m`."""
+    """A tour with the places where it may be cut: every corner, and inside lanes every `step_m`.
 
-    def __init__(self, tour: Tour, homes: Sequence[HomeLegs], motion: Motion, step_m: float) -> None:
+    `barred` (one a leg) are legs that no sortie may fly: the tour has to be cut there.
+    """
+
+    def __init__(
+        self,
+        tour: Tour,
+        homes: Sequence[HomeLegs],
+        motion: Motion,
+        step_m: float,
+        barred: npt.NDArray[np.bool_] | None = None,
+    ) -> None:
         self.tour = tour
         starts, ends = tour.points[:-1], tour.points[1:]
         lengths = np.hypot(*(ends - starts).T)
@@ -58,6 +70,8 @@ class CutTour:
         self.points = np.vstack([starts[self.leg] + share[:, None] * (ends - starts)[self.leg], tour.points[-1:]])
         self.leg = np.append(self.leg, len(parts))
         leg_times = motion.legs(starts, ends)
+        if barred is not None:
+            leg_times = np.where(barred, NEVER_S, leg_times)
         before = np.concatenate([[0.0], np.cumsum(leg_times)])
         tail = np.append(self.leg[:-1], len(parts) - 1)
         self.until = before[tail] + motion.legs(starts[tail], self.points)

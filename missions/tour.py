@@ -41,7 +41,7 @@ def lanes_in_order(tables: Tables, stops: Sequence[int]) -> list[tuple[Point, Po
 
 
 def make_tour(lanes: Sequence[tuple[Point, Point]], transit: Transit, swath_m: float) -> Tour:
-    """The lanes joined by the shortest legal ways."""
+    """The lanes joined by the shortest legal ways; where there is none, by a straight leg that is not to be flown."""
     points: list[Point] = []
     survey: list[bool] = []
     ends = np.array([lane[1] for lane in lanes[:-1]]).reshape(-1, 2)
@@ -50,7 +50,7 @@ def make_tour(lanes: Sequence[tuple[Point, Point]], transit: Transit, swath_m: f
     for (start, end), direct in zip(lanes, straight, strict=True):
         if points:
             bends = [] if direct else transit.way(points[-1], start)
-            is_hop = not bends and math.dist(points[-1], start) < HOP_OF_SWATH * swath_m
+            is_hop = bool(direct) and math.dist(points[-1], start) < HOP_OF_SWATH * swath_m
             points += bends
             survey += [is_hop] * (len(bends) + 1)
         points += [start, end]

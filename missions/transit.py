@@ -19,13 +19,18 @@ Point = tuple[float, float]
 
 
 class Transit:
-    """Ways inside one area. `corners` (n, 2), `between` (n, n) seconds."""
+    """Ways inside one area. `corners` (n, 2), `between` (n, n) seconds.
 
-    def __init__(self, space: FreeSpace, motion: Motion) -> None:
+    Open ground is crossed only between areas that lie apart. `has_islands`: some place cannot be reached
+    from another without leaving the area; a sortie never joins such places.
+    """
+
+    def __init__(self, space: FreeSpace, motion: Motion, *, outward: bool = False) -> None:
         self.space = space
         self.motion = motion
-        self.corners = space.corners()
-        self._parts = polygons(space.corridor)
+        self.corners = space.corners(outward=outward)
+        self._outlines = polygons(space.outline)
+        self.has_islands = len(polygons(space.inner)) > 1
         shapely.prepare(space.corridor)
         self._open = space.blocked.buffer(space.clearance_m / 2) if not space.blocked.is_empty else space.blocked
         shapely.prepare(self._open)
@@ -36,16 +41,16 @@ class Transit:
         """(n,) bool: may the straight legs be flown?"""
         legs = shapely.linestrings(np.stack([starts, ends], axis=1))
         inside = shapely.covers(self.space.corridor, legs)
-        if len(self._parts) > 1 and not inside.all():
-            apart = self._part_of(starts) != self._part_of(ends)
+        if len(self._outlines) > 1 and not inside.all():
+            apart = self._outline_of(starts) != self._outline_of(ends)
             inside = inside | (apart & ~shapely.intersects(self._open, legs))
         result: npt.NDArray[np.bool_] = inside
         return result
 
-    def _part_of(self, points: Array) -> Array:
+    def _outline_of(self, points: Array) -> Array:
         result = np.full(len(points), -1)
-        for i, part in enumerate(self._parts):
-            result[shapely.dwithin(shapely.points(points), part, 1e-6)] = i
+        for i, part in enumerate(self._outlines):
+            result[shapely.covers(part, shapely.points(points))] = i
         return result
 
     def _costs(self, starts: Array, ends: Array) -> Array:

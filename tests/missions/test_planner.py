@@ -1,18 +1,22 @@
 """The promises of a plan, on drawn areas and on random ones: seen, inside, clear of zones, within the battery."""
 
+import json
 from dataclasses import replace
 from functools import cache
 
 import pytest
-from drawn_areas import DRAWN, HOLE, SQUARE, U_SHAPE, area, random_areas, regular
+from drawn_areas import DRAWN, HOLE, SQUARE, U_SHAPE, area, feature, polygon, random_areas, regular
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oracle import Oracle
 
+from missions.area import load_area
 from missions.fleet import FleetSpec, PlanError
 from missions.limits import violations
 from missions.planner import plan_coverage
 from missions.wind import Wind
+
+INNER_ROOM = [(240, 140), (360, 140), (360, 260), (240, 260)]
 
 
 @cache
@@ -131,12 +135,6 @@ def test_a_start_point_inside_the_area_keeps_to_it():
 
 
 def test_two_areas_apart_are_one_plan():
-    import json
-
-    from drawn_areas import feature, polygon
-
-    from missions.area import load_area
-
     east = [(x + 900, y) for x, y in SQUARE]
     both = {"type": "FeatureCollection", "features": [feature(polygon(ring), swath_m=40) for ring in (SQUARE, east)]}
     drawn = load_area(json.dumps(both).encode(), "both")
@@ -148,13 +146,40 @@ def test_two_areas_apart_are_one_plan():
     ("fleet", "reason"),
     [
         (FleetSpec(starts=((121.84 + 300 / 96_500, 29.90 + 250 / 110_900),)), "inside a no-fly zone"),
-        (FleetSpec(endurance_s=60), "no drone reaches every lane"),
+        (FleetSpec(endurance_s=60), "the nearest lane takes .* a battery gives 48 s"),
+        (FleetSpec(endurance_s=210), r"\d+% of the lanes are out of reach"),
         (FleetSpec(wind=Wind(0.0, 9.5)), "wind"),
     ],
 )
 def test_what_cannot_be_done_is_said(fleet, reason):
     with pytest.raises(PlanError, match=reason):
         plan_coverage(area(SQUARE, HOLE, swath_m=40), fleet)
+
+
+def test_a_pocket_shut_off_by_a_zone_is_named():
+    ring = feature(polygon([(200, 100), (400, 100), (400, 300), (200, 300)], INNER_ROOM), kind="no_fly")
+    document = {"type": "FeatureCollection", "features": [feature(polygon(SQUARE), swath_m=40), ring]}
+    shut = load_area(json.dumps(document).encode(), "shut")
+    with pytest.raises(PlanError, match=r"pocket near \[121\.84\d+, 29\.90\d+\] \(\d\.\d% of the area\) cannot be"):
+        plan_coverage(shut, FleetSpec())
+
+
+@pytest.mark.parametrize("neck_m", [6.0, 1.2])
+def test_a_room_behind_a_narrow_neck_is_seen_through_it(neck_m):
+    low, high = 200 - neck_m / 2, 200 + neck_m / 2
+    outline = [(0, 0), (400, 0), (400, low), (440, low), (440, 120), (600, 120), (600, 260), (440, 260), (440, high)]
+    drawn = area([*outline, (400, high), (400, 400), (0, 400)], swath_m=40)
+    plan = plan_coverage(drawn, FleetSpec())
+    assert check(drawn, plan, FleetSpec()).covered() >= 0.995
+
+
+def test_parts_that_only_open_ground_joins_get_sorties_of_their_own():
+    wall = [(295, -50), (305, -50), (305, 550), (295, 550)]
+    drawn = area(SQUARE, zones=[wall], swath_m=40)
+    fleet = FleetSpec(starts=((121.843, 29.8975),))
+    plan = plan_coverage(drawn, fleet)
+    assert check(drawn, plan, fleet).covered() >= 0.995
+    assert len(plan.sorties) == 2
 
 
 def test_the_swath_must_be_known():
@@ -175,6 +200,7 @@ def test_a_swath_wider_than_the_area_is_one_short_look():
     plan = plan_coverage(drawn, FleetSpec())
     assert len(plan.sorties) == 1
     assert Oracle(drawn, plan).covered() > 0.995
+    assert Oracle(drawn, plan_coverage(drawn, FleetSpec(swath_m=900))).covered() > 0.995
 
 
 def test_progress_is_told_and_ends_at_one():

@@ -65,3 +65,11 @@ class SimulatedMixError(SightingError):
         self.unit = unit
         kinds = ("a simulated", "a real") if simulated else ("a real", "a simulated")
         super().__init__(f"{kinds[0]} sighting cannot go to {unit}, {kinds[1]} unit")
+
+
+class NobodyFreeError(SightingError):
+    """No unit that fits is free at the moment; it will be assigned as soon as one is."""
+
+    def __init__(self, sighting: str) -> None:
+        self.sighting = sighting
+        super().__init__(f"no unit that may deal with sighting {sighting} is free; it goes to the first that is")

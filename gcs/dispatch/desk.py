@@ -1,0 +1,293 @@
+"""The desk: a report is kept, goes to the nearest free unit at once, and is followed until it is settled.
+
+Every step is stored, synced, before it is shown or answered. A step that was begun is finished even when whoever
+asked for it has gone. Sightings are locked before units, so no two steps wait for each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from gcs.clock import Clock
+from gcs.dispatch.assign import Candidate
+from gcs.dispatch.book import Book
+from gcs.dispatch.deadlines import Deadlines
+from gcs.dispatch.locks import NamedLocks
+from gcs.dispatch.matcher import Matcher
+from gcs.dispatch.model import Unit, UnitStatus
+from gcs.dispatch.ports import DeskStore
+from gcs.dispatch.requests import Duty, StepRequest, UnitPosition, UnitReport, UnitStatusChange
+from gcs.dispatch.roster import followed, holder, moved, registered
+from gcs.dispatch.telling import sighting_created, sighting_stepped, sighting_waits, unit_registered, unit_status
+from gcs.dispatch.timings import DEFAULT_TIMINGS, DispatchTimings
+from gcs.events import Event
+from gcs.sightings.catalogue import Catalogue
+from gcs.sightings.errors import (
+    IllegalSightingStepError,
+    InvalidReportError,
+    NobodyFreeError,
+    SightingError,
+    SimulatedMixError,
+    UnitBusyError,
+)
+from gcs.sightings.intake import SightingReport, make_sighting, sighting_id
+from gcs.sightings.model import Sighting, SightingStatus
+from gcs.sightings.workflow import Action, Asked, legal_actions, take
+
+T = TypeVar("T")
+SYSTEM = "system"
+
+
+class Desk:
+    """`publish` gets every event kept, `sighting_changed` and `unit_changed` every record shown anew.
+
+    Every method that changes something raises SightingError (nothing has changed) or the store's OSError (likewise).
+    """
+
+    def __init__(
+        self,
+        store: DeskStore,
+        clock: Clock,
+        *,
+        publish: Callable[[Event], None],
+        sighting_changed: Callable[[Sighting], None],
+        unit_changed: Callable[[Unit], None],
+        catalogue: Catalogue,
+        timings: DispatchTimings = DEFAULT_TIMINGS,
+    ) -> None:
+        self._clock = clock
+        self._catalogue = catalogue
+        self._timings = timings
+        self._tell_sighting, self._tell_unit = sighting_changed, unit_changed
+        self._book = Book(store, publish, self._sighting_changed, self._unit_changed)
+        self._matcher = Matcher(self._book, clock, catalogue, timings, offer=self._offer, waits=self._waits)
+        self._deadlines = Deadlines(clock, catalogue, timings, self._not_accepted)
+        self._sighting_locks, self._unit_locks = NamedLocks(), NamedLocks()
+        self._arriving: dict[str, asyncio.Task[Sighting]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._matching: asyncio.Task[None] | None = None
+        self.sightings: Mapping[str, Sighting] = self._book.sightings
+        """Every open sighting, and those settled of late."""
+        self.units: Mapping[str, Unit] = self._book.units
+
+    async def recover(self) -> None:
+        """Take over what the store holds."""
+        await self._book.recover()
+
+    async def start(self) -> None:
+        """Begin to assign; sightings that wait for an answer go on waiting for it."""
+        for sighting in tuple(self.sightings.values()):
+            self._follow(sighting)
+        self._matching = asyncio.get_running_loop().create_task(self._matcher.run(), name="dispatch matcher")
+
+    async def stop(self) -> None:
+        """Finish what was begun and begin nothing more."""
+        self._deadlines.stop()
+        if self._matching is not None:
+            self._matching.cancel()
+            await asyncio.gather(self._matching, return_exceptions=True)
+            self._matching = None
+        await self._matcher.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def find(self, sighting_id: str) -> Sighting:
+        """The sighting, however old; raises UnknownSightingError."""
+        return await self._book.sighting(sighting_id)
+
+    async def report(self, report: SightingReport, actor: str) -> tuple[Sighting, bool]:
+        """Keep what is reported; what is kept, and whether it is new. A report repeated is kept once."""
+        new_id = sighting_id(report) or str(uuid.uuid4())
+        kept = self.sightings.get(new_id)
+        if kept is not None:
+            return kept, False
+        arriving = self._arriving.get(new_id)
+        if arriving is not None:
+            return await asyncio.shield(arriving), False
+        try:
+            now = self._clock.utc()
+            sighting = make_sighting(report, self._catalogue, new_id=new_id, now=now, actor=actor)
+        except InvalidReportError:
+            kept = await self._book.find(new_id)
+            if kept is None:
+                raise
+            return kept, False
+        return await self._keep_report(sighting, actor)
+
+    async def step(self, sighting_id: str, request: StepRequest, actor: str) -> Sighting:
+        """Take a step of the sighting; the sighting after it. A step repeated changes nothing."""
+        return await self._finished(self._step(sighting_id, request, actor))
+
+    async def put_unit(self, report: UnitReport, actor: str) -> Unit:
+        """Register a unit, or bring it up to date."""
+        return await self._finished(self._put_unit(report, actor))
+
+    async def unit_position(self, unit_id: str, position: UnitPosition, actor: str) -> Unit:  # noqa: ARG002
+        """Show where a unit is. The position is kept as soon as the store can; that is no step of anybody's."""
+        return await self._finished(self._unit_position(unit_id, position))
+
+    async def unit_status(self, unit_id: str, change: UnitStatusChange, actor: str) -> Unit:
+        """On or off duty. A unit that goes off hands its sighting back; one that holds a sighting is not free."""
+        return await self._finished(self._unit_status(unit_id, change.status, actor))
+
+    async def _keep_report(self, sighting: Sighting, actor: str) -> tuple[Sighting, bool]:
+        new = False
+
+        async def keep() -> Sighting:
+            nonlocal new
+            try:
+                kept, new = await self._book.add(sighting, (sighting_created(sighting, actor),))
+                return kept
+            finally:
+                del self._arriving[sighting.id]
+
+        task = self._arriving[sighting.id] = self._start(keep())
+        return await asyncio.shield(task), new
+
+    async def _step(self, sighting_id: str, request: StepRequest, actor: str) -> Sighting:
+        async with self._sighting_locks.hold(sighting_id):
+            sighting = await self._book.sighting(sighting_id)
+            if request.action is Action.EXPIRE:
+                raise IllegalSightingStepError("nobody asks for a step to expire", legal_actions(sighting.status))
+            unit = request.unit
+            if unit is not None:
+                self._check_unit(sighting, request.action, self._book.unit(unit))
+            elif request.action is Action.ASSIGN and Action.ASSIGN in legal_actions(sighting.status):
+                unit = self._nearest(sighting)
+            asked = Asked(request.action, self._clock.utc(), actor, unit, request.note, request.outcome)
+            return await self._take(sighting, asked)
+
+    def _check_unit(self, sighting: Sighting, action: Action, unit: Unit) -> None:
+        if action is not Action.ASSIGN or Action.ASSIGN not in legal_actions(sighting.status):
+            return
+        if unit.simulated is not sighting.simulated:
+            raise SimulatedMixError(unit.id, simulated=sighting.simulated)
+        if unit.id != holder(sighting) and unit.status is not UnitStatus.FREE:
+            raise UnitBusyError(unit.id, unit.sighting)
+
+    def _nearest(self, sighting: Sighting) -> str:
+        candidate = self._matcher.best(sighting)
+        if candidate is None:
+            raise NobodyFreeError(sighting.id)
+        return candidate.unit.id
+
+    async def _take(
+        self, sighting: Sighting, asked: Asked, off: str | None = None, data: Mapping[str, Any] | None = None
+    ) -> Sighting:
+        """Take the step and move the units with it, in one record. The caller holds the sighting's lock."""
+        after = take(sighting, asked)
+        if after is sighting:
+            return sighting
+        names = {unit for unit in (holder(sighting), holder(after)) if unit is not None}
+        async with self._unit_locks.hold(*names):
+            before = [self._book.unit(name) for name in sorted(names)]
+            units = followed(before, after, off)
+            events = [sighting_stepped(after, data or {})]
+            events += [unit_status(unit, asked.at, asked.actor) for unit in units if unit.id == off]
+            await self._book.keep((after,), units, events)
+        return after
+
+    async def _put_unit(self, report: UnitReport, actor: str) -> Unit:
+        async with self._unit_locks.hold(report.id):
+            now, known = self._clock.utc(), self.units.get(report.id)
+            unit = registered(report, known, now)
+            told = known is None or (known.name, known.kind, known.simulated) != (unit.name, unit.kind, unit.simulated)
+            events = [unit_registered(unit, now, actor, new=known is None)] if told else []
+            if unit != known:
+                await self._book.keep((), (unit,), events)
+            return unit
+
+    async def _unit_position(self, unit_id: str, position: UnitPosition) -> Unit:
+        async with self._unit_locks.hold(unit_id):
+            before = self._book.unit(unit_id)
+            unit = moved(before, position, self._clock.utc())
+            if unit is before:
+                return unit
+            try:
+                await self._book.keep((), (unit,), ())
+            except OSError:
+                self._book.show_unit(unit)
+            return unit
+
+    async def _unit_status(self, unit_id: str, duty: Duty, actor: str) -> Unit:
+        held = self._book.unit(unit_id).sighting
+        if held is not None and duty is Duty.FREE:
+            raise UnitBusyError(unit_id, held)
+        if held is not None:
+            await self._hand_back(held, unit_id, actor)
+        async with self._unit_locks.hold(unit_id):
+            unit = self._book.unit(unit_id)
+            if unit.sighting is not None:
+                raise UnitBusyError(unit_id, unit.sighting)
+            changed = replace(unit, status=UnitStatus(duty.value))
+            if changed != unit:
+                await self._book.keep((), (changed,), (unit_status(changed, self._clock.utc(), actor),))
+            return changed
+
+    async def _hand_back(self, sighting_id: str, unit_id: str, actor: str) -> None:
+        async with self._sighting_locks.hold(sighting_id):
+            sighting = await self._book.sighting(sighting_id)
+            if holder(sighting) == unit_id:
+                asked = Asked(Action.REFUSE, self._clock.utc(), actor, unit_id)
+                await self._take(sighting, asked, off=unit_id, data={"reason": "off"})
+
+    async def _offer(self, sighting: Sighting, candidate: Candidate) -> None:
+        """Give a waiting sighting to a unit, unless either has found something else meanwhile."""
+        distance = None if candidate.distance_m is None else round(candidate.distance_m)
+        data = {"distance_m": distance, "position_fresh": candidate.fresh}
+        try:
+            async with self._sighting_locks.hold(sighting.id):
+                current = self.sightings[sighting.id]
+                if current.status is SightingStatus.NEW:
+                    self._check_unit(current, Action.ASSIGN, self._book.unit(candidate.unit.id))
+                    asked = Asked(Action.ASSIGN, self._clock.utc(), SYSTEM, candidate.unit.id)
+                    await self._take(current, asked, data=data)
+        except SightingError:
+            return
+        except OSError:
+            await asyncio.sleep(self._timings.store_retry_s)
+
+    async def _waits(self, sighting: Sighting) -> None:
+        try:
+            await self._book.keep((), (), (sighting_waits(sighting, self._clock.utc()),))
+        except OSError:
+            await asyncio.sleep(self._timings.store_retry_s)
+
+    def _not_accepted(self, sighting: Sighting) -> None:
+        self._start(self._expire(sighting))
+
+    async def _expire(self, sighting: Sighting) -> None:
+        """No answer in time: the next unit is asked."""
+        try:
+            async with self._sighting_locks.hold(sighting.id):
+                if self.sightings[sighting.id] == sighting:
+                    await self._take(sighting, Asked(Action.EXPIRE, self._clock.utc(), SYSTEM, sighting.unit))
+        except OSError:
+            self._deadlines.try_again(sighting)
+
+    def _sighting_changed(self, sighting: Sighting) -> None:
+        self._tell_sighting(sighting)
+        self._follow(sighting)
+
+    def _follow(self, sighting: Sighting) -> None:
+        self._deadlines.follow(sighting)
+        self._matcher.follow(sighting)
+
+    def _unit_changed(self, unit: Unit) -> None:
+        self._tell_unit(unit)
+        if unit.status is UnitStatus.FREE:
+            self._matcher.wake()
+
+    async def _finished(self, work: Coroutine[Any, Any, T]) -> T:
+        """Await `work` so that it goes on when whoever asked does not wait any longer."""
+        return await asyncio.shield(self._start(work))
+
+    def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -1,0 +1,118 @@
+"""Brings waiting sightings and free units together, the most urgent first, as often as something changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from gcs.clock import Clock
+from gcs.dispatch.asked import passed_over
+from gcs.dispatch.assign import Candidate, nearest_unit
+from gcs.dispatch.book import Book
+from gcs.dispatch.model import Unit, UnitStatus
+from gcs.dispatch.timings import DispatchTimings
+from gcs.sightings.catalogue import Catalogue
+from gcs.sightings.model import Sighting, SightingStatus
+
+Offer = Callable[[Sighting, Candidate], Awaitable[None]]
+Told = Callable[[Sighting], Awaitable[None]]
+STOP_S = 3.0
+
+
+class Matcher:
+    """`offer` gives a sighting to a unit; `waits` is told once of each sighting that nobody is free for.
+
+    Many offers run side by side, so that they share a commit; a unit is promised to one of them at a time.
+    """
+
+    def __init__(
+        self, book: Book, clock: Clock, catalogue: Catalogue, timings: DispatchTimings, *, offer: Offer, waits: Told
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._catalogue = catalogue
+        self._timings = timings
+        self._offer = offer
+        self._waits = waits
+        self._changed = asyncio.Event()
+        self._new: set[str] = set()
+        self._told: set[str] = set()
+        self._promised: set[str] = set()
+        self._under_way: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def follow(self, sighting: Sighting) -> None:
+        """A sighting is new or has changed."""
+        if sighting.status is SightingStatus.NEW:
+            self._new.add(sighting.id)
+            self.wake()
+        else:
+            self._new.discard(sighting.id)
+            self._told.discard(sighting.id)
+
+    def wake(self) -> None:
+        """Something has changed that may let a waiting sighting find its unit."""
+        self._changed.set()
+
+    def best(self, sighting: Sighting) -> Candidate | None:
+        """Who would go now."""
+        return self._best(sighting, self._free())
+
+    async def run(self) -> None:
+        """Until cancelled. Looks by itself too: pauses of units that refused run out without anybody telling."""
+        while True:
+            self._changed.clear()
+            self._look()
+            pause_s = self._timings.look_every_s / self._timings.time_scale if self._new else None
+            try:
+                await asyncio.wait_for(self._changed.wait(), pause_s)
+            except TimeoutError:
+                continue
+
+    async def stop(self) -> None:
+        """Wait for the offers under way; those that wait for the store are given up."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=STOP_S)
+            for task in late:
+                task.cancel()
+
+    def _look(self) -> None:
+        waiting = [self._book.sightings[i] for i in self._new - self._under_way]
+        free = self._free()
+        for sighting in sorted(waiting, key=lambda s: (s.priority, s.received_at, s.id)):
+            candidate = self._best(sighting, free)
+            if candidate is not None:
+                free.remove(candidate.unit)
+                self._promised.add(candidate.unit.id)
+                self._start(sighting.id, self._make_offer(sighting, candidate))
+            elif sighting.id not in self._told:
+                self._told.add(sighting.id)
+                self._start(sighting.id, self._waits(sighting))
+
+    def _free(self) -> list[Unit]:
+        return [u for u in self._book.units.values() if u.status is UnitStatus.FREE and u.id not in self._promised]
+
+    def _best(self, sighting: Sighting, free: Sequence[Unit]) -> Candidate | None:
+        if not free:
+            return None
+        now, kinds = self._clock.utc(), self._catalogue.kinds(sighting.klass)
+        return nearest_unit(sighting, free, kinds, now, passed_over(sighting, now, self._timings))
+
+    async def _make_offer(self, sighting: Sighting, candidate: Candidate) -> None:
+        try:
+            await self._offer(sighting, candidate)
+        finally:
+            self._promised.discard(candidate.unit.id)
+
+    def _start(self, sighting_id: str, work: Awaitable[None]) -> None:
+        self._under_way.add(sighting_id)
+        task = asyncio.ensure_future(self._finish(sighting_id, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _finish(self, sighting_id: str, work: Awaitable[None]) -> None:
+        try:
+            await work
+        finally:
+            self._under_way.discard(sighting_id)
+            self.wake()

@@ -202,6 +202,38 @@ def _tables(dialect: Dialect) -> tuple[dict[int, bytes], dict[int, range]]:
     return extras, {t.id: range(t.base_size, t.payload_size + 1) for t in types}
 
 
+def checked_frame(data: bytes, at: int, dialect: Dialect = ARDUPILOTMEGA) -> Frame | None:
+    """The good frame that starts at `at` and lies wholly in `data`, or None."""
+    extras, v1_lengths = _tables(dialect)
+    size = claimed_size(data, at)
+    if size is None or at + size > len(data):
+        return None
+    raw = data[at : at + size]
+    head = header_of(raw)
+    extra = extras.get(head.msgid)
+    if extra is None or (raw[0] == V1 and raw[1] not in v1_lengths[head.msgid]):
+        return None
+    stop = size - 2 - SIGNATURE_SIZE * head.signed
+    return head if x25_bytes(raw[1:stop], extra) == raw[stop : stop + 2] else None
+
+
+def claimed_size(data: bytes, at: int) -> int | None:
+    """How long the frame that starts at `at` says it is; None when no frame can start there."""
+    left = len(data) - at
+    if left >= MIN_FRAME_V2 and data[at] == V2 and data[at + 2] <= SIGNED:
+        return MIN_FRAME_V2 + data[at + 1] + SIGNATURE_SIZE * data[at + 2]
+    if left >= MIN_FRAME_V1 and data[at] == V1:
+        return MIN_FRAME_V1 + data[at + 1]
+    return None
+
+
+def header_of(raw: bytes) -> Frame:
+    """A frame by what its header says, unchecked: for frames that were checked or cannot be."""
+    if raw[0] == V2:
+        return Frame(int.from_bytes(raw[7:10], "little"), raw[5], raw[6], raw[4], raw)
+    return Frame(raw[5], raw[3], raw[4], raw[2], raw)
+
+
 def encode_frame(message: Message, *, seq: int, sysid: int, compid: int, version: int = 2) -> bytes:
     """The frame of `message`, unsigned. `seq` counts modulo 256.
 

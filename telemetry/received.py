@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from telemetry.dialect import Message
 
 
@@ -15,8 +17,7 @@ class Origin:
     peer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True):
     """`received_s` is the receiver's monotonic clock in seconds; never compare it across hosts."""
 
     message: Message

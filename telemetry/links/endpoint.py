@@ -1,0 +1,119 @@
+"""Our end of every link: what comes in by any of them goes to one place, what goes out is numbered for each peer.
+
+A link that is slow, dead or flooded does not hold up another: nothing here waits for a peer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from telemetry.dialect import ARDUPILOTMEGA, Dialect, Message
+from telemetry.frames import Frame, encode_frame
+from telemetry.links.link import Link, LinkStatus, Peer
+from telemetry.links.open import LinkError, open_link
+from telemetry.messages import decode_frame
+from telemetry.received import Origin, Received
+from telemetry.recorder import Recorder
+
+__all__ = ["Endpoint", "LinkError", "LinkStatus"]
+
+
+class Endpoint:
+    """Many links, one stream of messages; satisfies `gcs.vehicles.ports.Wire`.
+
+    `on_message` gets each message whose name is in `subscribed` (every message when that is None); nothing
+    else is decoded. `clock` is monotonic seconds, `unix_us` the time written into recordings.
+    """
+
+    def __init__(
+        self,
+        *,
+        sysid: int,
+        compid: int,
+        subscribed: frozenset[str] | None,
+        on_message: Callable[[Received], None],
+        recorder: Recorder | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        unix_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+        dialect: Dialect = ARDUPILOTMEGA,
+    ) -> None:
+        self.sysid = sysid
+        self.compid = compid
+        self._on_message = on_message
+        self._recorder = recorder
+        self._clock = clock
+        self._unix_us = unix_us
+        self._dialect = dialect
+        names = dialect.by_name.keys() if subscribed is None else subscribed
+        self._wanted = {dialect.by_name[name].TYPE.id: dialect.by_name[name] for name in names}
+        self._links: dict[str, Link] = {}
+
+    async def add(self, url: str) -> Link:
+        """Open one more link. Raises LinkError when the URL is wrong, in use, or can never work.
+
+        A link that calls (`tcpout`, `serial`) is added at once and goes on calling until it is removed.
+        """
+        if url in self._links:
+            raise LinkError(f"{url!r}: this link is open already")
+        link = await open_link(url, self._hear, self._dialect)
+        self._links[link.url] = link
+        return link
+
+    async def remove(self, url: str) -> None:
+        """Close a link; one that is not there is no error."""
+        link = self._links.pop(url, None)
+        if link is not None:
+            await link.close()
+
+    async def stop(self) -> None:
+        """Close every link."""
+        for url in tuple(self._links):
+            await self.remove(url)
+
+    def links(self) -> tuple[LinkStatus, ...]:
+        return tuple(link.status() for link in self._links.values())
+
+    def send(self, message: Message, to: Origin | None = None) -> None:
+        """Send to one peer, or to every known peer of every link. Never waits.
+
+        What cannot be sent (the peer is gone, its buffer is full) is dropped and counted by its link. Raises
+        only for a message with a field out of its type's range.
+        """
+        recorded = False
+        for link, peer in self._receivers(to):
+            frame = encode_frame(message, seq=next(peer.numbers), sysid=self.sysid, compid=self.compid)
+            link.send(peer, frame)
+            if self._recorder is not None and link.recorded and not recorded:
+                self._recorder.record(frame, self._unix_us())
+                recorded = True
+
+    def _receivers(self, to: Origin | None) -> list[tuple[Link, Peer]]:
+        if to is None:
+            return [(link, peer) for link in self._links.values() for peer in link.peers.values()]
+        link = self._links.get(to.link)
+        peer = link.peers.get(to.peer) if link is not None else None
+        return [(link, peer)] if link is not None and peer is not None else []
+
+    def _hear(self, link: Link, peer: Peer, data: bytes) -> None:
+        frames = peer.parser.feed(data)
+        if not frames:
+            return
+        if not peer.known:
+            link.befriend(peer)
+        link.problem = ""
+        link.frames_in += len(frames)
+        if self._recorder is not None and link.recorded:
+            now_us, record = self._unix_us(), self._recorder.record
+            for frame in frames:
+                record(frame.raw, now_us)
+        self._hand_on(peer, frames)
+
+    def _hand_on(self, peer: Peer, frames: list[Frame]) -> None:
+        now_s, wanted, note, origin = self._clock(), self._wanted, peer.sequence.note, peer.origin
+        for frame in frames:
+            note(frame.sysid, frame.compid, frame.seq)
+            kind = wanted.get(frame.msgid)
+            if kind is not None:
+                message = decode_frame(kind, frame)
+                self._on_message(Received(message, frame.sysid, frame.compid, frame.seq, origin, now_s))

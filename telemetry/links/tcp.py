@@ -1,0 +1,153 @@
+"""TCP, calling and called. A peer that does not read is not waited for: its frames are dropped and counted."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import cast
+
+from telemetry.dialect import Dialect
+from telemetry.links.backoff import Backoff
+from telemetry.links.link import CLOSED, CONNECTING, OPEN, WRITE_BUFFER_LIMIT, Hear, Link, Peer
+from telemetry.links.url import LinkError, LinkUrl, address_text
+
+CONNECT_TIMEOUT_S = 5.0
+
+
+class StreamPeer(asyncio.Protocol):
+    """One connection, of a socket or a serial line: hands on what it hears and tells when it ends."""
+
+    def __init__(
+        self, link: Link, name: Callable[[asyncio.Transport], str], hear: Hear, *, known: bool, limit: int
+    ) -> None:
+        self._link = link
+        self._name = name
+        self._hear = hear
+        self._known = known
+        self._limit = limit
+        self._transport: asyncio.Transport | None = None
+        self._peer: Peer | None = None
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._peer = self._link.meet(self._name(self._transport), self._write, known=self._known)
+
+    def data_received(self, data: bytes) -> None:
+        if self._peer is not None:
+            self._hear(self._link, self._peer, data)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio calls it so
+        if self._peer is not None:
+            self._link.forget(self._peer.name)
+        self._transport = self._peer = None
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+    def abort(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _write(self, frame: bytes) -> bool:
+        transport = self._transport
+        if transport is None or transport.is_closing() or transport.get_write_buffer_size() > self._limit:
+            return False
+        transport.write(frame)
+        return True
+
+
+def socket_peer_name(transport: asyncio.Transport) -> str:
+    sock = transport.get_extra_info("socket")
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return address_text(*transport.get_extra_info("peername")[:2])
+
+
+class TcpIn(Link):
+    """Listens for callers; each is a peer as long as it stays."""
+
+    def __init__(self, url: LinkUrl, hear: Hear, dialect: Dialect) -> None:
+        super().__init__(url, hear, dialect)
+        self._server: asyncio.Server | None = None
+        self._callers: set[StreamPeer] = set()
+
+    async def open(self) -> None:
+        loop, where = asyncio.get_running_loop(), self.where
+        try:
+            self._server = await loop.create_server(self._caller, where.host, where.port)
+        except OSError as error:
+            raise LinkError(f"{self.url!r}: cannot listen there: {error.strerror}") from None
+        self.listens_at(self._server.sockets[0].getsockname()[1])
+        self.state = OPEN
+
+    async def close(self) -> None:
+        self.state = CLOSED
+        if self._server is not None:
+            self._server.close()
+            for caller in tuple(self._callers):
+                caller.abort()
+            await asyncio.gather(*(caller.ended for caller in tuple(self._callers)))
+            await self._server.wait_closed()
+            self._server = None
+
+    def _caller(self) -> StreamPeer:
+        caller = StreamPeer(self, socket_peer_name, self._hear, known=True, limit=WRITE_BUFFER_LIMIT)
+        self._callers.add(caller)
+        caller.ended.add_done_callback(lambda _: self._callers.discard(caller))
+        return caller
+
+
+class Calling(Link):
+    """A link that calls, and calls again when the line drops. A transport says how by `connect`."""
+
+    def __init__(self, url: LinkUrl, hear: Hear, dialect: Dialect) -> None:
+        super().__init__(url, hear, dialect)
+        self._task: asyncio.Task[None] | None = None
+
+    async def connect(self) -> StreamPeer:
+        """A connection; raises OSError or TimeoutError."""
+        raise NotImplementedError
+
+    async def open(self) -> None:
+        self._task = asyncio.create_task(self._keep_calling(), name=f"link {self.url}")
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+        self.state = CLOSED
+
+    async def _keep_calling(self) -> None:
+        backoff = Backoff()
+        while True:
+            heard = self.frames_in
+            try:
+                async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                    line = await self.connect()
+            except TimeoutError:
+                self.problem = "no answer"
+            except OSError as error:
+                self.problem = error.strerror or str(error)
+            else:
+                self.state, self.problem = OPEN, ""
+                try:
+                    await line.ended
+                finally:
+                    line.abort()
+                self.state, self.problem = CONNECTING, "the line dropped"
+            if self.frames_in > heard:
+                backoff.reset()
+            await asyncio.sleep(backoff.next_s())
+
+
+class TcpOut(Calling):
+    """Calls a TCP server, e.g. ArduPilot SITL on port 5760."""
+
+    async def connect(self) -> StreamPeer:
+        _, line = await asyncio.get_running_loop().create_connection(
+            lambda: StreamPeer(self, socket_peer_name, self._hear, known=True, limit=WRITE_BUFFER_LIMIT),
+            self.where.host,
+            self.where.port,
+        )
+        return line

@@ -1,0 +1,107 @@
+"""Keeps every frame of both directions in .tlog files; a full disk never reaches the flight.
+
+Frames are collected in memory and written by one thread, several times a second. When writing fails the
+frames that wait are dropped and counted, `problem` says why, and a new file is tried some seconds later.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from datetime import UTC, datetime
+from io import FileIO
+from pathlib import Path
+
+FLUSH_S = 0.2
+SEGMENT_BYTES = 256 * 1024 * 1024
+RETRY_S = 5.0
+SYNC_S = 10.0
+LARGEST_BACKLOG = 200_000
+
+
+class Recorder:
+    """`record` costs an append and never raises. Files are named by the UTC time at which they start.
+
+    `frames` were written, `lost` were dropped, `problem` is empty while all is well. A new file starts when
+    one exceeds `segment_bytes`. `close` writes what is left.
+    """
+
+    def __init__(self, folder: Path, *, segment_bytes: int = SEGMENT_BYTES, flush_s: float = FLUSH_S) -> None:
+        self.frames = 0
+        self.lost = 0
+        self.problem = ""
+        self._folder = folder
+        self._segment_bytes = segment_bytes
+        self._flush_s = flush_s
+        self._waiting: deque[bytes] = deque()
+        self._file: FileIO | None = None
+        self._written = 0
+        self._retry_at_s = 0.0
+        self._sync_at_s = 0.0
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
+
+    def record(self, raw: bytes, unix_us: int) -> None:
+        """One frame, as it was on the wire, with its time."""
+        if len(self._waiting) < LARGEST_BACKLOG:
+            self._waiting.append(unix_us.to_bytes(8, "big") + raw)
+        else:
+            self.lost += 1
+
+    def close(self) -> None:
+        """Write what waits and end; blocks for as long as the disk takes."""
+        self._closing.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._closing.wait(self._flush_s):
+            self._flush()
+        self._retry_at_s = 0.0
+        self._flush()
+        self._close_file()
+
+    def _flush(self) -> None:
+        records = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        if not records:
+            return
+        if time.monotonic() < self._retry_at_s:
+            self.lost += len(records)
+            return
+        try:
+            self._write(b"".join(records))
+        except OSError as error:
+            self.lost += len(records)
+            self.problem = f"{error.filename or self._folder}: {error.strerror or error}"
+            self._retry_at_s = time.monotonic() + RETRY_S
+            self._close_file()
+        else:
+            self.frames += len(records)
+            self.problem = ""
+
+    def _write(self, data: bytes) -> None:
+        if self._file is None or self._written >= self._segment_bytes:
+            self._close_file()
+            self._file, self._written = self._new_file(), 0
+        view = memoryview(data)
+        while view:
+            taken = self._file.write(view)
+            self._written += taken
+            view = view[taken:]
+        if time.monotonic() >= self._sync_at_s:
+            os.fsync(self._file.fileno())
+            self._sync_at_s = time.monotonic() + SYNC_S
+
+    def _new_file(self) -> FileIO:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}Z"
+        return FileIO(self._folder / f"{name}.tlog", "x")
+
+    def _close_file(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(OSError):
+                file.close()

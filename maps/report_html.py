@@ -1,0 +1,66 @@
+"""HTML of the report, put together so that text from outside cannot become markup.
+
+Only `Html` is taken as it is; every other child goes through `maps.escape`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from maps import escape
+
+_UNPRINTABLE = (*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000))
+_TURNING = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_REPLACED = dict.fromkeys((*_UNPRINTABLE, *_TURNING), "�")
+"""Characters that no page may hold, and those that turn the direction of the text around them."""
+VOID = frozenset({"input", "meta", "br"})
+
+
+class Html(str):
+    """Markup that was made here."""
+
+    __slots__ = ()
+
+
+Child = Html | str | int | float | None
+UNKNOWN = "—"
+
+
+def html(value: Child) -> Html:
+    """One child as markup; unknown (None) is shown as a dash."""
+    if isinstance(value, Html):
+        return value
+    shown = UNKNOWN if value is None or value == "" else str(value)
+    return Html(escape.text(shown.translate(_REPLACED)))
+
+
+def together(children: Iterable[Child]) -> Html:
+    return Html("".join(html(child) for child in children))
+
+
+def el(name: str, *children: Child, **attributes: str) -> Html:
+    """An element. `class_` and `for_` are the attributes `class` and `for`; others with `_` get `-`."""
+    shown = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{html(value) if value else ""}"' for key, value in attributes.items()
+    )
+    return Html(f"<{name}{shown}>" if name in VOID else f"<{name}{shown}>{together(children)}</{name}>")
+
+
+def both(zh: Child, en: Child) -> Html:
+    """A text in Chinese and English, of which the page shows one."""
+    return together((el("span", zh, lang="zh"), el("span", en, lang="en")))
+
+
+def table(heads: Sequence[Child], rows: Iterable[Sequence[Child]], class_: str = "plain") -> Html:
+    head = el("tr", *(el("th", cell, scope="col") for cell in heads))
+    body = (el("tr", *(el("td", cell) for cell in row)) for row in rows)
+    return el("table", el("thead", head), el("tbody", *body), class_=class_)
+
+
+def section(title: Html, *children: Child) -> Html:
+    return el("section", el("h2", title), *children)
+
+
+def badge(label: Html, kind: str) -> Html:
+    """A coloured word; `kind` is `good`, `warn`, `bad` or `calm`."""
+    return el("b", label, class_=f"badge {kind}")

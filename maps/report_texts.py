@@ -1,0 +1,178 @@
+"""The report's words for what the models hold, in Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from gcs.dispatch.model import UnitKind
+from gcs.operations.model import CheckLevel, OperationStatus, SortieStatus
+from gcs.sightings.model import SightingStatus
+from maps.report_html import Html, both, el, html
+
+Pair = tuple[str, str]
+Flight, S, G = OperationStatus, SortieStatus, SightingStatus
+
+WORDS: Mapping[str, Pair] = MappingProxyType(
+    {
+        Flight.DRAFT: ("草案", "draft"),
+        Flight.CHECKED: ("已检查", "checked"),
+        Flight.AUTHORISED: ("已批准", "authorised"),
+        Flight.UPLOADED: ("已上传", "uploaded"),
+        Flight.LAUNCHING: ("正在起飞", "launching"),
+        Flight.FLYING: ("飞行中", "flying"),
+        Flight.PAUSED: ("已暂停", "paused"),
+        Flight.HELD: ("已中止等待", "held"),
+        Flight.RETURNING: ("返航中", "returning"),
+        Flight.CLOSED: ("已结束", "closed"),
+        Flight.ABORTED: ("已中止", "aborted"),
+        S.WAITING: ("等待", "waiting"),
+        S.UPLOADING: ("上传中", "uploading"),
+        S.READY: ("就绪", "ready"),
+        S.FLOWN: ("飞完", "flown"),
+        S.BROKEN_OFF: ("中断", "broken off"),
+        G.NEW: ("新线索", "new"),
+        G.ASSIGNED: ("已派单", "assigned"),
+        G.ACCEPTED: ("已接单", "accepted"),
+        G.ON_SCENE: ("已到场", "on scene"),
+        G.RESOLVED: ("已办结", "resolved"),
+        G.DISMISSED: ("已排除", "dismissed"),
+        CheckLevel.RED: ("不合格", "red"),
+        CheckLevel.YELLOW: ("需说明", "yellow"),
+        CheckLevel.GREEN: ("合格", "green"),
+        UnitKind.PATROL_CAR: ("巡逻车", "patrol car"),
+        UnitKind.OFFICER: ("民警", "officer"),
+        UnitKind.AUXILIARY: ("辅警", "auxiliary"),
+        UnitKind.GRID_WORKER: ("网格员", "grid worker"),
+        UnitKind.VOLUNTEER: ("志愿者", "volunteer"),
+        "camera": ("机载相机", "camera"),
+        "person": ("人工", "person"),
+        "external": ("外部系统", "external"),
+        "report": ("上报", "reported"),
+        "assign": ("派单", "assigned"),
+        "accept": ("接单", "accepted"),
+        "refuse": ("退回", "handed back"),
+        "expire": ("超时未答", "no answer in time"),
+        "arrive": ("到场", "arrived"),
+        "resolve": ("办结", "resolved"),
+        "dismiss": ("排除", "dismissed"),
+        "reopen": ("重新打开", "opened again"),
+    }
+)
+EVENTS: Mapping[str, Pair] = MappingProxyType(
+    {
+        "operation.created": ("拟定草案", "drafted"),
+        "operation.checked": ("飞行前检查", "checked before flight"),
+        "operation.authorised": ("批准", "authorised"),
+        "operation.uploaded": ("航线已上传并回读核对", "missions uploaded and read back"),
+        "operation.launching": ("开始起飞", "launch started"),
+        "operation.flying": ("全部首架次已升空", "all first sorties in the air"),
+        "operation.paused": ("暂停", "paused"),
+        "operation.resumed": ("继续", "resumed"),
+        "operation.held": ("中止等待人工决定", "held until somebody decides"),
+        "operation.returning": ("全部召回", "everybody called home"),
+        "operation.aborted": ("中止", "aborted"),
+        "operation.closing": ("人工结束", "closed by hand"),
+        "operation.closed": ("结束", "closed"),
+        "operation.recovered": ("地面控制重启后接续", "taken up again after a restart"),
+        "operation.unwatched": ("地面控制停止跟踪", "ground control stopped watching"),
+        "operation.report_written": ("报告已写出", "report written"),
+        "operation.report_failed": ("报告未能写出", "report could not be written"),
+        "sortie.uploading": ("架次上传", "sortie being uploaded"),
+        "sortie.uploaded": ("架次已上传核对", "sortie uploaded and verified"),
+        "sortie.upload_failed": ("架次上传失败", "sortie upload failed"),
+        "sortie.waiting": ("架次等待条件", "sortie waiting"),
+        "sortie.ready": ("架次就绪", "sortie ready"),
+        "sortie.launching": ("架次起飞", "sortie launching"),
+        "sortie.launched": ("架次升空", "sortie in the air"),
+        "sortie.flying": ("架次飞行", "sortie flying"),
+        "sortie.returning": ("架次返航", "sortie returning"),
+        "sortie.flown": ("架次飞完", "sortie flown"),
+        "sortie.broken_off": ("架次中断", "sortie broken off"),
+        "sortie.held": ("架次中止等待", "sortie held"),
+        "sortie.put_off": ("架次推迟起飞", "sortie put off"),
+        "sortie.awaited": ("等待重新听到该机", "waiting to hear the vehicle again"),
+        "sortie.readopted": ("架次接续", "sortie taken up again"),
+        "vehicle.appeared": ("飞机上线", "vehicle appeared"),
+        "vehicle.stale": ("失去信号", "vehicle fell silent"),
+        "vehicle.back": ("恢复信号", "vehicle heard again"),
+        "vehicle.rebooted": ("飞控重启", "vehicle rebooted"),
+        "vehicle.armed": ("解锁", "armed"),
+        "vehicle.disarmed": ("上锁", "disarmed"),
+        "vehicle.mode": ("飞行模式", "mode"),
+        "vehicle.text": ("飞控消息", "vehicle says"),
+        "vehicle.mission_unknown": ("机上航线不明", "mission unknown"),
+        "vehicle.sysid_conflict": ("编号冲突", "two vehicles with one id"),
+        "mission.upload_started": ("上传航线", "mission upload"),
+        "mission.verified": ("航线回读一致", "mission read back equal"),
+        "mission.unknown": ("航线未确认", "mission not verified"),
+        "mission.refused": ("拒绝上传", "upload refused"),
+        "mission.read": ("读取航线", "mission read"),
+    }
+)
+COMMANDS: Mapping[str, Pair] = MappingProxyType(
+    {
+        "NAV_RETURN_TO_LAUNCH": ("返航", "return to launch"),
+        "NAV_LAND": ("就地降落", "land"),
+        "NAV_TAKEOFF": ("起飞", "take off"),
+        "COMPONENT_ARM_DISARM": ("解锁或上锁", "arm or disarm"),
+        "DO_SET_MODE": ("切换模式", "change mode"),
+        "MISSION_START": ("开始任务", "start the mission"),
+        "DO_PAUSE_CONTINUE": ("暂停或继续", "pause or go on"),
+        "DO_REPOSITION": ("飞往指定点", "go to a place"),
+        "DO_CHANGE_SPEED": ("改变速度", "change speed"),
+        "DO_SET_MISSION_CURRENT": ("跳转任务项", "jump in the mission"),
+    }
+)
+GOOD = frozenset({Flight.CLOSED, S.FLOWN, G.RESOLVED, CheckLevel.GREEN})
+BAD = frozenset({Flight.ABORTED, S.BROKEN_OFF, CheckLevel.RED})
+WARN = frozenset({Flight.HELD, Flight.PAUSED, CheckLevel.YELLOW})
+
+
+def word(name: str) -> Html:
+    """A status, kind or action; one that is not in the table is shown as it is."""
+    zh, en = WORDS.get(name, (name, name))
+    return both(zh, en)
+
+
+def tone(name: str) -> str:
+    """The colour class of a status."""
+    return "good" if name in GOOD else "bad" if name in BAD else "warn" if name in WARN else "calm"
+
+
+def event_word(kind: str) -> Html:
+    return both(*EVENTS[kind]) if kind in EVENTS else html(kind)
+
+
+def command_word(name: str) -> Html:
+    return both(*COMMANDS[name]) if name in COMMANDS else el("code", name)
+
+
+def moment(at: datetime | None) -> Html:
+    """A time of day in UTC, its date in the tooltip; unknown as a dash."""
+    if at is None:
+        return html(None)
+    return el("time", f"{at:%H:%M:%S}", datetime=f"{at:%Y-%m-%dT%H:%M:%SZ}", title=f"{at:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def full_moment(at: datetime | None) -> str | None:
+    return None if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def lasted(begin: datetime | None, end: datetime | None) -> str | None:
+    """From `begin` to `end` as 1:02:03 or 2:03."""
+    return None if begin is None or end is None else clock(end - begin)
+
+
+def clock(duration: timedelta) -> str:
+    seconds = round(abs(duration.total_seconds()))
+    sign = "-" if duration < timedelta(0) else ""
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{sign}{hours}:{minutes:02d}:{left:02d}" if hours else f"{sign}{minutes}:{left:02d}"
+
+
+def percent(fraction: float | None) -> str | None:
+    """Cut, never rounded up: 99.99 % is not 100 %."""
+    return None if fraction is None else f"{int(fraction * 1000 + 1e-6) / 10:.1f} %"

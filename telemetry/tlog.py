@@ -9,6 +9,7 @@ lacks cannot be checked: its frame is taken when a record follows where it says 
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from collections.abc import Iterator
 from io import BufferedReader
@@ -30,13 +31,16 @@ class TlogError(ValueError):
     """A file that cannot be read as a recording, in one line."""
 
 
+Recording = gzip.GzipFile | BufferedReader
+
+
 class Readable(Protocol):
     """A binary file as far as a reader needs it."""
 
     def read1(self, size: int, /) -> bytes: ...
 
 
-def open_tlog(path: Path) -> gzip.GzipFile | BufferedReader:
+def open_tlog(path: Path) -> Recording:
     """The bytes of a recording, unpacked when gzipped. Raises TlogError when it cannot be opened."""
     try:
         with path.open("rb") as file:
@@ -44,6 +48,11 @@ def open_tlog(path: Path) -> gzip.GzipFile | BufferedReader:
         return gzip.open(path) if packed else path.open("rb")
     except OSError as error:
         raise TlogError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def position(file: Recording) -> int:
+    """How many bytes of the file itself were read, packed ones when it is gzipped."""
+    return os.lseek(file.fileno(), 0, os.SEEK_CUR)
 
 
 def read_tlog(path: Path, dialect: Dialect = ARDUPILOTMEGA) -> Iterator[tuple[int, Frame]]:

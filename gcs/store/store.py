@@ -5,11 +5,8 @@ Writes go through the one writer, reads run on threads of their own; the event l
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -18,33 +15,28 @@ from gcs.events import Event
 from gcs.operations.model import Operation
 from gcs.operations.tracks import TrackPoint
 from gcs.sightings.model import Sighting
-from gcs.store import events as kept_events
 from gcs.store import operations as kept_operations
 from gcs.store import sightings as kept_sightings
-from gcs.store.engine import READERS, explain, reading_engine, writing_engine
+from gcs.store.engine import explain, writing_engine
 from gcs.store.errors import BadDatabaseError
 from gcs.store.folder import FolderLock
 from gcs.store.migrate import migrate
+from gcs.store.reader import FILE_NAME, StoreReader
 from gcs.store.sightings import Added
 from gcs.store.writer import Writer
 from missions.plan import Plan
 
-T = TypeVar("T")
-FILE_NAME = "aeropatrol.db"
 CHECKED_BYTES = 256 * 1024 * 1024
 """Up to this size the whole file is checked for damage when it is opened."""
 
 
-class Store:
+class Store(StoreReader):
     """The store of one data folder, held by one server. Every method raises StoreError when the disk fails."""
 
-    def __init__(self, folder: Path, lock: FolderLock, writer: Writer, readers: sa.Engine) -> None:
-        self.folder = folder
-        self._file = folder / FILE_NAME
+    def __init__(self, folder: Path, lock: FolderLock, writer: Writer) -> None:
+        super().__init__(folder)
         self._lock = lock
         self._writer = writer
-        self._readers = readers
-        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="store reader")
 
     @classmethod
     def open(cls, folder: Path) -> Store:
@@ -58,7 +50,7 @@ class Store:
         try:
             _check(engine, file)
             migrate(engine, file)
-            return cls(folder, lock, Writer(engine, lambda error: explain(error, file)), reading_engine(file))
+            return cls(folder, lock, Writer(engine, lambda error: explain(error, file)))
         except (sa.exc.SQLAlchemyError, OSError) as error:
             lock.release()
             raise explain(error, file) from error
@@ -66,8 +58,7 @@ class Store:
     async def close(self) -> None:
         """Write what waits, then let go of the folder."""
         await self._writer.stop()
-        await asyncio.to_thread(self._threads.shutdown)
-        self._readers.dispose()
+        await super().close()
         self._lock.release()
 
     @property
@@ -88,40 +79,16 @@ class Store:
     async def put_plan(self, plan: Plan) -> None:
         await self._writer.write(lambda batch: kept_operations.put_plan(batch, plan))
 
-    async def get_plan(self, plan_hash: str) -> Plan | None:
-        return await self._read(lambda connection: kept_operations.get_plan(connection, plan_hash))
-
     async def put_operation(self, operation: Operation, events: Sequence[Event]) -> tuple[Event, ...]:
         """Keep the operation as it is now together with what happened; the events as kept (with `seq`)."""
         return await self._writer.write(lambda batch: kept_operations.put_operation(batch, operation, events))
 
-    async def list_operations(self) -> tuple[Operation, ...]:
-        """All operations, oldest first."""
-        return await self._read(kept_operations.list_operations)
-
     async def append_track(self, operation: str, vehicle: str, points: Sequence[TrackPoint]) -> None:
         await self._writer.write(lambda batch: kept_operations.append_track(batch, operation, vehicle, points))
-
-    async def read_track(self, operation: str, vehicle: str) -> Sequence[TrackPoint]:
-        """The track of one vehicle, as it was appended."""
-        tracks = await self._read(lambda connection: kept_operations.read_tracks(connection, operation, vehicle))
-        return tracks.get(vehicle, [])
-
-    async def read_tracks(self, operation: str) -> Mapping[str, Sequence[TrackPoint]]:
-        """The tracks of an operation by vehicle."""
-        return await self._read(lambda connection: kept_operations.read_tracks(connection, operation, None))
 
     async def append_events(self, events: Sequence[Event]) -> tuple[Event, ...]:
         """Keep events that belong to no other record; the events as kept (with `seq`)."""
         return await self._writer.write(lambda batch: batch.keep_events(events))
-
-    async def read_events(
-        self, after: int, limit: int, *, operation: str | None = None, sighting: str | None = None
-    ) -> tuple[Event, ...]:
-        """The first `limit` events after number `after`, of one operation or sighting where it is named."""
-        return await self._read(
-            lambda connection: kept_events.read_events(connection, after, limit, operation=operation, sighting=sighting)
-        )
 
     async def add_sighting(self, sighting: Sighting, events: Sequence[Event]) -> Added:
         """Keep a sighting with its events, unless its id is known: then what is kept stays as it is."""
@@ -132,34 +99,6 @@ class Store:
     ) -> tuple[Event, ...]:
         """Keep sightings and units as they are now together with what happened: all or nothing."""
         return await self._writer.write(lambda batch: kept_sightings.record(batch, sightings, units, events))
-
-    async def get_sighting(self, sighting_id: str) -> Sighting | None:
-        return await self._read(lambda connection: kept_sightings.get_sighting(connection, sighting_id))
-
-    async def list_open_sightings(self) -> tuple[Sighting, ...]:
-        """Every sighting that is not settled, oldest first."""
-        return await self._read(kept_sightings.list_open)
-
-    async def list_newest_sightings(self, limit: int, before_us: int | None = None) -> tuple[Sighting, ...]:
-        """The newest sightings first; `before_us` (microseconds UTC of receipt) turns the page."""
-        return await self._read(lambda connection: kept_sightings.list_newest(connection, limit, before_us))
-
-    async def list_operation_sightings(self, operation: str) -> tuple[Sighting, ...]:
-        """The sightings that came in from an operation, oldest first."""
-        return await self._read(lambda connection: kept_sightings.list_of_operation(connection, operation))
-
-    async def list_units(self) -> tuple[Unit, ...]:
-        return await self._read(kept_sightings.list_units)
-
-    async def _read(self, question: Callable[[sa.Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, question)
-
-    def _answer(self, question: Callable[[sa.Connection], T]) -> T:
-        try:
-            with self._readers.connect() as connection:
-                return question(connection)
-        except sa.exc.SQLAlchemyError as error:
-            raise explain(error, self._file) from error
 
 
 def _check(engine: sa.Engine, file: Path) -> None:

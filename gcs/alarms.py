@@ -8,7 +8,7 @@ after a restart. Acknowledging silences it and does not end it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -51,13 +51,15 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything alarms are made of. `off_plan_m` is the distance from its path by surveying vehicle."""
+    """Everything alarms are made of. `off_plan_m` is the distance from its path by surveying vehicle;
+    `own_troubles` is what ground control itself suffers from, `{code: (zh, en)}`."""
 
     vehicles: Mapping[str, VehicleState]
     operations: Mapping[str, Operation]
     off_plan_m: Mapping[str, float]
     now_s: float
     utc: datetime
+    own_troubles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,16 @@ def found(situation: Situation) -> Iterable[Alarm]:
 
 
 def _alarm(
-    code: str, severity: Severity, situation: Situation, text: tuple[str, str], vehicle: str, *, subject: str = ""
+    code: str,
+    severity: Severity,
+    situation: Situation,
+    text: tuple[str, str],
+    vehicle: str | None,
+    *,
+    subject: str = "",
 ) -> Alarm:
     return Alarm(
-        id=f"{code}:{subject or vehicle}",
+        id=f"{code}:{subject or vehicle or 'ground-control'}",
         code=code,
         severity=severity,
         at=situation.utc,
@@ -207,6 +215,11 @@ def _off_plan(situation: Situation) -> Iterator[Alarm]:
             yield _alarm("vehicle.off_plan", Severity.WARNING, situation, (zh, en), vehicle)
 
 
+def _own_trouble(situation: Situation) -> Iterator[Alarm]:
+    for code, text in situation.own_troubles.items():
+        yield _alarm(code, Severity.CRITICAL, situation, text, None)
+
+
 def _heard(situation: Situation) -> Iterator[VehicleState]:
     """What a silent vehicle said last is no news; that it is silent is one alarm of its own."""
     return (state for state in situation.vehicles.values() if not state.stale(situation.now_s))
@@ -222,6 +235,7 @@ def _sorties_under_way(situation: Situation, *statuses: SortieStatus) -> Iterato
 
 
 RULES: tuple[Rule, ...] = (
+    _own_trouble,
     _link_lost,
     _unheard_since_restart,
     _battery,

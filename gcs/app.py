@@ -1,0 +1,307 @@
+"""Ground control put together: the only place that wires the parts to each other.
+
+Messages come in by the endpoint, go through the station to the fleet, and what they change is marked for
+the live feed. What happens is kept first (by the journal, or by whoever stores it with what it changed)
+and then shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from types import MappingProxyType, TracebackType
+from typing import Self
+
+from aiohttp import web
+from msgspec.structs import asdict
+
+from gcs.alarms import AlarmBoard
+from gcs.auth import is_loopback
+from gcs.clock import SystemClock
+from gcs.config import Config
+from gcs.dispatch.desk import Desk
+from gcs.dispatch.timings import DispatchTimings
+from gcs.fleet.roster import Fleet
+from gcs.fleet.state import VehicleState
+from gcs.operations.alarm_watch import AlarmWatch
+from gcs.operations.conductor import Conductor
+from gcs.operations.model import Operation
+from gcs.operations.plan_limits import plan_problems
+from gcs.operations.preflight import PreflightLimits
+from gcs.operations.report_desk import ReportDesk
+from gcs.operations.timings import OperationTimings
+from gcs.picture import Picture
+from gcs.sightings.catalogue import CatalogueError, default_catalogue
+from gcs.store.errors import StoreError
+from gcs.store.journal import Journal
+from gcs.store.store import Store
+from gcs.vehicles.care import RATES, CareSettings
+from gcs.vehicles.station import SUBSCRIBED, Station
+from gcs.web.app import build_app
+from gcs.web.planner import Planner
+from gcs.web.services import Services
+from gcs.web.tokens import TokenFileError, Tokens
+from maps.layers import TrailBook
+from maps.live import LiveFeed
+from maps.tiles import Tiles
+from maps.views import LinkView, State
+from missions.coverage_report import covered_fraction
+from missions.limits import violations
+from missions.plan import Plan
+from missions.to_mavlink import mission_items
+from telemetry.links.endpoint import Endpoint, LinkError
+from telemetry.received import Received
+from telemetry.recorder import Recorder
+
+RECORDINGS, REPORTS = "recordings", "reports"
+FASTEST_STREAM_HZ = 50.0
+FOLLOW_TIME = frozenset({"GLOBAL_POSITION_INT", "MISSION_CURRENT"})
+"""Streams that are asked for faster where the vehicles' time runs faster, so that tracks stay as fine."""
+LINKS_LOOKED_AT_EVERY_S = 1.0
+
+
+class StartError(RuntimeError):
+    """Ground control could not start; one line that names the part and the fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppOptions:
+    """`time_scale` is how many seconds pass for the vehicles in one of ours; `replay`: the links are
+    recordings, and nobody is greeted or commanded; `networks` names the network of a link by its URL."""
+
+    time_scale: float = 1.0
+    replay: bool = False
+    networks: Mapping[str, str] = MappingProxyType({})
+
+
+class GroundControl:
+    """Use as `async with GroundControl(config) as control`; entering raises StartError.
+
+    `url` is where the pages are; `new_token` is the centre's token when it was made just now.
+    """
+
+    def __init__(self, config: Config, options: AppOptions | None = None) -> None:
+        self._config = config
+        self._options = options or AppOptions()
+        self._stack = AsyncExitStack()
+        self.url = ""
+        self.new_token: str | None = None
+
+    async def __aenter__(self) -> Self:
+        try:
+            async with AsyncExitStack() as stack:
+                await self._start(stack)
+                self._stack = stack.pop_all()
+        except (StoreError, LinkError, TokenFileError, CatalogueError) as error:
+            raise StartError(str(error)) from error
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        store = await asyncio.to_thread(Store.open, self._config.data_dir)
+        stack.push_async_callback(store.close)
+        parts = Parts(self._config, self._options, store)
+        await parts.start(stack)
+        tokens = await asyncio.to_thread(self._tokens)
+        self.url = await self._listen(stack, build_app(parts.services(tokens)))
+        await parts.connect(stack)
+
+    def _tokens(self) -> Tokens | None:
+        """None on a loopback address: whoever reaches us sits at this machine."""
+        if is_loopback(self._config.http_host):
+            return None
+        tokens, self.new_token = Tokens.open(self._config.data_dir)
+        return tokens
+
+    async def _listen(self, stack: AsyncExitStack, app: web.Application) -> str:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        host, port = self._config.http_host, self._config.http_port
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise StartError(f"http {self._config.http}: {error.strerror}; choose another with --http") from error
+        bound = runner.addresses[0][1]
+        named = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  compared, not bound
+        return f"http://{f'[{named}]' if ':' in named else named}:{bound}"
+
+
+class Parts:
+    """All parts over an open store, wired; nothing runs before `start`."""
+
+    def __init__(self, config: Config, options: AppOptions, store: Store) -> None:
+        self._config, self._options, self._store = config, options, store
+        self._clock = SystemClock()
+        self._fleet = Fleet(config.network, options.networks)
+        self._trails = TrailBook()
+        self._alarms = AlarmBoard()
+        self._catalogue = default_catalogue()
+        self._live = LiveFeed(self._state, self._trails.trails)
+        self._journal = Journal(store, self._live.publish_event, (StoreError,))
+        self._recorder = None if options.replay else Recorder(config.data_dir / RECORDINGS)
+        self._endpoint = Endpoint(
+            sysid=config.sysid,
+            compid=config.compid,
+            subscribed=SUBSCRIBED,
+            on_message=self._receive,
+            recorder=self._recorder,
+        )
+        self._station = Station(self._endpoint, self._fleet, self._clock, self._journal.write, self._care())
+        self._conductor = self._make_conductor()
+        self._desk = Desk(
+            store,
+            self._clock,
+            publish=self._live.publish_event,
+            sighting_changed=lambda sighting: self._live.mark("sightings", sighting.id),
+            unit_changed=lambda unit: self._live.mark("units", unit.id),
+            catalogue=self._catalogue,
+            timings=DispatchTimings(time_scale=options.time_scale),
+        )
+        self._picture = Picture(
+            clock=self._clock,
+            vehicles=self._fleet.vehicles,
+            operations=self._conductor,
+            sightings=self._desk.sightings,
+            units=self._desk.units,
+            alarms=self._alarms.alarms,
+            links=self._links,
+            last_seq=lambda: store.last_seq,
+            own_troubles=self._own_troubles,
+            replay=options.replay,
+        )
+        self._watch = AlarmWatch(
+            self._alarms, self._picture.situation, self._journal.write, lambda alarm: self._live.mark("alarms", alarm)
+        )
+        self._planner = Planner()
+        self._tiles = Tiles(config.basemaps)
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Take up what the store holds and begin to work; `stack` stops everything in reverse."""
+        for part in (self._live, self._journal):
+            await part.start()
+            stack.push_async_callback(part.stop)
+        stack.push_async_callback(self._planner.stop)
+        stack.push_async_callback(self._tiles.close)
+        await self._desk.recover()
+        await self._desk.start()
+        stack.push_async_callback(self._desk.stop)
+        await self._conductor.recover()
+        stack.push_async_callback(self._conductor.stop)
+        await self._watch.start()
+        stack.push_async_callback(self._watch.stop)
+        stack.callback(self._station.on_moved(self._moved))
+
+    async def connect(self, stack: AsyncExitStack) -> None:
+        """Open the links; LinkError when one of them cannot be."""
+        if self._recorder is not None:
+            stack.push_async_callback(asyncio.to_thread, self._recorder.close)
+        stack.push_async_callback(self._endpoint.stop)
+        for url in self._config.links:
+            await self._endpoint.add(url)
+        if not self._options.replay:
+            await self._station.start()
+            stack.push_async_callback(self._station.stop)
+        looking = asyncio.get_running_loop().create_task(self._look_at_links(), name="links")
+        stack.callback(looking.cancel)
+
+    def services(self, tokens: Tokens | None) -> Services:
+        """What the web needs."""
+        return Services(
+            config=self._config,
+            clock=self._clock,
+            fleet=self._fleet,
+            station=self._station,
+            conductor=self._conductor,
+            desk=self._desk,
+            store=self._store,
+            alarms=self._alarms,
+            live=self._live,
+            state=self._state,
+            trails=self._trails.trails,
+            links=self._links,
+            catalogue=self._catalogue,
+            publish=self._journal.write,
+            planner=self._planner,
+            reports_dir=self._config.data_dir / REPORTS,
+            tokens=tokens,
+            tiles=self._tiles,
+            replay=self._options.replay,
+            troubles=self._own_troubles,
+        )
+
+    def _make_conductor(self) -> Conductor:
+        config = self._config
+        names = {name: (klass.zh, klass.en) for name, klass in self._catalogue.items()}
+        reports = ReportDesk(self._store, config.data_dir / REPORTS, self._clock, names)
+        return Conductor(
+            vehicles=self._station,
+            store=self._store,
+            clock=self._clock,
+            publish=self._live.publish_event,
+            make_mission=mission_items,
+            measure=covered_fraction,
+            changed=self._operation_changed,
+            check_plan=every_problem,
+            write_report=reports.write,
+            timings=OperationTimings(time_scale=self._options.time_scale, stagger_s=config.launch_gap_s),
+            limits=PreflightLimits(
+                satellites_yellow=config.min_satellites, reserve_pct=float(config.battery_reserve_pct)
+            ),
+            store_errors=(StoreError,),
+        )
+
+    def _care(self) -> CareSettings:
+        scale = self._options.time_scale
+        faster = {name: min(FASTEST_STREAM_HZ, hz * scale) for name, hz in RATES.items() if name in FOLLOW_TIME}
+        return CareSettings(rates=MappingProxyType({**RATES, **faster}))
+
+    def _receive(self, received: Received) -> None:
+        self._station.receive(received)
+        vehicle = self._fleet.vehicle_id(received)
+        if vehicle in self._fleet.vehicles:
+            self._live.mark("vehicles", vehicle)
+
+    def _moved(self, state: VehicleState) -> None:
+        self._trails.offer_state(state, self._clock.monotonic_s())
+
+    def _operation_changed(self, operation: Operation) -> None:
+        self._live.mark("operations", operation.id)
+
+    def _state(self) -> State:
+        return self._picture.state()
+
+    def _links(self) -> tuple[LinkView, ...]:
+        return tuple(LinkView(**asdict(status)) for status in self._endpoint.links())
+
+    async def _look_at_links(self) -> None:
+        """Links and silent vehicles change without a message that would say so."""
+        while True:
+            await asyncio.sleep(LINKS_LOOKED_AT_EVERY_S)
+            for status in self._endpoint.links():
+                self._live.mark("links", status.url)
+            now_s = self._clock.monotonic_s()
+            for state in self._fleet.vehicles.values():
+                if state.stale(now_s):
+                    self._live.mark("vehicles", state.id)
+
+    def _own_troubles(self) -> Mapping[str, tuple[str, str]]:
+        """What ground control itself suffers from, by code."""
+        troubles = {}
+        if self._store.problem:
+            troubles["store.failing"] = (f"记录无法保存：{self._store.problem}", f"cannot keep: {self._store.problem}")
+        problem = self._recorder.problem if self._recorder else None
+        if problem:
+            troubles["recorder.failing"] = (f"遥测录制失败：{problem}", f"telemetry is not recorded: {problem}")
+        return troubles
+
+
+def every_problem(plan: Plan) -> tuple[str, ...]:
+    """What a plan breaks: limits of the vehicles, then those of the area."""
+    return plan_problems(plan) or tuple(violation.text_en for violation in violations(plan))

@@ -1,0 +1,59 @@
+"""`aeropatrol replay`: the live map over recordings."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+import typer
+
+from gcs.app import AppOptions, GroundControl, StartError
+from gcs.cli.console import ERR, fail, print_json
+from gcs.cli.serve import stop_asked_for
+from gcs.config import ConfigError, load_config
+
+
+def replay(
+    recordings: Annotated[list[Path], typer.Argument(help="Telemetry logs: .tlog, also .tlog.gz.")],
+    speed: Annotated[float, typer.Option(min=0.1, max=100.0, help="1 is as it was recorded.")] = 1.0,
+    http: Annotated[str, typer.Option(help="HOST:PORT of the pages.")] = "127.0.0.1:8080",
+    json_output: Annotated[bool, typer.Option("--json", help="Say where it listens as one JSON object.")] = False,
+) -> None:
+    """Show recordings on the live map, through the same pipeline as live traffic; nobody can be commanded.
+
+    Several recordings play side by side, each its own network. Nothing is kept. Ctrl-C ends.
+    """
+    missing = next((path for path in recordings if not path.is_file()), None)
+    if missing is not None:
+        fail(f"{missing}: there is no such file")
+    networks = {link_to(path, speed): network_of(path, recordings) for path in recordings}
+    with tempfile.TemporaryDirectory(prefix="aeropatrol-replay-") as folder:
+        try:
+            settings = load_config(None, {}, {"links": tuple(networks), "http": http, "data": folder})
+            options = AppOptions(time_scale=speed, replay=True, networks=networks)
+            asyncio.run(_run(GroundControl(settings, options), as_json=json_output))
+        except (ConfigError, StartError) as error:
+            fail(str(error))
+
+
+def link_to(path: Path, speed: float) -> str:
+    return f"tlog://{quote(str(path.resolve()))}?speed={speed:g}"
+
+
+def network_of(path: Path, recordings: list[Path]) -> str:
+    """The file's name without endings; numbered where two files share one."""
+    name = path.name.split(".")[0] or "recording"
+    twins = [other for other in recordings if other.name.split(".")[0] == path.name.split(".")[0]]
+    return name if len(twins) == 1 else f"{name}-{1 + twins.index(path)}"
+
+
+async def _run(control: GroundControl, *, as_json: bool) -> None:
+    async with control:
+        if as_json:
+            print_json({"url": control.url})
+        else:
+            ERR.print(f"map: {control.url}/", markup=False)
+        await stop_asked_for()

@@ -55,6 +55,8 @@ class Airframe:
 
     def __init__(self, yaw_rad: float = 0.0) -> None:
         self.yaw_rad = yaw_rad
+        self.roll_rad = self.pitch_rad = self.roll_rate = self.pitch_rate = self.yaw_rate = 0.0
+        self._thrust_north = self._thrust_east = self._integral_north = self._integral_east = 0.0
         self.place(0.0, 0.0)
 
     def place(self, north_m: float, east_m: float) -> None:

@@ -72,15 +72,14 @@ class Boot:
             self._next_text += 1
         vehicle.ready = now >= READY_S
         vehicle.has_gps = now >= GPS_S
+        vehicle.fix_type, vehicle.satellites = (6, 10) if vehicle.has_gps else (0, 0)
         if now >= HOME_S and not vehicle.origin_set:
             vehicle.origin_set = True
-            vehicle.send(vehicle.origin_message())
             vehicle.set_home(vehicle.home_here(locked=False))
         for start, flags in _EKF:
             if now >= start:
                 vehicle.ekf_flags = flags
         vehicle.position_ok = now >= POSITION_S
-        vehicle.prearm_ok = not any(prearm_problems(vehicle))
 
 
 def prearm_problems(vehicle: Vehicle) -> Iterator[str]:
@@ -100,7 +99,7 @@ def prearm_problems(vehicle: Vehicle) -> Iterator[str]:
     yield from _battery_problems(vehicle)
     if "radio" in vehicle.failsafes:
         yield "Radio failsafe on"
-    if vehicle.fence_breached:
+    if vehicle.fence.breached:
         yield "Vehicle breaching Polygon fence"
 
 

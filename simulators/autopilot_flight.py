@@ -44,9 +44,20 @@ class Controller(ABC):
     def taking_off(self) -> bool:
         return False
 
+    @property
+    def finished(self) -> bool:
+        """The vehicle has landed here and is to be disarmed."""
+        return False
+
     def target(self) -> Point | None:
         """The point being flown to, local metres; None when not navigating."""
         return None
+
+    def leave(self) -> None:  # noqa: B027 - most controllers have nothing to end
+        """The mode is being left."""
+
+    def disarmed(self) -> None:  # noqa: B027 - most controllers have nothing to end
+        """The motors are being stopped."""
 
 
 def limits_of(vehicle: Vehicle, speed_m_s: float | None = None) -> Limits:
@@ -180,6 +191,10 @@ class Land(Controller):
         self.done = False
 
     @property
+    def finished(self) -> bool:
+        return self.done
+
+    @property
     def landing(self) -> bool:
         return True
 
@@ -239,6 +254,10 @@ class Return(Controller):
         self._returning = False
         self.done = False
 
+    @property
+    def finished(self) -> bool:
+        return self.done
+
     def _height(self) -> float:
         body, params = self.vehicle.body, self.vehicle.params
         ground = self.vehicle.home.up_m if self.vehicle.home else 0.0
@@ -254,10 +273,8 @@ class Return(Controller):
         return self._phase.landing
 
     def target(self) -> Point | None:
-        return (self._over[0], self._over[1], self._phase.target()[2]) if self._flying_leg() else None  # type: ignore[index]
-
-    def _flying_leg(self) -> bool:
-        return isinstance(self._phase, FlyLegs)
+        phase = self._phase
+        return (self._over[0], self._over[1], phase.track.leg.end[2]) if isinstance(phase, FlyLegs) else None
 
     def step(self, dt: float, out: Setpoint) -> None:
         phase = self._phase

@@ -101,7 +101,7 @@ class ParameterService:
     def announce(self, name: str, value: float) -> None:
         """The vehicle changes one of its own values and says so."""
         if self._values.set(name, value) is not None:
-            self._vehicle.send(self.value_message(name))
+            self._vehicle.announced.append((self.value_message(name), None))
 
     def value_message(self, name: str, index: int = NO_INDEX) -> Message:
         kind = default_parameters()[name][1]

@@ -50,6 +50,23 @@ class MissionView:
 
 
 @dataclass(slots=True)
+class FenceBreach:
+    """What FENCE_STATUS says: type 1 floor, 2 ceiling, 3 boundary; `time_ms` is since boot."""
+
+    breached: bool = False
+    count: int = 0
+    kind: int = 0
+    time_ms: int = 0
+    mitigation: int = 0
+
+    def message(self) -> Message:
+        return new(
+            "FENCE_STATUS", breach_status=int(self.breached), breach_count=self.count,
+            breach_type=self.kind if self.breached else 0, breach_time=self.time_ms, breach_mitigation=self.mitigation,
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
 class Vehicle:
     """State of one simulated vehicle; the services read it and a few of them write it."""
 
@@ -79,11 +96,19 @@ class Vehicle:
     failsafes: set[str] = field(default_factory=set)
     servos: dict[int, int] = field(default_factory=dict)
     want: Setpoint = field(default_factory=Setpoint)
-    navigating: bool = False
+    reached: int | None = None
     mission: MissionView = field(default_factory=MissionView)
+    target: tuple[float, float, float] | None = None
+    fix_type: int = 0
+    satellites: int = 0
+    charge_state: int = 1
+    relays: dict[int, bool] = field(default_factory=dict)
     fence_enabled: bool = False
-    fence_breached: bool = False
+    fence: FenceBreach = field(default_factory=FenceBreach)
     outbox: list[tuple[Message, str | None]] = field(default_factory=list)
+    deferred: list[tuple[Message, str | None]] = field(default_factory=list)
+    texts: list[tuple[Message, str | None]] = field(default_factory=list)
+    announced: list[tuple[Message, str | None]] = field(default_factory=list)
     _text_id: int = 0
 
     @property
@@ -116,16 +141,31 @@ class Vehicle:
         """Queue a message for one channel; None = for every channel."""
         self.outbox.append((message, channel))
 
+    def defer(self, message: Message, channel: str | None = None) -> None:
+        """Queue behind the answers of this moment."""
+        self.deferred.append((message, channel))
+
+    def drain(self) -> list[tuple[Message, str | None]]:
+        """Everything queued, in ArduPilot's order: answers and streams, news, texts, changed parameters."""
+        out = self.outbox
+        self.outbox = []
+        for queue in (self.deferred, self.texts, self.announced):
+            if queue:
+                out += queue
+                queue.clear()
+        return out
+
     def say(self, severity: int, text: str, channel: str | None = None) -> None:
         """STATUSTEXT; longer than 50 characters goes out in numbered pieces."""
         data = text.encode("utf-8")
         if len(data) <= TEXT_PIECE:
-            self.send(new("STATUSTEXT", severity=severity, text=text), channel)
+            self.texts.append((new("STATUSTEXT", severity=severity, text=text), channel))
             return
         self._text_id = self._text_id % 65535 + 1
         for seq, start in enumerate(range(0, len(data), TEXT_PIECE)):
             piece = data[start : start + TEXT_PIECE].decode("utf-8", "replace")
-            self.send(new("STATUSTEXT", severity=severity, text=piece, id=self._text_id, chunk_seq=seq), channel)
+            message = new("STATUSTEXT", severity=severity, text=piece, id=self._text_id, chunk_seq=seq)
+            self.texts.append((message, channel))
 
     def banner(self) -> tuple[str, ...]:
         uid = "".join(f"{byte:02x}" for byte in self.uid2()[:12])
@@ -141,7 +181,8 @@ class Vehicle:
 
     def set_home(self, home: Home) -> None:
         self.home = home
-        self.send(self.home_message())
+        self.defer(self.origin_message())
+        self.defer(self.home_message())
 
     def home_here(self, *, locked: bool) -> Home:
         lat, lon = self.position_deg

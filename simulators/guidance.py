@@ -6,7 +6,7 @@ Each shaper is stepped with the time and writes into a Setpoint; none knows the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import hypot, sqrt
+from math import hypot, inf, sqrt
 
 from simulators.airframe import Airframe, Setpoint
 from simulators.trajectory import Leg, Limits, Point, overlap_s
@@ -14,31 +14,42 @@ from simulators.trajectory import Leg, Limits, Point, overlap_s
 LAG_ALLOWED_M = 4.0
 GUIDED_ACCEL = 2.5
 GUIDED_BRAKE = 1.42
+CLIMB_BRAKE = 0.55
 GUIDED_JERK = 5.0
 STOP_ACCEL = {"brake": 2.9, "loiter": 3.6, "velocity": 2.5}
 
 
 @dataclass(slots=True)
 class _Running:
+    """A leg being flown: how far in time, and how fast that time passes (below 1 = slower than planned)."""
+
     leg: Leg
+    speed_m_s: float
     time_s: float = 0.0
+    scale: float = 1.0
+
+    def pass_time(self, dt: float, wanted_m_s: float) -> None:
+        change = GUIDED_ACCEL / max(self.speed_m_s, 1.0) * dt
+        target = min(1.0, wanted_m_s / self.speed_m_s)
+        self.scale += max(-change, min(change, target - self.scale))
+        self.time_s += dt * self.scale
 
 
 class LegTrack:
     """Follows a leg and blends into the next one where the corner may be cut.
 
     `reached` turns true once the current leg is done: at the closest point of a cut corner, or at
-    rest. The caller then calls `advance`. `scale` below 1 slows time on the track (speed changes, pauses).
+    rest. The caller then calls `advance`. A `speed_m_s` below the planned one slows the running legs
+    down; a higher one counts from the next leg on.
     """
 
     def __init__(self, leg: Leg, speed_m_s: float, radius_m: float = 2.0) -> None:
         self._radius_m = radius_m
-        self._planned_speed = self.speed_m_s = speed_m_s
-        self._current = _Running(leg)
+        self.speed_m_s = speed_m_s
+        self._current = _Running(leg, speed_m_s)
         self._previous: _Running | None = None
         self._next: _Running | None = None
         self._overlap_s = 0.0
-        self._scale = 1.0
         self.paused = False
 
     @property
@@ -57,7 +68,7 @@ class LegTrack:
         """Give the leg to blend into; None = stop at the end. Ignored once the next leg has begun."""
         if self.next_started:
             return
-        self._next = _Running(leg) if leg else None
+        self._next = _Running(leg, self.speed_m_s) if leg else None
         self._overlap_s = overlap_s(self.leg, leg, self._radius_m) if leg else 0.0
 
     @property
@@ -76,26 +87,21 @@ class LegTrack:
         self._overlap_s = 0.0
 
     def step(self, dt: float, frame: Airframe, out: Setpoint) -> None:
-        self._rescale(dt)
         lag = hypot(out.north_m - frame.north_m, out.east_m - frame.east_m)
-        rate = self._scale * max(0.1, min(1.0, 1.0 - (lag - LAG_ALLOWED_M) / LAG_ALLOWED_M))
+        rate = max(0.1, min(1.0, 1.0 - (lag - LAG_ALLOWED_M) / LAG_ALLOWED_M))
+        wanted = 0.0 if self.paused else self.speed_m_s
         for running in (self._previous, self._current):
             if running:
-                running.time_s += dt * rate
+                running.pass_time(dt * rate, wanted)
         left = self._current.leg.profile.total_s - self._current.time_s
         if self._next and left <= self._overlap_s:
-            self._next.time_s += dt * rate
+            self._next.pass_time(dt * rate, wanted)
         if self._previous and self._previous.time_s >= self._previous.leg.profile.total_s:
             self._previous = None
         self._write(rate, out)
 
-    def _rescale(self, dt: float) -> None:
-        target = 0.0 if self.paused else self.speed_m_s / self._planned_speed
-        change = GUIDED_ACCEL / max(self._planned_speed, 1.0) * dt
-        self._scale += max(-change, min(change, target - self._scale))
-
     def _write(self, rate: float, out: Setpoint) -> None:
-        north, east, up = self._current.leg.start
+        at = list(self._current.leg.start)
         velocity = [0.0, 0.0, 0.0]
         accel = [0.0, 0.0, 0.0]
         for running, offset in ((self._previous, True), (self._current, False), (self._next, False)):
@@ -104,13 +110,13 @@ class LegTrack:
             leg = running.leg
             distance, speed, push = leg.profile.at(running.time_s)
             distance -= leg.profile.length_m if offset else 0.0
-            north, east, up = (
-                north + distance * leg.direction[0], east + distance * leg.direction[1], up + distance * leg.direction[2]
-            )  # fmt: skip
+            pace = rate * running.scale
             for axis in range(3):
-                velocity[axis] += speed * rate * leg.direction[axis]
-                accel[axis] += push * rate * rate * leg.direction[axis]
-        out.north_m, out.east_m, out.up_m = north, east, up
+                along = leg.direction[axis]
+                at[axis] += distance * along
+                velocity[axis] += speed * pace * along
+                accel[axis] += push * pace * pace * along
+        out.north_m, out.east_m, out.up_m = at
         out.north_m_s, out.east_m_s, out.climb_m_s = velocity
         out.north_m_s2, out.east_m_s2, out.climb_m_s2 = accel
 
@@ -170,7 +176,7 @@ class PointShaper:
         speed, _ = self.limits.along(unit)
         level = hypot(unit[0], unit[1])
         accel = min(
-            GUIDED_BRAKE / level if level > 1e-6 else 99.0, 0.55 / abs(unit[2]) if abs(unit[2]) > 1e-6 else 99.0
+            GUIDED_BRAKE / level if level > 1e-6 else inf, CLIMB_BRAKE / abs(unit[2]) if abs(unit[2]) > 1e-6 else inf
         )
         speed = min(speed, braking_speed(distance, accel))
         return (unit[0] * speed, unit[1] * speed, unit[2] * speed)

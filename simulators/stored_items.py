@@ -66,7 +66,7 @@ def stored(item: MissionItem, mission_type: int) -> MissionItem:
     )
     kept = replace(item, param1=p1, param2=p2, param3=p3, param4=p4, autocontinue=1)
     if row[4] == "P":
-        return replace(kept, frame=_FRAMES[item.frame], z=_centimetres(item.z))
+        return replace(kept, frame=_FRAMES[item.frame], z=centimetres(item.z))
     if row[4] == "c":
         return replace(
             kept, frame=0, x=item.x & 0xFF, y=item.y & 0xFF if item.command != 1000 else 0, z=_camera_z(item)
@@ -84,7 +84,7 @@ def _kept(rule: str, value: float) -> float:
     if rule == "f":
         return _float32(value)
     if rule == "m":
-        return _centimetres(value)
+        return centimetres(value)
     if rule == "h":
         return _half(value)
     return float(int(value) & (0xFF if rule == "b" else 0xFFFF))
@@ -94,7 +94,7 @@ def _camera_z(item: MissionItem) -> float:
     return {202: _float32(item.z), 1000: float(int(item.z))}.get(item.command, 0.0)
 
 
-def _centimetres(z: float) -> float:
+def centimetres(z: float) -> float:
     hundredths = int(_float32(_float32(z) * 100.0))
     return _float32(hundredths * _float32(0.01))
 

@@ -1,0 +1,311 @@
+"""One simulated ArduCopter: takes messages with the channel they came from, and time; gives messages per channel.
+
+It knows no socket and no clock. `step` moves its two clocks: simulated time (flight, boot, batteries) and
+link time (heartbeats, streams, time-outs of protocols), which differ when a simulation is sped up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import ceil, radians
+from typing import Final
+
+from simulators import autopilot_setpoints as setpoints
+from simulators.airframe import Airframe
+from simulators.autopilot_auto import Auto
+from simulators.autopilot_boot import Boot, prearm_problems
+from simulators.autopilot_commands import execute
+from simulators.autopilot_failsafe import Failsafes
+from simulators.autopilot_flight import Controller, Guided
+from simulators.autopilot_mission import MissionRunner
+from simulators.autopilot_modes import Pilot
+from simulators.autopilot_params import Parameters, ParameterService
+from simulators.autopilot_parts import Parts, command_of
+from simulators.autopilot_state import AUTO, GUIDED, Vehicle
+from simulators.autopilot_streams import Streams, build
+from simulators.autopilot_transfer import GUIDED_HEIGHT, GUIDED_POINT, Peer, TransferService
+from simulators.battery import Battery, BatterySpec
+from simulators.fence import Fence
+from simulators.item_store import ItemStore
+from simulators.local_frame import LocalFrame
+from simulators.wind import Wind, WindSpec
+from telemetry.dialect import ARDUPILOTMEGA, Message
+from telemetry.messages import new
+
+LARGEST_STEP_S: Final = 0.05
+TIMESYNC_S: Final = 10.0
+REBOOT_CLOSES_S: Final = 0.2
+REBOOT_HEARTBEAT_S: Final = 1.0
+RUNTIME_S: Final = 31.0
+HOUSEKEEPING_S: Final = 1.0
+PREARM_REPORT_S: Final = 30.0
+_MISSION_CURRENT: Final = ARDUPILOTMEGA.by_name["MISSION_CURRENT"].TYPE.id
+_EPOCH_2026_US: Final = 1_767_225_600_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleSpec:
+    """A vehicle to simulate. Degrees, metres above sea level; `params` are changes to the defaults.
+
+    `warm` starts it with a good position; `swap_after_s` gives it a full pack once it has stood disarmed
+    for that many simulated seconds (None = never).
+    """
+
+    sysid: int = 1
+    lat_deg: float = 29.9
+    lon_deg: float = 121.84
+    alt_m: float = 10.0
+    heading_deg: float = 90.0
+    warm: bool = False
+    battery: BatterySpec = field(default_factory=BatterySpec)
+    wind: WindSpec = field(default_factory=WindSpec)
+    params: Mapping[str, float] = field(default_factory=dict)
+    swap_after_s: float | None = None
+    unix_at_boot_us: int = _EPOCH_2026_US
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.sysid <= 250:
+            raise ValueError(f"sysid {self.sysid} is not 1 to 250")
+        if not (-89.0 <= self.lat_deg <= 89.0 and -180.0 <= self.lon_deg <= 180.0):
+            raise ValueError(f"impossible home {self.lat_deg}, {self.lon_deg}")
+
+
+_MISSION_MESSAGES: Final = (
+    "MISSION_COUNT", "MISSION_WRITE_PARTIAL_LIST", "MISSION_ITEM", "MISSION_ITEM_INT", "MISSION_CLEAR_ALL",
+    "MISSION_REQUEST_LIST", "MISSION_REQUEST", "MISSION_REQUEST_INT",
+)  # fmt: skip
+HEARD: Final = frozenset(
+    {
+        *_MISSION_MESSAGES, "HEARTBEAT", "COMMAND_LONG", "COMMAND_INT", "MISSION_SET_CURRENT", "SET_MODE",
+        "REQUEST_DATA_STREAM", "PARAM_REQUEST_LIST", "PARAM_REQUEST_READ", "PARAM_SET", "TIMESYNC",
+        "SET_POSITION_TARGET_GLOBAL_INT", "SET_POSITION_TARGET_LOCAL_NED",
+    }
+)  # fmt: skip
+"""Names of the messages a vehicle listens to; nothing else need be decoded for it."""
+
+
+class Autopilot:
+    """`vehicle` is its state, for whoever draws or measures; write to it through messages only."""
+
+    def __init__(self, spec: VehicleSpec, seed: int = 0) -> None:
+        self.spec = spec
+        self._seed = seed
+        self._values = Parameters({"MAV_SYSID": spec.sysid, **spec.params})
+        self._store = ItemStore()
+        self.restarts = 0
+        self._handlers: Mapping[str, Callable[[Message, Peer], None]] = {
+            **dict.fromkeys(_MISSION_MESSAGES, self._mission),
+            "HEARTBEAT": self._heartbeat,
+            "COMMAND_LONG": self._command,
+            "COMMAND_INT": self._command,
+            "MISSION_SET_CURRENT": self._set_current,
+            "SET_MODE": self._set_mode,
+            "REQUEST_DATA_STREAM": self._data_stream,
+            "PARAM_REQUEST_LIST": self._param_list,
+            "PARAM_REQUEST_READ": self._param_read,
+            "PARAM_SET": self._param_set,
+            "TIMESYNC": self._timesync,
+            "SET_POSITION_TARGET_GLOBAL_INT": self._follow_global,
+            "SET_POSITION_TARGET_LOCAL_NED": self._follow_local,
+        }
+        self._start(warm=spec.warm)
+
+    def _start(self, *, warm: bool) -> None:
+        spec = self.spec
+        frame = LocalFrame(spec.lat_deg, spec.lon_deg, spec.alt_m)
+        self.vehicle = vehicle = Vehicle(
+            spec.sysid, frame, spec.heading_deg, self._values, Airframe(radians(spec.heading_deg)),
+            Battery(spec.battery), Wind(spec.wind, self._seed), self._seed, unix_at_boot_us=spec.unix_at_boot_us,
+        )  # fmt: skip
+        self._parameters = ParameterService(vehicle, self._values)
+        announce = self._parameters.announce
+        self._streams = Streams(vehicle)
+        self._runner = MissionRunner(vehicle, self._store.mission)
+        self._pilot = Pilot(vehicle, self._make_auto, lambda: self._store.has_mission, announce)
+        self._pilot.mode_changed = self._streams.hurry_heartbeat
+        self._fence = Fence(vehicle, self._store, self._pilot.force_mode)
+        self._failsafes = Failsafes(vehicle, self._pilot.force_mode)
+        self._transfer = TransferService(vehicle, self._store, announce, lambda: self._auto_runs, self._runner.cleared)
+        self._parts = Parts(
+            vehicle, self._pilot, self._runner, self._store, self._streams, self._values, self._parameters,
+            self._fence, self._ask_reboot,
+        )  # fmt: skip
+        self._boot = Boot(vehicle)
+        self._reboot_at_s: float | None = None
+        self._housekeeping_s = self._runtime_s = 0.0
+        self._timesync_s = TIMESYNC_S
+        self._prearm_told: tuple[float, tuple[str, ...]] = (0.0, ())
+        self._changes_seen = self._store.changes
+        self._standing_since_s = 0.0
+        if warm:
+            self._boot.warm_start()
+            vehicle.drain()
+
+    def _make_auto(self, pilot: Pilot) -> Controller:
+        return Auto(self.vehicle, pilot.heading, self._runner, has_mission=self._store.has_mission)
+
+    @property
+    def _auto_runs(self) -> bool:
+        return self.vehicle.mode == AUTO and self._runner.running and self.vehicle.armed
+
+    @property
+    def fastest_stream_s(self) -> float:
+        """The shortest interval anybody asked for."""
+        return self._streams.fastest_s
+
+    def open(self, channel: str) -> None:
+        """A channel exists from now on; its rates outlive its clients."""
+        self._streams.open(channel, 0.0 if self._boot.complete else REBOOT_HEARTBEAT_S)
+
+    def close(self, channel: str) -> None:
+        """The channel is gone for good, with its rates."""
+        self._streams.forget(channel)
+
+    def receive(self, message: Message, sysid: int, compid: int, channel: str) -> None:
+        """One message from a client. Never raises on what it holds; foreign targets are ignored."""
+        handler = self._handlers.get(message.message_name)
+        if handler is None:
+            return
+        target = getattr(message, "target_system", 0)
+        if target in {0, self.spec.sysid}:
+            self.open(channel)
+            handler(message, Peer(channel, sysid, compid))
+
+    def drain(self) -> list[tuple[Message, str | None]]:
+        """What is to be sent now: each with its channel, or None for every channel."""
+        self._transfer.flush()
+        self._mission_edited()
+        self._tell_reached()
+        self._runner.publish()
+        self._streams.step()
+        return self.vehicle.drain()
+
+    def step(self, dt_s: float, link_dt_s: float | None = None) -> None:
+        """Let simulated time pass, and link time (the same when left out)."""
+        link_dt_s = dt_s if link_dt_s is None else link_dt_s
+        vehicle = self.vehicle
+        vehicle.link_s += link_dt_s
+        self._move(dt_s)
+        self._transfer.step()
+        self._parameters.step(link_dt_s)
+        if vehicle.now_s >= self._housekeeping_s:
+            self._housekeeping_s = vehicle.now_s + HOUSEKEEPING_S
+            self._housekeeping()
+        if vehicle.link_s >= self._timesync_s:
+            self._timesync_s += TIMESYNC_S
+            vehicle.send(new("TIMESYNC", ts1=vehicle.boot_us * 1000 + vehicle.sysid))
+        self._failsafes.step()
+        self._tell_reached()
+        if self._reboot_at_s is not None and vehicle.link_s >= self._reboot_at_s:
+            self.restarts += 1
+            self._start(warm=False)
+
+    def _move(self, dt_s: float) -> None:
+        vehicle = self.vehicle
+        still = not vehicle.armed and vehicle.body.on_ground
+        steps = 1 if still else max(1, ceil(dt_s / LARGEST_STEP_S - 1e-9))
+        for _ in range(steps):
+            vehicle.now_s += dt_s / steps
+            if not self._boot.complete:
+                self._boot.step()
+                if vehicle.home is not None:
+                    self._store.home_is_set()
+            if not still:
+                self._mission_edited()
+                self._pilot.step(dt_s / steps)
+        self._fence.step()
+
+    def _housekeeping(self) -> None:
+        vehicle = self.vehicle
+        problems = () if vehicle.armed else tuple(prearm_problems(vehicle))
+        vehicle.prearm_ok = not problems
+        told_s, told = self._prearm_told
+        if problems and (problems != told or vehicle.now_s - told_s >= PREARM_REPORT_S) and vehicle.position_ok:
+            self._prearm_told = (vehicle.now_s, problems)
+            for problem in problems:
+                vehicle.say(2, f"PreArm: {problem}")
+        if vehicle.now_s - self._runtime_s >= RUNTIME_S:
+            self._runtime_s = vehicle.now_s
+            self._parameters.announce("STAT_RUNTIME", float(int(vehicle.now_s)))
+        self._swap_pack()
+
+    def _swap_pack(self) -> None:
+        vehicle, wait_s = self.vehicle, self.spec.swap_after_s
+        if vehicle.armed or not vehicle.body.on_ground or vehicle.battery.consumed_mah <= 0:
+            self._standing_since_s = vehicle.now_s
+        elif wait_s is not None and vehicle.now_s - self._standing_since_s >= wait_s:
+            vehicle.battery.swap()
+            self._failsafes.pack_changed()
+
+    def _mission_edited(self) -> None:
+        if self._changes_seen != self._store.changes:
+            self._changes_seen = self._store.changes
+            if self._auto_runs and self._parts.auto is not None:
+                self._runner.replaced(self._parts.auto)
+
+    def _tell_reached(self) -> None:
+        vehicle = self.vehicle
+        if vehicle.reached is not None:
+            vehicle.defer(new("MISSION_ITEM_REACHED", seq=vehicle.reached))
+            vehicle.reached = None
+
+    def _ask_reboot(self) -> None:
+        self._reboot_at_s = self.vehicle.link_s + REBOOT_CLOSES_S
+
+    def _heartbeat(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - only the sender counts
+        self._failsafes.gcs_heard(peer.sysid)
+
+    def _command(self, message: Message, peer: Peer) -> None:
+        execute(self._parts, command_of(message, peer))
+
+    def _mission(self, message: Message, peer: Peer) -> None:
+        if message.message_name == "MISSION_ITEM" and message.current in {GUIDED_POINT, GUIDED_HEIGHT}:
+            self._guided_item(message, peer)
+        else:
+            self._transfer.receive(message, peer)
+
+    def _guided_item(self, message: Message, peer: Peer) -> None:
+        """MISSION_ITEM with current 2 or 3: an old way to say where to go in GUIDED."""
+        vehicle, controller = self.vehicle, self._pilot.controller
+        taken = vehicle.mode == GUIDED and isinstance(controller, Guided)
+        if taken and isinstance(controller, Guided):
+            point = setpoints.point_of_item(vehicle, message, keep_place=message.current == GUIDED_HEIGHT)
+            controller.go_to(point)
+        vehicle.send(
+            new("MISSION_ACK", target_system=peer.sysid, target_component=peer.compid, type=0 if taken else 1),
+            peer.channel,
+        )
+
+    def _set_current(self, message: Message, peer: Peer) -> None:
+        if self._parts.set_current(message.seq):
+            self._runner.publish()
+            current = build(self.vehicle, _MISSION_CURRENT)
+            if current is not None:
+                self.vehicle.send(current, peer.channel)
+
+    def _set_mode(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - never answered
+        if message.base_mode & 1:
+            self._pilot.set_mode(message.custom_mode)
+
+    def _data_stream(self, message: Message, peer: Peer) -> None:
+        self._streams.request_data_stream(peer.channel, message)
+
+    def _param_list(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - it asks for all
+        self._parameters.request_list(peer.channel)
+
+    def _param_read(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - every channel hears it
+        self._parameters.request_read(message)
+
+    def _param_set(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - every channel hears it
+        self._parameters.set(message)
+
+    def _timesync(self, message: Message, peer: Peer) -> None:
+        if message.tc1 == 0:
+            self.vehicle.send(new("TIMESYNC", tc1=self.vehicle.boot_us * 1000, ts1=message.ts1), peer.channel)
+
+    def _follow_global(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - never answered
+        setpoints.follow_global(self.vehicle, self._pilot, message)
+
+    def _follow_local(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - never answered
+        setpoints.follow_local(self.vehicle, self._pilot, message)

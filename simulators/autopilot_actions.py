@@ -1,0 +1,66 @@
+"""What both commands and mission items do: speeds, yaw, regions of interest, servos, relays, home."""
+
+from __future__ import annotations
+
+from math import isfinite, radians
+
+from simulators.autopilot_flight import Heading
+from simulators.autopilot_state import Home, Vehicle
+from simulators.trajectory import Point
+
+MOTORS, SERVOS, RELAYS = 4, 16, 1
+_FRAME_GLOBAL, _FRAME_GLOBAL_INT = 0, 5
+KNOWN_FRAMES = frozenset({0, 3, 5, 6, 10, 11})
+
+
+def local_point(vehicle: Vehicle, frame: int, x: int, y: int, z: float) -> Point:
+    """A place in MAVLink's terms (degrees x 1e7, metres in the frame's datum) as local metres.
+
+    0, 0 is the place where the vehicle is. Terrain is taken as flat, at the height of home.
+    """
+    body = vehicle.body
+    north, east = vehicle.local_of(x, y) if x or y else (body.north_m, body.east_m)
+    ground = vehicle.home.up_m if vehicle.home else 0.0
+    return north, east, (z - vehicle.frame.alt_m if frame in {_FRAME_GLOBAL, _FRAME_GLOBAL_INT} else ground + z)
+
+
+def turn(vehicle: Vehicle, heading: Heading, params: tuple[float, float, float, float]) -> bool:
+    """CONDITION_YAW: angle 0 to 360 degrees, rate in degrees a second, direction, 1 = relative."""
+    angle_deg, rate_deg_s, direction, relative = params
+    if not 0 <= angle_deg <= 360 or relative not in {0, 1}:
+        return False
+    if relative:
+        angle = vehicle.body.yaw_rad + radians(angle_deg if direction >= 0 else -angle_deg)
+    else:
+        angle = radians(angle_deg)
+    heading.fixed(angle, rate_deg_s)
+    return True
+
+
+def set_servo(vehicle: Vehicle, channel: float, pwm: float) -> bool:
+    """DO_SET_SERVO; the motors' channels are taken."""
+    number = int(channel)
+    if 1 <= number <= MOTORS:
+        vehicle.say(6, f"ServoRelayEvent: Channel {number} is already in use")
+        return False
+    if not 1 <= number <= SERVOS:
+        return False
+    vehicle.servos[number] = int(pwm) & 0xFFFF
+    return True
+
+
+def set_relay(vehicle: Vehicle, number: float, state: float) -> bool:
+    if not 0 <= number < RELAYS:
+        return False
+    vehicle.relays[int(number)] = state != 0
+    return True
+
+
+def set_home_at(vehicle: Vehicle, frame: int, x: int, y: int, z: float) -> bool:
+    """DO_SET_HOME to a place; locked against the arming's own."""
+    if abs(x) > 900_000_000 or abs(y) > 1_800_000_000 or not isfinite(z) or not vehicle.origin_set:
+        return False
+    north, east, up = local_point(vehicle, frame, x, y, z)
+    lat, lon = (x / 1e7, y / 1e7) if x or y else vehicle.position_deg
+    vehicle.set_home(Home(lat, lon, vehicle.frame.alt_m + up, north, east, up, locked=True))
+    return True

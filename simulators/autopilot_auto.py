@@ -1,0 +1,258 @@
+"""AUTO: flies the items of the mission, one behaviour an item."""
+
+from __future__ import annotations
+
+from math import atan2, cos, pi, radians, sin
+
+from simulators import autopilot_actions as actions
+from simulators.airframe import Setpoint
+from simulators.autopilot_flight import Controller, Heading, Land, Return, TakeOff, limits_of
+from simulators.autopilot_mission import MissionRunner
+from simulators.autopilot_state import Vehicle
+from simulators.guidance import STOP_ACCEL, LegTrack, PointShaper
+from simulators.trajectory import Leg, Point
+from telemetry.services.mission_item import MissionItem
+
+WAYPOINT, LOITER_UNLIM, LOITER_TURNS, LOITER_TIME, RTL, LAND, TAKEOFF, SPLINE = 16, 17, 18, 19, 20, 21, 22, 82
+DELAY, CONDITION_DELAY, CONDITION_YAW, CHANGE_SPEED = 93, 112, 115, 178
+SET_RELAY, SET_SERVO, ROI_LOCATION, ROI_NONE, ROI, SET_HOME = 181, 183, 195, 197, 201, 179
+_FLOWS_ON = frozenset({WAYPOINT, LOITER_UNLIM, LOITER_TIME, SPLINE})
+"""Items into which the vehicle flies without a stop."""
+_ANNOUNCED = frozenset({WAYPOINT, SPLINE, LOITER_TIME})
+CIRCLE_RATE_RAD_S = radians(20.0)
+CIRCLE_RAMP_S = 1.5
+YAW_DONE_RAD = radians(2.0)
+LOITER_SETTLE_S = 0.7
+
+
+class _Track(Controller):
+    """Along legs that blend into each other."""
+
+    def __init__(self, vehicle: Vehicle, leg: Leg, speed_m_s: float) -> None:
+        super().__init__(vehicle)
+        self.track = LegTrack(leg, speed_m_s, vehicle.params["WPNAV_RADIUS"] / 100)
+
+    def step(self, dt: float, out: Setpoint) -> None:
+        out.level = False
+        self.track.step(dt, self.vehicle.body, out)
+
+    def target(self) -> Point | None:
+        return self.track.leg.end
+
+
+class _Circle(Controller):
+    """Turns round a centre."""
+
+    def __init__(self, vehicle: Vehicle, centre: Point, radius_m: float) -> None:
+        super().__init__(vehicle)
+        body = vehicle.body
+        self._centre, self._radius_m = centre, abs(radius_m)
+        self._turn = 1.0 if radius_m >= 0 else -1.0
+        self._angle = atan2(body.east_m - centre[1], body.north_m - centre[0])
+        self._rate = 0.0
+        self.turned_rad = 0.0
+
+    def step(self, dt: float, out: Setpoint) -> None:
+        self._rate = min(CIRCLE_RATE_RAD_S, self._rate + CIRCLE_RATE_RAD_S / CIRCLE_RAMP_S * dt)
+        self.turned_rad += self._rate * dt
+        angle = self._angle + self._turn * self.turned_rad
+        north, east = cos(angle), sin(angle)
+        speed = self._turn * self._rate * self._radius_m
+        pull = self._rate * self._rate * self._radius_m
+        out.level = False
+        out.north_m, out.east_m = self._centre[0] + self._radius_m * north, self._centre[1] + self._radius_m * east
+        out.north_m_s, out.east_m_s = -speed * east, speed * north
+        out.north_m_s2, out.east_m_s2 = -pull * north, -pull * east
+        out.up_m, out.climb_m_s, out.climb_m_s2 = self._centre[2], 0.0, 0.0
+        out.yaw_rad = atan2(-east, -north)
+
+    def target(self) -> Point | None:
+        return self._centre
+
+
+class _Hold(Controller):
+    """Stops and stays."""
+
+    def __init__(self, vehicle: Vehicle) -> None:
+        super().__init__(vehicle)
+        self._shaper = PointShaper(vehicle.body, limits_of(vehicle))
+        self._shaper.accel_limit = STOP_ACCEL["loiter"]
+        self._shaper.move_at((0.0, 0.0, 0.0))
+
+    def step(self, dt: float, out: Setpoint) -> None:
+        if not self.vehicle.body.on_ground:
+            out.level = False
+            self._shaper.step(dt, out)
+
+
+class Auto(Controller):
+    """The controller of AUTO; `runner` keeps the progress while other modes fly."""
+
+    def __init__(self, vehicle: Vehicle, heading: Heading, runner: MissionRunner, *, has_mission: bool) -> None:
+        super().__init__(vehicle)
+        self._heading = heading
+        self._runner = runner
+        self._leaf: Controller = _Hold(vehicle)
+        self._speed_m_s: float | None = None
+        self._arrived_s: float | None = None
+        self._item_since_s = vehicle.now_s
+        self._do_since_s = vehicle.now_s
+        if has_mission and vehicle.origin_set:
+            runner.start_or_resume(self)
+
+    @property
+    def taking_off(self) -> bool:
+        return self._leaf.taking_off
+
+    @property
+    def landing(self) -> bool:
+        return self._leaf.landing
+
+    @property
+    def finished(self) -> bool:
+        return self._leaf.finished
+
+    def target(self) -> Point | None:
+        return self._leaf.target()
+
+    def leave(self) -> None:
+        self._runner.stop()
+
+    def disarmed(self) -> None:
+        self._runner.ended_by_disarm(self)
+
+    def step(self, dt: float, out: Setpoint) -> None:
+        self._runner.step(self)
+        self._leaf.step(dt, out)
+
+    def start(self) -> None:
+        """MISSION_START: begin or take up again."""
+        self._runner.start_or_resume(self)
+
+    def pause(self, *, paused: bool) -> None:
+        self._runner.paused = paused
+        if isinstance(self._leaf, _Track):
+            self._leaf.track.paused = paused
+
+    def change_speed(self, speed_m_s: float) -> None:
+        self._speed_m_s = speed_m_s
+        if isinstance(self._leaf, _Track):
+            self._leaf.track.speed_m_s = speed_m_s
+
+    def mission_complete(self) -> None:
+        """Behind the last item: hover where it ended."""
+        if not isinstance(self._leaf, _Track | Land | Return):
+            self._leaf = _Hold(self.vehicle)
+
+    def start_item(self, item: MissionItem, following: MissionItem | None) -> None:
+        if item.command in {WAYPOINT, SPLINE, LOITER_UNLIM, LOITER_TIME, LOITER_TURNS, RTL, LAND, TAKEOFF, DELAY}:
+            self._arrived_s = None
+            self._item_since_s = self.vehicle.now_s
+            self._start_navigation(item, following)
+        else:
+            self._do_since_s = self.vehicle.now_s
+            self._start_do(item)
+
+    def _start_navigation(self, item: MissionItem, following: MissionItem | None) -> None:
+        vehicle = self.vehicle
+        if item.command == TAKEOFF:
+            self._leaf = TakeOff(vehicle, self._point(item)[2])
+            self._heading.hold()
+        elif item.command == RTL:
+            self._heading.hold()
+            self._leaf = Return(vehicle)
+        elif item.command == LAND and not (item.x or item.y):
+            self._leaf = Land(vehicle)
+        elif item.command == DELAY:
+            if not isinstance(self._leaf, _Track):
+                self._leaf = _Hold(vehicle)
+        elif item.command == LAND:
+            north, east, _ = self._point(item)
+            self._fly_to((north, east, vehicle.body.up_m), None)
+        else:
+            flows = item.command in {WAYPOINT, SPLINE} and int(item.param1) == 0
+            flows = flows and following is not None and following.command in _FLOWS_ON
+            self._fly_to(self._point(item), self._point(following) if flows and following else None)
+
+    def _point(self, item: MissionItem) -> Point:
+        north, east, up = actions.local_point(self.vehicle, item.frame, item.x, item.y, item.z)
+        if not (item.x or item.y) and isinstance(self._leaf, _Track):
+            end = self._leaf.track.leg.end
+            return end[0], end[1], up
+        return north, east, up
+
+    def _fly_to(self, point: Point, following: Point | None) -> None:
+        vehicle = self.vehicle
+        limits = limits_of(vehicle, self._speed_m_s)
+        leaf = self._blended(point) or _Track(vehicle, Leg.between(self._here(), point, limits), limits.speed_m_s)
+        self._leaf = leaf
+        leaf.track.follow_with(Leg.between(point, following, limits) if following else None)
+        self._heading.ahead(leaf.track.leg)
+
+    def _blended(self, point: Point) -> _Track | None:
+        """The running track where its next leg has begun and ends at the point."""
+        leaf = self._leaf
+        if not isinstance(leaf, _Track) or not leaf.track.next_started:
+            return None
+        leaf.track.advance()
+        return leaf if leaf.track.leg.end == point else None
+
+    def _here(self) -> Point:
+        leaf, body = self._leaf, self.vehicle.body
+        if isinstance(leaf, _Track) and leaf.track.reached and not leaf.track.has_next:
+            return leaf.track.leg.end
+        return body.north_m, body.east_m, body.up_m
+
+    def _start_do(self, item: MissionItem) -> None:
+        vehicle = self.vehicle
+        if item.command == CHANGE_SPEED and item.param1 in {0, 1} and item.param2 > 0:
+            self.change_speed(item.param2)
+        elif item.command == CONDITION_YAW:
+            actions.turn(vehicle, self._heading, (item.param1, item.param2, item.param3, item.param4))
+        elif item.command == SET_SERVO:
+            actions.set_servo(vehicle, item.param1, item.param2)
+        elif item.command == SET_RELAY:
+            actions.set_relay(vehicle, item.param1, item.param2)
+        elif item.command in {ROI, ROI_LOCATION}:
+            self._heading.look_at(vehicle.local_of(item.x, item.y) if item.x or item.y else None)
+        elif item.command == ROI_NONE:
+            self._heading.look_at(None)
+        elif item.command == SET_HOME and item.param1 == 1:
+            vehicle.set_home(vehicle.home_here(locked=True))
+
+    def item_complete(self, item: MissionItem) -> bool:
+        now_s = self.vehicle.now_s
+        if item.command == CONDITION_DELAY:
+            return now_s - self._do_since_s >= item.param1
+        if item.command == CONDITION_YAW:
+            error = (self.vehicle.want.yaw_rad - self.vehicle.body.yaw_rad + pi) % (2 * pi) - pi
+            return abs(error) < YAW_DONE_RAD
+        if item.command == TAKEOFF:
+            return isinstance(self._leaf, TakeOff) and self._leaf.done
+        if item.command == DELAY:
+            return now_s - self._item_since_s >= item.param1
+        if item.command in {WAYPOINT, SPLINE, LOITER_UNLIM, LOITER_TIME, LOITER_TURNS, LAND}:
+            return self._flown(item, now_s)
+        return item.command != RTL
+
+    def _flown(self, item: MissionItem, now_s: float) -> bool:
+        if isinstance(self._leaf, _Circle):
+            return self._leaf.turned_rad >= 2 * pi * max(1.0, item.param1)
+        if not isinstance(self._leaf, _Track) or not self._leaf.track.reached:
+            return False
+        if self._arrived_s is None:
+            self._arrived_s = now_s
+        if item.command == LAND:
+            self._leaf = Land(self.vehicle, self._leaf.track.leg.end[:2])
+        elif item.command == LOITER_TURNS:
+            self._leaf = _Circle(self.vehicle, self._leaf.track.leg.end, self._radius(item))
+        if item.command in {LAND, LOITER_UNLIM, LOITER_TURNS}:
+            return False
+        wait_s = item.param1 + (LOITER_SETTLE_S if item.command == LOITER_TIME else 0.0)
+        done = now_s - self._arrived_s >= wait_s
+        if done and item.command in _ANNOUNCED:
+            self.vehicle.say(6, f"Reached command #{item.seq}")
+        return done
+
+    def _radius(self, item: MissionItem) -> float:
+        return item.param3 or self.vehicle.params["CIRCLE_RADIUS"] / 100

@@ -1,0 +1,224 @@
+"""Commands: which are taken in which state, and what they do. One answer each, never IN_PROGRESS.
+
+The results are the recorded ones (228 commands in all states); flight commands are in
+autopilot_flight_commands.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import isfinite
+from types import MappingProxyType
+from typing import Final
+
+from simulators import autopilot_actions as actions
+from simulators.autopilot_boot import prearm_problems
+from simulators.autopilot_flight_commands import FLIGHT
+from simulators.autopilot_parts import Command, Parts
+from simulators.autopilot_streams import build, known
+from telemetry.constants import MavCmd, MavResult
+from telemetry.dialect import ARDUPILOTMEGA
+from telemetry.messages import new
+
+Handler = Callable[[Parts, Command], MavResult]
+_VERSION_ID: Final = ARDUPILOTMEGA.by_name["AUTOPILOT_VERSION"].TYPE.id
+_INTERVAL_ID: Final = ARDUPILOTMEGA.by_name["MESSAGE_INTERVAL"].TYPE.id
+
+
+def _set_interval(parts: Parts, command: Command) -> MavResult:
+    message_id, interval_us, response, _ = command.params
+    return parts.streams.set_interval(command.peer.channel, _whole(message_id), interval_us, response)
+
+
+def _get_interval(parts: Parts, command: Command) -> MavResult:
+    return parts.streams.tell_interval(command.peer.channel, _whole(command.params[0]))
+
+
+def _request_message(parts: Parts, command: Command) -> MavResult:
+    message_id = _whole(command.params[0])
+    if message_id == _INTERVAL_ID:
+        return parts.streams.tell_interval(command.peer.channel, _whole(command.params[1]))
+    if not known(message_id):
+        return MavResult.FAILED
+    message = build(parts.vehicle, message_id)
+    if message is not None:
+        command.after.append(message)
+    return MavResult.ACCEPTED
+
+
+def _capabilities(parts: Parts, command: Command) -> MavResult:
+    if command.params[0] != 1:
+        return MavResult.FAILED
+    version = build(parts.vehicle, _VERSION_ID)
+    if version is not None:
+        parts.vehicle.send(version, command.peer.channel)
+    return MavResult.ACCEPTED
+
+
+def _get_home(parts: Parts, command: Command) -> MavResult:
+    vehicle = parts.vehicle
+    if vehicle.home is None:
+        return MavResult.FAILED
+    vehicle.send(vehicle.home_message(), command.peer.channel)
+    vehicle.send(vehicle.origin_message(), command.peer.channel)
+    return MavResult.ACCEPTED
+
+
+def _set_home(parts: Parts, command: Command) -> MavResult:
+    vehicle = parts.vehicle
+    if command.params[0] == 1:
+        if not vehicle.position_ok:
+            return MavResult.FAILED
+        vehicle.set_home(vehicle.home_here(locked=True))
+        return MavResult.ACCEPTED
+    if command.frame not in actions.KNOWN_FRAMES:
+        vehicle.say(6, f"Unknown mavlink coordinate frame {command.frame}")
+        return MavResult.DENIED
+    frame = command.frame if command.is_int else 0
+    done = actions.set_home_at(vehicle, frame, command.x, command.y, command.z)
+    return MavResult.ACCEPTED if done else MavResult.FAILED
+
+
+def _servo(parts: Parts, command: Command) -> MavResult:
+    return _done(actions.set_servo(parts.vehicle, command.params[0], command.params[1]))
+
+
+def _relay(parts: Parts, command: Command) -> MavResult:
+    return _done(actions.set_relay(parts.vehicle, command.params[0], command.params[1]))
+
+
+def _reboot(parts: Parts, command: Command) -> MavResult:
+    if command.params[0] != 1:
+        return MavResult.UNSUPPORTED
+    if parts.vehicle.armed:
+        return MavResult.FAILED
+    parts.reboot()
+    return MavResult.ACCEPTED
+
+
+def _run_prearm(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
+    if parts.vehicle.armed:
+        return MavResult.TEMPORARILY_REJECTED
+    for problem in prearm_problems(parts.vehicle):
+        parts.vehicle.say(2, f"PreArm: {problem}")
+    return MavResult.ACCEPTED
+
+
+def _calibrate(parts: Parts, command: Command) -> MavResult:
+    if parts.vehicle.armed:
+        parts.vehicle.say(5, "Disarm to allow calibration")
+        return MavResult.FAILED
+    if command.params[2] == 1:
+        parts.vehicle.say(6, "Updating barometer calibration")
+        parts.vehicle.say(6, "Barometer calibration complete")
+        return MavResult.ACCEPTED
+    return MavResult.UNSUPPORTED
+
+
+def _fence_enable(parts: Parts, command: Command) -> MavResult:
+    choice = command.params[0]
+    if choice not in {0, 1, 2}:
+        return MavResult.FAILED
+    if choice != 2:
+        parts.values.set("FENCE_ENABLE", choice)
+        parts.fence.step()
+    return MavResult.ACCEPTED
+
+
+def _mission_current(parts: Parts, command: Command) -> MavResult:
+    seq = command.params[0]
+    if not isfinite(seq) or not parts.set_current(int(seq), reset=command.params[1] == 1):
+        return MavResult.DENIED
+    parts.runner.publish()
+    message = build(parts.vehicle, 42)
+    if message is not None:
+        parts.vehicle.defer(message)
+    return MavResult.ACCEPTED
+
+
+def _banner(parts: Parts, command: Command) -> MavResult:
+    for text in parts.vehicle.banner():
+        parts.vehicle.say(6, text, command.peer.channel)
+    return MavResult.ACCEPTED
+
+
+def _motor_test(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
+    if parts.vehicle.armed:
+        return MavResult.FAILED
+    parts.vehicle.say(6, "starting motor test")
+    parts.vehicle.say(6, "finished motor test")
+    return MavResult.ACCEPTED
+
+
+def _land_start(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
+    parts.vehicle.say(4, "Unable to start landing sequence")
+    parts.vehicle.say(4, "Mode change to AUTO RTL failed: No landing sequence found")
+    return MavResult.FAILED
+
+
+def _done(done: bool) -> MavResult:
+    return MavResult.ACCEPTED if done else MavResult.FAILED
+
+
+def _whole(value: float) -> int:
+    return int(value) if isfinite(value) else -1
+
+
+def _always(result: MavResult) -> Handler:
+    return lambda _parts, _command: result
+
+
+_ALWAYS: Mapping[int, MavResult] = MappingProxyType(
+    {
+        MavCmd.DO_REPEAT_RELAY: MavResult.ACCEPTED,
+        MavCmd.DO_REPEAT_SERVO: MavResult.ACCEPTED,
+        MavCmd.DO_DIGICAM_CONTROL: MavResult.ACCEPTED,
+        MavCmd.DO_SET_CAM_TRIGG_DIST: MavResult.ACCEPTED,
+        208: MavResult.ACCEPTED,  # parachute, none fitted
+        218: MavResult.ACCEPTED,  # auxiliary function
+        MavCmd.IMAGE_START_CAPTURE: MavResult.FAILED,
+        MavCmd.IMAGE_STOP_CAPTURE: MavResult.FAILED,
+        MavCmd.DO_MOUNT_CONTROL: MavResult.FAILED,
+        MavCmd.DO_GIMBAL_MANAGER_PITCHYAW: MavResult.FAILED,
+        MavCmd.DO_GIMBAL_MANAGER_CONFIGURE: MavResult.FAILED,
+        MavCmd.DO_GRIPPER: MavResult.FAILED,
+        MavCmd.DO_WINCH: MavResult.FAILED,
+        MavCmd.PREFLIGHT_STORAGE: MavResult.DENIED,
+        42651: MavResult.ACCEPTED,  # battery reset
+    }
+)
+HANDLERS: Mapping[int, Handler] = MappingProxyType(
+    {
+        **{int(number): _always(result) for number, result in _ALWAYS.items()},
+        **FLIGHT,
+        MavCmd.SET_MESSAGE_INTERVAL: _set_interval,
+        MavCmd.GET_MESSAGE_INTERVAL: _get_interval,
+        MavCmd.REQUEST_MESSAGE: _request_message,
+        MavCmd.REQUEST_AUTOPILOT_CAPABILITIES: _capabilities,
+        MavCmd.GET_HOME_POSITION: _get_home,
+        MavCmd.DO_SET_HOME: _set_home,
+        MavCmd.DO_SET_SERVO: _servo,
+        MavCmd.DO_SET_RELAY: _relay,
+        MavCmd.PREFLIGHT_REBOOT_SHUTDOWN: _reboot,
+        MavCmd.RUN_PREARM_CHECKS: _run_prearm,
+        MavCmd.PREFLIGHT_CALIBRATION: _calibrate,
+        MavCmd.DO_FENCE_ENABLE: _fence_enable,
+        MavCmd.DO_SET_MISSION_CURRENT: _mission_current,
+        MavCmd.DO_SEND_BANNER: _banner,
+        MavCmd.DO_MOTOR_TEST: _motor_test,
+        MavCmd.DO_LAND_START: _land_start,
+    }
+)
+
+
+def execute(parts: Parts, command: Command) -> None:
+    """Do what is asked and queue the answer."""
+    handler = HANDLERS.get(command.number)
+    result = handler(parts, command) if handler else MavResult.UNSUPPORTED
+    peer = command.peer
+    parts.vehicle.send(
+        new("COMMAND_ACK", command=command.number, result=int(result), target_system=peer.sysid,
+            target_component=peer.compid), peer.channel,
+    )  # fmt: skip
+    for message in command.after:
+        parts.vehicle.send(message, peer.channel)

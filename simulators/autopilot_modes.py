@@ -1,0 +1,210 @@
+"""Flight modes, arming and disarming: what may be entered when, and what flies in it.
+
+Refusals and their texts are the recorded ones (228 commands in all states, modes 0 to 30).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from simulators.autopilot_boot import arming_problems
+from simulators.autopilot_flight import Controller, Falling, Guided, Heading, Holding, Land, Return
+from simulators.autopilot_state import AUTO, BRAKE, GUIDED, LAND, MODE_NAMES, POSITION_MODES, RTL, Vehicle
+from simulators.battery import draw_a
+
+ARM_FORCED, DISARM_FORCED = (2989.0, 21196.0), 21196.0
+LOITER_SINK_M_S: Final = 2.45  # nobody holds the throttle stick
+DISARM_LAG_S: Final = 0.06
+IN_FLIGHT_ALIGNMENT_M: Final = 4.0
+_INIT_FAILED: Mapping[int, tuple[str, ...]] = MappingProxyType(
+    {
+        14: (), 15: (), 22: (), 28: (),
+        23: ("Set FOLL_ENABLE = 1",),
+        25: ("No axis selected, SID_AXIS = 0",),
+        27: ("Unable to start landing sequence",),
+    }
+)  # fmt: skip
+_AUTO_RTL, _SMART_RTL, _THROW = 27, 21, 18
+_NEEDS_POSITION_IN_FLIGHT = POSITION_MODES - {LAND}
+_STEERED = frozenset({2, 5, 7, 16, 20, 22, 24})
+"""Modes that hold a place and follow the sticks."""
+
+_PLAIN: Mapping[int, Callable[[Vehicle], Controller]] = MappingProxyType({LAND: Land, RTL: Return, _SMART_RTL: Return})
+
+
+class Pilot:
+    """Owns the mode and what moves the vehicle in it. `make_auto` builds AUTO's controller.
+
+    `announce` changes a parameter of the vehicle's own accord.
+    """
+
+    def __init__(
+        self,
+        vehicle: Vehicle,
+        make_auto: Callable[[Pilot], Controller],
+        has_mission: Callable[[], bool],
+        announce: Callable[[str, float], None],
+    ) -> None:
+        self.vehicle = vehicle
+        self.heading = Heading(vehicle)
+        self._make_auto = make_auto
+        self.has_mission = has_mission
+        self._announce = announce
+        self.mode_changed: Callable[[], None] = lambda: None
+        self.controller: Controller = Falling(vehicle)
+        self._idle_since_s = 0.0
+        self._aligned_in_flight = False
+        self._was_on_ground = True
+
+    def set_mode(self, number: int) -> bool:
+        """Enter a mode; False and a text where ArduCopter refuses it."""
+        vehicle = self.vehicle
+        if number not in MODE_NAMES:
+            vehicle.say(4, f"No such mode {number}")
+            return False
+        if number == vehicle.mode:
+            return True
+        reason = self._mode_refusal(number)
+        if reason is not None:
+            for text in _INIT_FAILED.get(number, ()):
+                vehicle.say(4, text)
+            vehicle.say(4, f"Mode change to {MODE_NAMES[number]} failed: {reason}")
+            return False
+        self.force_mode(number)
+        return True
+
+    def force_mode(self, number: int) -> None:
+        """Enter a mode without asking (failsafes, boot)."""
+        vehicle = self.vehicle
+        leaving = self.controller
+        vehicle.mode = number
+        vehicle.target = None
+        self.heading.hold()
+        leaving.leave()
+        self.controller = self._controller(number)
+        self.mode_changed()
+        if vehicle.fence_enabled:
+            vehicle.say(6, "Manual recovery started")
+
+    def _mode_refusal(self, number: int) -> str | None:
+        vehicle = self.vehicle
+        if number == _AUTO_RTL:
+            return "No return path or landing sequence found"
+        if number in _INIT_FAILED or (number == _SMART_RTL and vehicle.home is None):
+            return "init failed"
+        if not vehicle.flying:
+            return None
+        if number in _NEEDS_POSITION_IN_FLIGHT and not vehicle.position_ok:
+            return "requires position"
+        if number == _THROW or (number == AUTO and not self.has_mission()):
+            return "init failed"
+        return None
+
+    def _controller(self, number: int) -> Controller:
+        vehicle = self.vehicle
+        if number == AUTO:
+            return self._make_auto(self)
+        if number in {GUIDED, 19}:
+            return Guided(vehicle, self.heading)
+        if number == BRAKE:
+            return Holding(vehicle, "brake")
+        if number in _STEERED:
+            return Holding(vehicle, "loiter", LOITER_SINK_M_S)
+        return _PLAIN.get(number, Falling)(vehicle)
+
+    def arm(self, *, forced: bool = False) -> bool:
+        """Arm, or say why not; True when armed already."""
+        vehicle = self.vehicle
+        if vehicle.armed:
+            return True
+        if not forced:
+            problems = list(arming_problems(vehicle, MODE_NAMES[vehicle.mode], has_mission=self.has_mission()))
+            for problem in problems:
+                vehicle.say(2, f"Arm: {problem}")
+            if problems:
+                return False
+        vehicle.armed = vehicle.motors_run = True
+        vehicle.armed_at_s = vehicle.now_s
+        self._idle_since_s = vehicle.link_s
+        if vehicle.origin_set and not (vehicle.home and vehicle.home.locked):
+            vehicle.set_home(vehicle.home_here(locked=False))
+        vehicle.say(6, "Arming motors")
+        self.controller = self._controller(vehicle.mode)
+        return True
+
+    def disarm(self, *, forced: bool = False) -> bool:
+        """Stop the motors; refused in flight unless forced."""
+        vehicle = self.vehicle
+        if not vehicle.armed:
+            return True
+        if vehicle.flying and not forced:
+            return False
+        self.stop_motors()
+        return True
+
+    def stop_motors(self) -> None:
+        vehicle = self.vehicle
+        self.controller.disarmed()
+        vehicle.armed = vehicle.motors_run = False
+        vehicle.landed_state = 1
+        vehicle.say(6, "Disarming motors")
+        self._announce("MOT_THST_HOVER", 0.367)
+
+    def take_off(self, up_m: float) -> bool:
+        """NAV_TAKEOFF in GUIDED: armed and on the ground only."""
+        return self.vehicle.armed and isinstance(self.controller, Guided) and self.controller.take_off(up_m)
+
+    def step(self, dt: float) -> None:
+        """One step of flight; the caller has moved the clock."""
+        vehicle = self.vehicle
+        body, wind = vehicle.body, vehicle.wind
+        if vehicle.armed:
+            self._fly(dt)
+        elif not body.on_ground:
+            wind.step(dt)
+            body.fall(dt, wind.north_m_s, wind.east_m_s)
+        vehicle.battery.step(
+            dt, draw_a(vehicle.battery.spec, flying=vehicle.flying and vehicle.motors_run, climb_m_s=body.climb_m_s,
+                       lean_rad=body.lean_rad)
+        )  # fmt: skip
+        if body.on_ground and not self._was_on_ground:
+            vehicle.say(6, f"SIM Hit ground at {body.touch_speed_m_s:f} m/s")
+        self._was_on_ground = body.on_ground
+
+    def _fly(self, dt: float) -> None:
+        vehicle, controller = self.vehicle, self.controller
+        body, want, wind = vehicle.body, vehicle.want, vehicle.wind
+        wind.step(dt)
+        controller.step(dt, want)
+        vehicle.target = controller.target()
+        if controller.thrust:
+            self.heading.step(want)
+            body.fly(dt, want, wind.north_m_s, wind.east_m_s)
+        else:
+            body.fall(dt, wind.north_m_s, wind.east_m_s)
+        if not self._aligned_in_flight and body.up_m > IN_FLIGHT_ALIGNMENT_M:
+            self._aligned_in_flight = True
+            for imu in (0, 1):
+                vehicle.say(6, f"EKF3 IMU{imu} MAG0 in-flight yaw alignment complete")
+        vehicle.landed_state = self._landed_state(controller)
+        if controller.finished:
+            controller.disarmed()
+            self.stop_motors()
+        else:
+            self._disarm_when_idle()
+
+    def _landed_state(self, controller: Controller) -> int:
+        vehicle = self.vehicle
+        if vehicle.body.on_ground:
+            return 4 if controller.landing and vehicle.landed_state == 4 else 1
+        return 3 if controller.taking_off else 4 if controller.landing else 2
+
+    def _disarm_when_idle(self) -> None:
+        vehicle = self.vehicle
+        if not vehicle.body.on_ground or self.controller.taking_off:
+            self._idle_since_s = vehicle.link_s
+        delay_s = vehicle.params["DISARM_DELAY"]
+        if delay_s > 0 and vehicle.link_s - self._idle_since_s >= delay_s - DISARM_LAG_S:
+            self.stop_motors()

@@ -1,0 +1,78 @@
+"""The parts of one simulated autopilot, handed to what answers commands; and a command in one form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from simulators.autopilot_auto import Auto
+from simulators.autopilot_mission import MissionRunner, NoExecutor
+from simulators.autopilot_modes import Pilot
+from simulators.autopilot_params import Parameters, ParameterService
+from simulators.autopilot_state import Vehicle
+from simulators.autopilot_streams import Streams
+from simulators.autopilot_transfer import Peer
+from simulators.fence import Fence
+from simulators.item_store import ItemStore
+from telemetry.dialect import Message
+
+_LONG_FRAME = 3
+
+
+@dataclass(slots=True)
+class Parts:
+    """One vehicle's parts; `reboot` asks for a restart."""
+
+    vehicle: Vehicle
+    pilot: Pilot
+    runner: MissionRunner
+    store: ItemStore
+    streams: Streams
+    values: Parameters
+    parameters: ParameterService
+    fence: Fence
+    reboot: Callable[[], None]
+
+    @property
+    def auto(self) -> Auto | None:
+        """AUTO's controller while that is the mode."""
+        controller = self.pilot.controller
+        return controller if isinstance(controller, Auto) else None
+
+    def set_current(self, seq: int, *, reset: bool = False) -> bool:
+        """Make an item the current one; MISSION_CURRENT follows at once."""
+        executor = self.auto or NoExecutor()
+        if not self.runner.set_current(seq, executor):
+            return False
+        if reset:
+            self.runner.restart(executor)
+        return True
+
+
+@dataclass(slots=True)
+class Command:
+    """COMMAND_LONG or COMMAND_INT: x and y in degrees x 1e7; `after` goes out behind the answer."""
+
+    number: int
+    params: tuple[float, float, float, float]
+    x: int
+    y: int
+    z: float
+    frame: int
+    is_int: bool
+    peer: Peer
+    after: list[Message] = field(default_factory=list)
+
+
+def command_of(message: Message, peer: Peer) -> Command:
+    params = (message.param1, message.param2, message.param3, message.param4)
+    if message.message_name == "COMMAND_INT":
+        return Command(message.command, params, message.x, message.y, message.z, message.frame, is_int=True, peer=peer)
+    x, y = _degrees_e7(message.param5), _degrees_e7(message.param6)
+    return Command(message.command, params, x, y, message.param7, _LONG_FRAME, is_int=False, peer=peer)
+
+
+def _degrees_e7(value: float) -> int:
+    if not -214.0 < value < 214.0:
+        return 2_147_483_647
+    return round(value * 1e7)

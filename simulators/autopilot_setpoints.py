@@ -1,0 +1,68 @@
+"""SET_POSITION_TARGET_*: points and velocities for GUIDED. They are never answered."""
+
+from __future__ import annotations
+
+from math import atan2, cos, isfinite, sin
+
+from simulators import autopilot_actions as actions
+from simulators.autopilot_flight import Guided
+from simulators.autopilot_modes import Pilot
+from simulators.autopilot_state import Vehicle
+from simulators.trajectory import Point
+from telemetry.dialect import Message
+
+_NO_POSITION, _NO_VELOCITY, _NO_YAW = 0b111, 0b111000, 1 << 10
+_LOCAL_NED, _OFFSET_NED, _BODY_NED, _BODY_OFFSET = 1, 7, 8, 9
+
+
+def follow_global(vehicle: Vehicle, pilot: Pilot, message: Message) -> None:
+    """SET_POSITION_TARGET_GLOBAL_INT; ignored outside GUIDED and in unknown frames."""
+    controller = pilot.controller
+    if not isinstance(controller, Guided) or message.coordinate_frame not in actions.KNOWN_FRAMES:
+        return
+    mask = message.type_mask
+    if not mask & _NO_POSITION:
+        if abs(message.lat_int) <= 900_000_000 and abs(message.lon_int) <= 1_800_000_000 and isfinite(message.alt):
+            frame = message.coordinate_frame
+            controller.go_to(actions.local_point(vehicle, frame, message.lat_int, message.lon_int, message.alt))
+    elif not mask & _NO_VELOCITY:
+        controller.move_at((message.vx, message.vy, -message.vz))
+    _face(pilot, message)
+
+
+def follow_local(vehicle: Vehicle, pilot: Pilot, message: Message) -> None:
+    """SET_POSITION_TARGET_LOCAL_NED in the frames 1, 7, 8 and 9."""
+    controller = pilot.controller
+    frame = message.coordinate_frame
+    if not isinstance(controller, Guided) or frame not in {_LOCAL_NED, _OFFSET_NED, _BODY_NED, _BODY_OFFSET}:
+        return
+    turned = vehicle.body.yaw_rad if frame in {_BODY_NED, _BODY_OFFSET} else 0.0
+    cosine, sine = cos(turned), sin(turned)
+    mask = message.type_mask
+    if not mask & _NO_POSITION:
+        north, east = message.x * cosine - message.y * sine, message.x * sine + message.y * cosine
+        body = vehicle.body
+        if frame == _LOCAL_NED:
+            controller.go_to((north, east, -message.z))
+        else:
+            controller.go_to((body.north_m + north, body.east_m + east, body.up_m - message.z))
+    elif not mask & _NO_VELOCITY:
+        north, east = message.vx * cosine - message.vy * sine, message.vx * sine + message.vy * cosine
+        controller.move_at((north, east, -message.vz))
+    _face(pilot, message)
+
+
+def point_of_item(vehicle: Vehicle, message: Message, *, keep_place: bool) -> Point:
+    """The place of a float MISSION_ITEM in local metres; `keep_place` takes only its height."""
+    x, y = (0, 0) if keep_place else (_degrees_e7(message.x), _degrees_e7(message.y))
+    z = message.z if isfinite(message.z) else vehicle.relative_alt_m
+    return actions.local_point(vehicle, message.frame, x, y, z)
+
+
+def _degrees_e7(value: float) -> int:
+    return round(value * 1e7) if -181 < value < 181 else 0
+
+
+def _face(pilot: Pilot, message: Message) -> None:
+    if not message.type_mask & _NO_YAW and isfinite(message.yaw):
+        pilot.heading.fixed(atan2(sin(message.yaw), cos(message.yaw)))

@@ -1,0 +1,100 @@
+"""The geofence as ArduCopter 4.7 keeps it: a breach is told at once and answered with the mode of FENCE_ACTION.
+
+Types (bits of FENCE_TYPE): 1 ceiling, 2 circle round home, 4 polygons and circles that were uploaded, 8 floor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import hypot
+from typing import Final
+
+from simulators.autopilot_state import RTL, Vehicle
+from simulators.fence_items import Areas, areas_of
+from simulators.item_store import ItemStore
+from simulators.stored_items import FENCE
+
+CEILING, CIRCLE, AREAS, FLOOR = 1, 2, 4, 8
+_KIND = {CEILING: 2, CIRCLE: 3, AREAS: 3, FLOOR: 1}
+_TEXT = {CEILING: "Max Alt", CIRCLE: "Circle", AREAS: "Polygon", FLOOR: "Min Alt"}
+CHECK_EVERY_S: Final = 0.1
+RETURN_ACTION: Final = 1
+LAND_ACTION: Final = 2
+
+
+class Fence:
+    """`enter_mode` is asked to recover the vehicle from a breach."""
+
+    def __init__(self, vehicle: Vehicle, store: ItemStore, enter_mode: Callable[[int], None]) -> None:
+        self._vehicle = vehicle
+        self._store = store
+        self._enter_mode = enter_mode
+        self._areas = Areas()
+        self._read_from: object = None
+        self._next_s = 0.0
+        self._breach = 0
+
+    @property
+    def enabled(self) -> bool:
+        return self._vehicle.fence_enabled
+
+    def step(self) -> None:
+        vehicle = self._vehicle
+        vehicle.fence_enabled = vehicle.params["FENCE_ENABLE"] != 0
+        if vehicle.now_s < self._next_s:
+            return
+        self._next_s = vehicle.now_s + CHECK_EVERY_S
+        if not vehicle.fence_enabled or vehicle.home is None:
+            vehicle.fence.breached, self._breach = False, 0
+            return
+        body = vehicle.body
+        breach = self._broken(body.north_m, body.east_m, vehicle.relative_alt_m, flying=vehicle.flying)
+        if breach and breach != self._breach:
+            self._begin(breach)
+        elif self._breach and not breach:
+            vehicle.say(5, "Fence breach cleared")
+        self._breach = breach
+        vehicle.fence.breached = breach != 0
+
+    def allows(self, north: float, east: float, alt_m: float) -> bool:
+        """Whether a target may be flown to."""
+        return not self.enabled or not self._broken(north, east, alt_m, flying=True)
+
+    def _types(self) -> int:
+        return int(self._vehicle.params["FENCE_TYPE"])
+
+    def _broken(self, north: float, east: float, alt_m: float, *, flying: bool) -> int:
+        """The bit of the first fence broken there; 0 = none."""
+        vehicle, types, params = self._vehicle, self._types(), self._vehicle.params
+        if types & AREAS and not self._shapes().allows(north, east):
+            return AREAS
+        home = vehicle.home
+        if types & CIRCLE and home and hypot(north - home.north_m, east - home.east_m) > params["FENCE_RADIUS"]:
+            return CIRCLE
+        if types & CEILING and alt_m > params["FENCE_ALT_MAX"]:
+            return CEILING
+        if types & FLOOR and flying and alt_m < params["FENCE_ALT_MIN"]:
+            return FLOOR
+        return 0
+
+    def _shapes(self) -> Areas:
+        items = self._store.lists[FENCE]
+        if items is not self._read_from:
+            self._read_from = items
+            self._areas = areas_of(items, self._vehicle.frame)
+        return self._areas
+
+    def _begin(self, breach: int) -> None:
+        vehicle = self._vehicle
+        state = vehicle.fence
+        state.breached, state.kind, state.time_ms = True, _KIND[breach], vehicle.boot_ms
+        state.count += 1
+        vehicle.defer(state.message())
+        if not vehicle.armed:
+            return
+        vehicle.say(5, f"{_TEXT[breach]} fence breached")
+        action = int(vehicle.params["FENCE_ACTION"])
+        if action == RETURN_ACTION:
+            self._enter_mode(RTL)
+        elif action == LAND_ACTION:
+            self._enter_mode(9)

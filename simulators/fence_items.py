@@ -1,0 +1,109 @@
+"""Fence items as areas: what ArduCopter refuses, and whether a point is allowed.
+
+Polygons are runs of vertices with the same count in param1; circles have their radius there. Level
+places are metres in the vehicle's local frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import hypot
+
+from simulators.local_frame import LocalFrame
+from telemetry.services.mission_item import MissionItem
+
+POLYGON_IN, POLYGON_OUT, CIRCLE_IN, CIRCLE_OUT = 5001, 5002, 5003, 5004
+_POLYGONS, _CIRCLES = frozenset({POLYGON_IN, POLYGON_OUT}), frozenset({CIRCLE_IN, CIRCLE_OUT})
+
+
+def fence_problem(items: Sequence[MissionItem]) -> tuple[int, str] | None:
+    """Severity and text of what is wrong with a whole fence; None where it is good."""
+    index = 0
+    while index < len(items):
+        item = items[index]
+        if item.command in _CIRCLES and item.param1 <= 0:
+            return 4, "Non-positive circle radius"
+        if item.command not in _POLYGONS:
+            index += 1
+            continue
+        count = int(item.param1)
+        if count < 3:
+            return 4, f"Invalid vertex count ({count})"
+        run = items[index : index + count]
+        if len(run) < count or any((other.command, int(other.param1)) != (item.command, count) for other in run):
+            return 6, "Incorrect item count"
+        index += count
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    points: tuple[tuple[float, float], ...]
+    keep_in: bool
+
+    def inside(self, north: float, east: float) -> bool:
+        result = False
+        for (n0, e0), (n1, e1) in pairwise((*self.points, self.points[0])):
+            if (e0 > east) != (e1 > east) and north < (n1 - n0) * (east - e0) / (e1 - e0) + n0:
+                result = not result
+        return result
+
+    def edge_distance_m(self, north: float, east: float) -> float:
+        return min(_to_segment(north, east, a, b) for a, b in pairwise((*self.points, self.points[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    north: float
+    east: float
+    radius_m: float
+    keep_in: bool
+
+    def inside(self, north: float, east: float) -> bool:
+        return hypot(north - self.north, east - self.east) <= self.radius_m
+
+    def edge_distance_m(self, north: float, east: float) -> float:
+        return abs(hypot(north - self.north, east - self.east) - self.radius_m)
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """All areas of a fence together."""
+
+    shapes: tuple[Polygon | Circle, ...] = ()
+
+    def allows(self, north: float, east: float) -> bool:
+        """Inside every inclusion (ArduCopter's default), outside every exclusion."""
+        return all(shape.inside(north, east) == shape.keep_in for shape in self.shapes)
+
+    def edge_distance_m(self, north: float, east: float) -> float:
+        return min((shape.edge_distance_m(north, east) for shape in self.shapes), default=float("inf"))
+
+
+def areas_of(items: Sequence[MissionItem], frame: LocalFrame) -> Areas:
+    """The areas of a fence without `fence_problem`s."""
+    shapes: list[Polygon | Circle] = []
+    index = 0
+    while index < len(items):
+        item = items[index]
+        north, east = frame.to_local(item.x / 1e7, item.y / 1e7)
+        if item.command in _POLYGONS:
+            run = items[index : index + int(item.param1)]
+            points = tuple(frame.to_local(vertex.x / 1e7, vertex.y / 1e7) for vertex in run)
+            shapes.append(Polygon(points, item.command == POLYGON_IN))
+            index += len(run)
+            continue
+        if item.command in _CIRCLES:
+            shapes.append(Circle(north, east, item.param1, item.command == CIRCLE_IN))
+        index += 1
+    return Areas(tuple(shapes))
+
+
+def _to_segment(north: float, east: float, a: tuple[float, float], b: tuple[float, float]) -> float:
+    along_north, along_east = b[0] - a[0], b[1] - a[1]
+    square = along_north**2 + along_east**2
+    share = 0.0 if square == 0 else ((north - a[0]) * along_north + (east - a[1]) * along_east) / square
+    share = max(0.0, min(1.0, share))
+    return hypot(north - a[0] - share * along_north, east - a[1] - share * along_east)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 
 from gcs.clock import Clock
@@ -64,10 +65,9 @@ class Matcher:
             self._changed.clear()
             self._look()
             pause_s = self._timings.look_every_s / self._timings.time_scale if self._new else None
-            try:
-                await asyncio.wait_for(self._changed.wait(), pause_s)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await self._changed.wait()
 
     async def stop(self) -> None:
         """Wait for the offers under way; those that wait for the store are given up."""

@@ -1,0 +1,125 @@
+"""The table of steps and the rules above it."""
+
+from datetime import timedelta
+
+import pytest
+
+from gcs.sightings.errors import IllegalSightingStepError, InvalidReportError, NotYourSightingError
+from gcs.sightings.model import SightingStatus as S
+from gcs.sightings.workflow import TRANSITIONS, WITH_A_UNIT, Action, Asked, legal_actions, take
+
+from .conftest import NOW
+
+WORDS = {
+    Action.ASSIGN: {"unit": "car-1"},
+    Action.RESOLVE: {"outcome": "moved"},
+    Action.DISMISS: {"note": "a shadow"},
+}
+WAY_TO = {
+    S.NEW: (),
+    S.ASSIGNED: (Action.ASSIGN,),
+    S.ACCEPTED: (Action.ASSIGN, Action.ACCEPT),
+    S.ON_SCENE: (Action.ASSIGN, Action.ACCEPT, Action.ARRIVE),
+    S.RESOLVED: (Action.ASSIGN, Action.ACCEPT, Action.ARRIVE, Action.RESOLVE),
+    S.DISMISSED: (Action.DISMISS,),
+}
+
+
+def asked(action, actor="desk", **fields):
+    return Asked(action, NOW, actor, **{**WORDS.get(action, {}), **fields})
+
+
+@pytest.fixture
+def at(make):
+    """A sighting that has come to a status by legal steps."""
+
+    def at(status):
+        sighting = make()
+        for action in WAY_TO[status]:
+            sighting = take(sighting, asked(action))
+        assert sighting.status is status
+        return sighting
+
+    return at
+
+
+@pytest.mark.parametrize("status", S)
+@pytest.mark.parametrize("action", Action)
+def test_every_step_follows_the_table_or_lists_what_would_be_legal(at, status, action):
+    sighting = at(status)
+    if sighting.history[-1].action == action:
+        assert take(sighting, asked(action)) is sighting
+    elif action in TRANSITIONS[status]:
+        after = take(sighting, asked(action))
+        assert after.status is TRANSITIONS[status][action]
+        assert len(after.history) == len(sighting.history) + 1
+    else:
+        with pytest.raises(IllegalSightingStepError) as refused:
+            take(sighting, asked(action))
+        assert refused.value.legal == legal_actions(status)
+        assert Action.EXPIRE not in refused.value.legal
+
+
+@pytest.mark.parametrize("status", S)
+def test_every_status_can_be_come_to_and_only_a_unit_at_work_is_named_as_holder(at, status):
+    sighting = at(status)
+    assert (sighting.unit == "car-1") is (status in WITH_A_UNIT or status is S.RESOLVED)
+
+
+def test_the_history_says_who_did_what_when(at):
+    sighting = take(at(S.ON_SCENE), Asked(Action.RESOLVE, NOW + timedelta(minutes=9), "张警官", "car-1", "", "已驶离"))
+    last = sighting.history[-1]
+    assert (last.action, last.actor, last.unit, last.status) == ("resolve", "张警官", "car-1", S.RESOLVED)
+    assert last.at == NOW + timedelta(minutes=9)
+    assert sighting.outcome == "已驶离"
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "fields", "field"),
+    [
+        (S.ON_SCENE, Action.RESOLVE, {"outcome": None}, "outcome"),
+        (S.ON_SCENE, Action.RESOLVE, {"outcome": "\u202e \x00"}, "outcome"),
+        (S.NEW, Action.DISMISS, {"note": ""}, "note"),
+        (S.NEW, Action.DISMISS, {"note": "  \n"}, "note"),
+        (S.NEW, Action.ASSIGN, {"unit": None}, "unit"),
+        (S.NEW, Action.DISMISS, {"note": "x" * 2001}, "note"),
+    ],
+)
+def test_a_step_without_what_it_needs_is_refused(at, status, action, fields, field):
+    with pytest.raises(InvalidReportError) as refused:
+        take(at(status), asked(action, **fields))
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize("action", [Action.ACCEPT, Action.REFUSE, Action.EXPIRE])
+def test_another_unit_may_not_answer(at, action):
+    with pytest.raises(NotYourSightingError) as refused:
+        take(at(S.ASSIGNED), asked(action, unit="car-2"))
+    assert refused.value.holder == "car-1"
+    assert isinstance(refused.value, IllegalSightingStepError)
+
+
+def test_a_unit_that_hands_back_leaves_it_to_nobody(at):
+    for status in WITH_A_UNIT:
+        after = take(at(status), asked(Action.REFUSE, unit="car-1"))
+        assert (after.status, after.unit) == (S.NEW, None)
+        assert after.history[-1].unit == "car-1"
+
+
+def test_a_sighting_may_go_to_another_unit_until_it_is_settled(at):
+    for status in (*WITH_A_UNIT, S.NEW):
+        after = take(at(status), asked(Action.ASSIGN, unit="car-2"))
+        assert (after.status, after.unit) == (S.ASSIGNED, "car-2")
+
+
+def test_a_step_repeated_after_its_answer_was_lost_changes_nothing(at):
+    done = take(at(S.ON_SCENE), asked(Action.RESOLVE, unit="car-1"))
+    assert take(done, asked(Action.RESOLVE, unit="car-1")) is done
+    with pytest.raises(IllegalSightingStepError):
+        take(done, asked(Action.RESOLVE, unit="car-1", outcome="something else"))
+
+
+def test_reopening_begins_again_with_the_history_kept(at):
+    again = take(at(S.RESOLVED), asked(Action.REOPEN))
+    assert (again.status, again.unit, again.outcome) == (S.NEW, None, None)
+    assert [s.action for s in again.history][-2:] == ["resolve", "reopen"]

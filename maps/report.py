@@ -16,6 +16,7 @@ from gcs.events import Event
 from gcs.operations.model import Operation
 from gcs.operations.tracks import TrackPoint
 from gcs.sightings.model import Sighting
+from maps.report_backdrop import land_around
 from maps.report_flight import answered_for, checks, coverage, figures, legend, sorties
 from maps.report_html import Html, badge, both, el, html, section, together
 from maps.report_map import report_map
@@ -39,14 +40,15 @@ def report_html(  # noqa: PLR0917  the six are what a report is made of
     written_at: datetime,
     names: ClassNames = NO_NAMES,
     language: Language = "zh",
-    land: Sequence[Ring] = (),
+    land: Sequence[Ring] | None = None,
 ) -> str:
     """The page.
 
     `tracks` by vehicle id; of `sightings` and `events` those that concern the operation are shown, so all of
     them may be given. `names` are the classes of sightings in words, `language` the one shown first, `land`
-    the coast as rings for the backdrop.
+    the coast as rings for the backdrop (None = the one that ships with the program).
     """
+    land = land_around(plan) if land is None else land
     mine = sorted((s for s in sightings if s.operation == operation.id), key=lambda s: (s.seen_at, s.id))
     told = concerning(operation, mine, events)
     flown = {vehicle: tracks.get(vehicle, ()) for vehicle in operation.vehicles}

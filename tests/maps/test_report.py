@@ -12,6 +12,7 @@ from gcs.operations.check_texts import check_text
 from gcs.operations.model import Check, CheckLevel, Operation, OperationStatus, SortieState, SortieStatus
 from gcs.sightings.model import Place, Sighting, SightingStatus, Source, Step
 from maps.report import report_html
+from maps.report_backdrop import land_around
 from maps.report_html import el, html
 from maps.report_record import concerning, paired
 from maps.report_texts import clock, lasted, percent
@@ -233,6 +234,23 @@ def test_a_track_is_cut_where_nobody_heard_the_vehicle():
         if a.get("class") == "flown c0" and tag == "path" and len(a["d"]) > 10
     )
     assert drawn.count("M") == 2
+
+
+def test_the_backdrop_is_the_land_around_the_plan():
+    land = land_around(plan())
+    assert land
+    for ring in land:
+        assert all(121.80 < lon < 121.90 and 29.85 < lat < 29.95 for lon, lat in ring)
+    page = Page(written())
+    assert "land" in [a.get("class") for _, a in page.elements]
+    assert "schematic and not for navigation" in page.text
+
+
+def test_far_from_the_shipped_coast_there_is_no_backdrop():
+    page = Page(written(land=()))
+    assert "land" not in [a.get("class") for _, a in page.elements]
+    assert "schematic" not in page.text
+    assert land_around(Plan(((((0.0, 0.0), (0.1, 0.0), (0.1, 0.1)),),), (), (), 0.0, 0.0)) == ()
 
 
 def test_an_exercise_is_marked_and_a_real_flight_is_not():

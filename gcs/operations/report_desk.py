@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +19,8 @@ from maps.report import report_html
 from missions.plan import Plan
 
 EVENTS_AT_ONCE = 2000
+LATE_EVENTS = timedelta(hours=1)
+"""How long after the end something may still be kept that belongs to the operation: a disk was full."""
 
 
 class Records(Protocol):
@@ -32,7 +34,7 @@ class Records(Protocol):
 
     async def list_units(self) -> Sequence[Unit]: ...
 
-    async def read_events(self, after: int, limit: int) -> Sequence[Event]: ...
+    async def read_events(self, after: int, limit: int, *, operation: str | None = None) -> Sequence[Event]: ...
 
 
 class ReportDesk:
@@ -61,18 +63,23 @@ class ReportDesk:
         tracks = await self._records.read_tracks(operation.id)
         sightings = await self._records.list_operation_sightings(operation.id)
         units = await self._records.list_units()
-        events = await self._events_since(operation.created_at)
+        events = await self._events(operation)
         written_at, names = self._clock.utc(), self._names
         return lambda: report_html(
             operation, plan, tracks, sightings, units, events, written_at=written_at, names=names
         )
 
-    async def _events_since(self, begun: datetime) -> list[Event]:
+    async def _events(self, operation: Operation) -> list[Event]:
+        """What happened from the operation's first event until well after its end."""
         events: list[Event] = []
-        after = 0
+        first = await self._records.read_events(0, 1, operation=operation.id)
+        after = first[0].seq - 1 if first else 0
+        end = operation.closed_at + LATE_EVENTS if operation.closed_at else None
         while page := await self._records.read_events(after, EVENTS_AT_ONCE):
             after = page[-1].seq
-            events += [event for event in page if event.at >= begun]
+            events += page
+            if end is not None and page[0].at > end:
+                break
         return events
 
 

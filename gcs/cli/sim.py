@@ -1,0 +1,117 @@
+"""`aeropatrol sim`: simulated vehicles that ground stations can dial."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from gcs.cli.console import ERR, fail, print_json
+from simulators.fleet import PORT_STEP, SERIAL_OFFSETS, FleetError, SimFleet, VehicleSpec
+from simulators.local_frame import LocalFrame
+
+SPACING_M = 5.0
+MOST_VEHICLES = 250
+LAST_PORT = 65535
+
+
+def sim(  # noqa: PLR0917  typer calls it by name
+    vehicles: Annotated[int, typer.Option(help="How many vehicles.")] = 1,
+    base_port: Annotated[
+        int, typer.Option(help="TCP port of the first vehicle; each further one is 10 higher. 0 takes free ports.")
+    ] = 5760,
+    home: Annotated[
+        str, typer.Option(help="lat,lon,alt,heading of the first one; the others stand 5 m east of each other.")
+    ] = "29.9,121.84,10,90",
+    speedup: Annotated[float, typer.Option(help="How fast simulated time passes, up to 100.")] = 1.0,
+    udp: Annotated[str | None, typer.Option(help="host:port every vehicle calls by UDP instead of listening.")] = None,
+    warm: Annotated[bool, typer.Option(help="Start with a good position instead of after 42 s.")] = True,
+    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
+    json_output: Annotated[bool, typer.Option("--json", help="The addresses as one JSON object.")] = False,
+) -> None:
+    """Fly simulated ArduCopters until interrupted.
+
+    Each listens as ArduPilot's SITL does: a port for one client at a time, and two more (+2 and +3) for
+    further ones. The addresses to dial are printed, then nothing.
+    """
+    if not 1 <= vehicles <= MOST_VEHICLES:
+        raise typer.BadParameter(f"{vehicles}: must be 1 to {MOST_VEHICLES}", param_hint="--vehicles")
+    if not 0.0 < speedup <= 100.0:
+        raise typer.BadParameter(f"{speedup:g}: must be above 0 and at most 100", param_hint="--speedup")
+    last_port = base_port + PORT_STEP * (vehicles - 1) + SERIAL_OFFSETS[-1]
+    if base_port < 0 or (base_port and last_port > LAST_PORT):
+        raise typer.BadParameter(f"{base_port}: the ports must lie in 1 to {LAST_PORT}", param_hint="--base-port")
+    call = _address(udp) if udp is not None else None
+    fleet = SimFleet(
+        _specs(vehicles, home, warm=warm),
+        speedup=speedup,
+        seed=seed,
+        base_port=base_port,
+        extra_ports=True,
+        udp=call,
+        listen=call is None,
+    )
+    try:
+        asyncio.run(_fly(fleet, udp, as_json=json_output))
+    except FleetError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{udp or 'the vehicles'}: {error.strerror or error}")
+
+
+def _specs(vehicles: int, home: str, *, warm: bool) -> list[VehicleSpec]:
+    try:
+        lat, lon, alt, heading = (float(part) for part in home.split(","))
+        VehicleSpec(lat_deg=lat, lon_deg=lon)
+    except ValueError:
+        raise typer.BadParameter(f"{home!r}: expected lat,lon,alt,heading on the earth", param_hint="--home") from None
+    frame = LocalFrame(lat, lon, alt)
+    places = [frame.to_geo(0.0, SPACING_M * index) for index in range(vehicles)]
+    return [
+        VehicleSpec(sysid=index, lat_deg=at[0], lon_deg=at[1], alt_m=alt, heading_deg=heading, warm=warm)
+        for index, at in enumerate(places, start=1)
+    ]
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) <= LAST_PORT:
+        raise typer.BadParameter(f"{text!r}: expected host:port", param_hint="--udp")
+    return host, int(port)
+
+
+async def _fly(fleet: SimFleet, udp: str | None, *, as_json: bool) -> None:
+    await fleet.start()
+    try:
+        _tell(fleet, udp, as_json=as_json)
+        await _interrupted()
+    finally:
+        await fleet.stop()
+
+
+async def _interrupted() -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+def _tell(fleet: SimFleet, udp: str | None, *, as_json: bool) -> None:
+    rows = []
+    for index, pilot in enumerate(fleet.vehicles):
+        urls = list(fleet.all_urls[index]) if udp is None else []
+        rows.append({"sysid": pilot.spec.sysid, "urls": urls, "calls": f"udpout://{udp}" if udp else None})
+    if as_json:
+        print_json({"vehicles": rows, "speedup": fleet.speedup})
+        return
+    table = Table(title=f"{len(rows)} simulated vehicles, {fleet.speedup:g} times real time; Ctrl-C ends them")
+    table.add_column("sysid", justify="right")
+    table.add_column("dial" if udp is None else "calls")
+    for row in rows:
+        table.add_row(str(row["sysid"]), "  ".join(row["urls"]) if udp is None else str(row["calls"]))
+    ERR.print(table)

@@ -93,7 +93,7 @@ def seat_name(said: str | None) -> str:
 
 def token_digest(token: str) -> str:
     """SHA-256 as hex: a random secret of 128 bits and more needs no slow hash."""
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def grant_of(access: Access, token: str) -> Grant | None:

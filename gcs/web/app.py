@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 
 import msgspec
 from aiohttp import web
@@ -30,7 +30,7 @@ def build_app(services: Services) -> web.Application:
     host = services.config.http_host
     app[CALLED] = (host, host_names(host))
     doorman = Doorman(services.tokens, services.clock)
-    app[DOCUMENT] = msgspec.json.encode(document(ALL, VERSION))
+    app[DOCUMENT] = _description()
     app[SOCKETS] = Sockets()
     add_routes(app, ALL, services, doorman)
     Pages(services, doorman).add_to(app)
@@ -39,6 +39,11 @@ def build_app(services: Services) -> web.Application:
     app.on_shutdown.append(app[SOCKETS].close_all)
     app.on_cleanup.append(partial(_stop_planning, services))
     return app
+
+
+@cache
+def _description() -> bytes:
+    return msgspec.json.encode(document(ALL, VERSION))
 
 
 @web.middleware

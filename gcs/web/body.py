@@ -27,7 +27,10 @@ async def read_body(request: web.Request, limit: int) -> bytes:
 
 
 async def read_limited(request: web.Request, limit: int) -> bytes:
-    """The raw body; 413 as soon as it is known to be larger than `limit` bytes, 408 when it does not arrive."""
+    """The raw body; 413 as soon as it is known to be larger than `limit` bytes, 408 when it does not arrive,
+    415 when it is compressed, 400 when it breaks off or its framing is wrong."""
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise ProblemError(415, "body.type", "send the body as it is, not compressed")
     if request.content_length is not None and request.content_length > limit:
         raise _too_large(limit)
     try:
@@ -35,6 +38,8 @@ async def read_limited(request: web.Request, limit: int) -> bytes:
             return await _read(request, limit)
     except TimeoutError:
         raise ProblemError(408, "body.slow", f"the body did not arrive within {WITHIN_S:g} s") from None
+    except web.RequestPayloadError as error:
+        raise ProblemError(400, "body.broken", "the body could not be read to its end") from error
 
 
 async def _read(request: web.Request, limit: int) -> bytes:

@@ -61,12 +61,10 @@ def _planned(body: bytes) -> Plan:
 
 
 def _read(body: bytes) -> Plan:
-    """A plan file from outside: its outlines must be as valid as any area's, its sorties numbered without gaps."""
+    """A plan file from outside: its outlines and swaths must be as valid as any area's, its sorties numbered
+    without gaps."""
     load_area(body, "plan file")
     plan = geojson.loads(body)
-    for sortie in plan.sorties:
-        if not 0 < sortie.swath_m <= 10_000:
-            raise geojson.PlanFileError(f"plan file: a swath of {sortie.swath_m:g} m is not above 0 and up to 10000")
     counted = Counter(sortie.drone for sortie in plan.sorties)
     expected = {(drone, number) for drone, count in counted.items() for number in range(count)}
     if {(s.drone, s.sortie) for s in plan.sorties} != expected or set(counted) != set(range(len(counted))):

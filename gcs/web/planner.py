@@ -63,6 +63,11 @@ class Planner:
         self._asked = 0
         self._running: set[asyncio.subprocess.Process] = set()
 
+    @property
+    def running(self) -> int:
+        """How many plans are being made right now."""
+        return len(self._running)
+
     async def plan(self, request: PlanRequest) -> Plan:
         """The plan asked for. Raises one of the errors above."""
         return await self._run(PLAN + msgspec.json.encode(request))

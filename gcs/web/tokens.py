@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,7 @@ class Tokens:
     def __init__(self, path: Path, access: Access) -> None:
         self._path = path
         self._access = access
+        self._turn = threading.Lock()
 
     @classmethod
     def open(cls, data_dir: Path) -> tuple[Tokens, str | None]:
@@ -38,9 +40,9 @@ class Tokens:
             token = secrets.token_urlsafe(TOKEN_BYTES)
             tokens = cls(path, Access(centre=token_digest(token)))
             data_dir.mkdir(parents=True, exist_ok=True)
-            tokens._write()
+            tokens._write(tokens._access)
             return tokens, token
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise TokenFileError(f"{path}: {error}; delete it to start with new tokens") from error
 
     def grant(self, token: str) -> Grant | None:
@@ -50,14 +52,16 @@ class Tokens:
     def new_unit_token(self, unit: str) -> str:
         """A token for `unit`; the one it had before opens nothing from now on."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        self._access = Access(centre=self._access.centre, units={**self._access.units, unit: token_digest(token)})
-        self._write()
+        with self._turn:
+            access = Access(centre=self._access.centre, units={**self._access.units, unit: token_digest(token)})
+            self._write(access)
+            self._access = access
         return token
 
-    def _write(self) -> None:
+    def _write(self, access: Access) -> None:
         written = self._path.with_suffix(".new")
         with open(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(msgspec.json.format(msgspec.json.encode(self._access)))
+            file.write(msgspec.json.format(msgspec.json.encode(access)))
             file.flush()
             os.fsync(file.fileno())
         written.replace(self._path)

@@ -1,0 +1,180 @@
+"""Planning beside the event loop: bounded, killable, and one clear reason when there is no plan."""
+
+import asyncio
+import json
+import sys
+
+import msgspec
+import pytest
+
+from gcs.web.plan_request import PlanRequest, fleet_of
+from gcs.web.plan_shelf import PlanShelf
+from gcs.web.plan_worker import PLAN, READ, answer
+from gcs.web.planner import Planner, PlannerBusyError, PlannerDefectError, PlannerTimeoutError, PlanRefusedError
+from missions.fleet import PlanError
+from missions.formats import geojson
+
+RING = [[121.84, 29.9], [121.842, 29.9], [121.842, 29.902], [121.84, 29.902], [121.84, 29.9]]
+AREA = {"type": "Polygon", "coordinates": [RING]}
+BOW_TIE = {"type": "Polygon", "coordinates": [[RING[0], RING[2], RING[1], RING[3], RING[0]]]}
+
+
+def request(area=AREA, **figures):
+    return msgspec.json.decode(json.dumps({"area": area, "swath_m": 60, **figures}), type=PlanRequest)
+
+
+def asked(area=AREA, **figures):
+    return answer(PLAN + msgspec.json.encode(request(area, **figures)))
+
+
+def refusal(answered):
+    said = json.loads(answered)
+    return said.get("refused"), said.get("detail", ""), said.get("reasons")
+
+
+def saying(text):
+    """A command that answers `text` whatever it is asked."""
+    return (sys.executable, "-S", "-c", text)
+
+
+async def test_the_real_planner_plans_in_its_own_process():
+    planner = Planner()
+    plan = await planner.plan(request(drones=2))
+    assert plan.drones == 2
+    assert plan.covered_fraction > 0.99
+    assert geojson.loads(geojson.dumps(plan)).hash == plan.hash
+
+
+def test_the_figures_of_a_request_reach_the_planner():
+    wanted = request(
+        drones=3, speed_m_s=8, altitude_m=70, layer_step_m=4, starts=[[29.9, 121.84]], endurance_s=900, reserve=0.3,
+        accel_m_s2=1.5, launch_gap_s=7, wind={"from_deg": 90, "speed_m_s": 4},
+    )  # fmt: skip
+    fleet = fleet_of(wanted)
+    assert (fleet.drones, fleet.swath_m, fleet.speed_m_s, fleet.altitude_m) == (3, 60, 8, 70)
+    assert (fleet.starts, fleet.endurance_s, fleet.reserve) == (((121.84, 29.9),), 900, 0.3)
+    assert (fleet.layer_step_m, fleet.accel_m_s2, fleet.launch_gap_s) == (4, 1.5, 7)
+    assert (fleet.wind.from_deg, fleet.wind.speed_m_s) == (90, 4)
+
+
+def test_a_camera_gives_the_swath():
+    wanted = msgspec.structs.replace(request(altitude_m=60, overlap=0.3), swath_m=None, camera="mavic3e")
+    assert fleet_of(wanted).swath_m == pytest.approx(17.3 * 60 / 12.29 * 0.7)
+    with pytest.raises(PlanError, match="not both"):
+        fleet_of(msgspec.structs.replace(wanted, swath_m=30.0))
+
+
+@pytest.mark.parametrize(
+    ("area", "figures", "code", "word"),
+    [
+        (BOW_TIE, {}, "area.invalid", "crosses"),
+        ({"type": "Point", "coordinates": [0, 0]}, {}, "area.invalid", "Polygon"),
+        ([], {}, "area.invalid", "GeoJSON"),
+        (AREA, {"swath_m": None}, "plan.impossible", "swath"),
+        (AREA, {"swath_m": None, "camera": "none"}, "plan.impossible", "camera"),
+        (AREA, {"endurance_s": 60}, "plan.impossible", "endurance"),
+        (AREA, {"altitude_m": 200}, "plan.limits", "ceiling"),
+    ],
+)
+def test_what_cannot_be_planned_is_refused_in_one_line(area, figures, code, word):
+    refused, detail, _ = refusal(asked(area, **figures))
+    assert refused == code
+    assert word in detail
+    assert "\n" not in detail
+
+
+def test_the_area_is_read_as_strictly_as_a_file():
+    repeated = b'{"area": {"type": "Polygon", "type": "Polygon", "coordinates": []}}'
+    assert refusal(answer(PLAN + repeated))[:1] == ("area.invalid",)
+
+
+def test_a_plan_file_from_elsewhere_comes_back_as_it_was():
+    made = asked()
+    assert answer(READ + made) == made
+
+
+def changed(change):
+    document = json.loads(asked())
+    line = next(feature for feature in document["features"] if feature["properties"]["kind"] == "sortie")
+    change(document, line)
+    return refusal(answer(READ + json.dumps(document).encode()))
+
+
+def lift(_, line):
+    for point in line["geometry"]["coordinates"]:
+        point[2] = 300.0
+
+
+def stray(_, line):
+    line["geometry"]["coordinates"][2][0] += 0.1
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lift, "plan.limits"),
+        (stray, "plan.limits"),
+        (lambda _, line: line["properties"].update(speed_m_s=90), "plan.limits"),
+        (lambda _, line: line["properties"].update(swath_m=0), "area.invalid"),
+        (lambda _, line: line["properties"].update(drone=3), "plan.not_a_plan"),
+        (lambda document, line: document["features"].append(line), "plan.not_a_plan"),
+        (lambda document, _: document["features"].clear(), "area.invalid"),
+        (lambda document, _: document["features"][0]["geometry"]["coordinates"][0].reverse(), None),
+    ],
+    ids=["high", "outside", "fast", "no swath", "gap in numbers", "twice", "no area", "ring turned round"],
+)
+def test_a_plan_file_keeps_every_limit_or_is_refused(change, code):
+    refused, detail, reasons = changed(change)
+    assert refused == code, detail
+    assert bool(reasons) == (code == "plan.limits")
+
+
+async def test_at_most_two_at_once_and_four_waiting():
+    planner = Planner(
+        at_once=2,
+        waiting=4,
+        command=saying("import sys; sys.stdin.read(); sys.stdin.close(); import time; time.sleep(60)"),
+    )
+    tasks = [asyncio.create_task(planner.plan(request())) for _ in range(6)]
+    await asyncio.sleep(0)
+    with pytest.raises(PlannerBusyError):
+        await planner.plan(request())
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    planner = Planner(at_once=1, waiting=0, command=saying('print(\'{"refused":"x","detail":"y"}\')'))
+    for _ in range(2):
+        with pytest.raises(PlanRefusedError):
+            await planner.plan(request())
+
+
+async def test_a_plan_that_takes_too_long_is_given_up():
+    planner = Planner(within_s=0.2, command=saying("import time; time.sleep(60)"))
+    with pytest.raises(PlannerTimeoutError):
+        await planner.plan(request())
+
+
+async def test_a_planner_that_breaks_is_a_defect_and_not_the_requests_fault():
+    planner = Planner(command=saying("raise SystemExit('out of luck')"))
+    with pytest.raises(PlannerDefectError, match="out of luck"):
+        await planner.plan(request())
+
+
+async def test_stopping_gives_up_what_is_being_planned():
+    planner = Planner(command=saying("import time; time.sleep(60)"))
+    task = asyncio.create_task(planner.plan(request()))
+    while not planner.running:  # noqa: ASYNC110 - the process has started when the planner says so
+        await asyncio.sleep(0.01)
+    await planner.stop()
+    with pytest.raises(PlannerDefectError):
+        await task
+    assert planner.running == 0
+
+
+def test_the_shelf_forgets_the_oldest_plan(plan):
+    shelf = PlanShelf(most=1)
+    shelf.put(plan)
+    assert shelf.get(plan.hash) is plan
+    shelf.put(other := geojson.loads(geojson.dumps(plan).replace("121.84", "121.83")))
+    assert shelf.get(plan.hash) is None
+    assert shelf.get(other.hash) is other

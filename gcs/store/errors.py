@@ -31,4 +31,4 @@ class BadDatabaseError(StoreError):
 
     def __init__(self, file: Path, problem: str) -> None:
         self.file = file
-        super().__init__(f"{file}: {problem}")
+        super().__init__(f"{file}: {' '.join(problem.split())}")

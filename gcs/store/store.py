@@ -18,7 +18,7 @@ from gcs.sightings.model import Sighting
 from gcs.store import operations as kept_operations
 from gcs.store import sightings as kept_sightings
 from gcs.store.engine import explain, writing_engine
-from gcs.store.errors import BadDatabaseError
+from gcs.store.errors import BadDatabaseError, UnstorableError
 from gcs.store.folder import FolderLock
 from gcs.store.migrate import migrate
 from gcs.store.reader import FILE_NAME, StoreReader
@@ -53,7 +53,10 @@ class Store(StoreReader):
             return cls(folder, lock, Writer(engine, lambda error: explain(error, file)))
         except (sa.exc.SQLAlchemyError, OSError) as error:
             lock.release()
-            raise explain(error, file) from error
+            reason = explain(error, file)
+            if isinstance(reason, UnstorableError):
+                raise BadDatabaseError(file, f"cannot be brought up to date: {error}") from error
+            raise reason from error
 
     async def close(self) -> None:
         """Write what waits, then let go of the folder."""

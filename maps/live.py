@@ -17,7 +17,7 @@ import contextlib
 import socket
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, get_args
+from typing import Any
 
 import msgspec
 from aiohttp import WSMsgType, web
@@ -26,9 +26,8 @@ from gcs.events import Event
 from gcs.sightings.model import Sighting
 from maps.views import LiveMessage, State, Trail
 
-Kind = Literal["vehicles", "operations", "sightings", "units", "alarms", "links"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-KINDS_FOR_UNITS: tuple[Kind, ...] = ("sightings", "units")
+KINDS = ("vehicles", "operations", "sightings", "units", "alarms", "links")
+KINDS_FOR_UNITS = ("sightings", "units")
 PERIOD_S = 0.25
 QUIET_S = 2.0
 GIVE_UP_AFTER_S = 10.0
@@ -74,7 +73,7 @@ class LiveFeed:
         self._state = state
         self._trails = trails
         self._period_s = period_s
-        self._marked: dict[Kind, set[str]] = {kind: set() for kind in KINDS}
+        self._marked: dict[str, set[str]] = {kind: set() for kind in KINDS}
         self._readers: set[_Reader] = set()
         self._states: dict[str | None, bytes] = {}
         self._quiet_s = 0.0
@@ -84,9 +83,9 @@ class LiveFeed:
     def readers(self) -> int:
         return len(self._readers)
 
-    def mark(self, kind: Kind, identifier: str) -> None:
-        """The object has changed or is gone; readers are told in the next round."""
-        self._marked[kind].add(identifier)
+    def mark(self, kind: str, id: str) -> None:  # noqa: A002 - the plain word
+        """The object of that kind (one of KINDS) has changed or is gone; readers are told in the next round."""
+        self._marked[kind].add(id)
 
     def publish_event(self, event: Event) -> None:
         """Tell it at once to whom it concerns."""
@@ -181,7 +180,7 @@ def _found(objects: Iterable[Any], ids: set[str]) -> dict[str, Any]:
 
 
 def _changes(
-    state: State, found: dict[Kind, dict[str, Any]], gone: dict[Kind, list[str]], unit: str | None, *, quiet: bool
+    state: State, found: dict[str, dict[str, Any]], gone: dict[str, list[str]], unit: str | None, *, quiet: bool
 ) -> bytes | None:
     """The message for readers of `unit`; None when nothing of it concerns them."""
     message: LiveMessage = {"type": "changes", "at": state.at}
@@ -199,7 +198,7 @@ def _changes(
     return _encode(message) if quiet or len(message) > 2 else None
 
 
-def _for_unit(kind: Kind, objects: Iterable[Any], unit: str) -> tuple[list[Any], list[str]]:
+def _for_unit(kind: str, objects: Iterable[Any], unit: str) -> tuple[list[Any], list[str]]:
     """What the unit sees of them, and the ids of sightings that were its own and are not any more."""
     if kind == "units":
         return [item for item in objects if item.id == unit], []

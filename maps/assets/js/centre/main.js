@@ -1,0 +1,91 @@
+// The command centre: puts the panels and the map's layers on one store and one feed.
+import { settings } from '../shared/settings.js';
+import '../shared/theme.js';
+import { setClass, setText } from '../shared/dom.js';
+import { Classes } from '../shared/classes.js';
+import { Feed } from '../shared/feed.js';
+import { loadLanguage, onLanguage, t } from '../shared/i18n.js';
+import { Store } from '../shared/store.js';
+import { prepareMap } from '../map/base.js';
+import { FleetLayer } from '../map/fleet.js';
+import { PlacesLayer } from '../map/places.js';
+import { PlansLayer } from '../map/plans.js';
+import { AlarmsPanel } from './alarms_panel.js';
+import { Drawer } from './drawer.js';
+import { EventsPanel } from './events_panel.js';
+import { FleetPanel } from './fleet_panel.js';
+import { buildLayout } from './layout.js';
+import { OperationPanel } from './operation_panel.js';
+import { Planning } from './planning.js';
+import { ReportForm } from './report_form.js';
+import { Selection } from './selection.js';
+import { SightingsPanel } from './sightings_panel.js';
+import { Tools } from './tools.js';
+import { Topbar } from './topbar.js';
+import { UnitsPanel } from './units_panel.js';
+
+async function start() {
+  await loadLanguage();
+  const store = new Store();
+  Object.assign(store, { exercise: settings.exercise, replay: settings.replay });
+  const selection = new Selection();
+  const classes = new Classes();
+  const rooms = buildLayout();
+  prepareMap();
+  let feed = null;
+  const topbar = new Topbar(rooms.top, store, () => feed);
+  const fleet = new FleetLayer(store, selection);
+  const plans = new PlansLayer(store, fleet);
+  const places = new PlacesLayer(store, selection, classes);
+  const drawer = new Drawer(rooms.drawer);
+  const planning = new Planning(store, drawer, plans, selection);
+  new AlarmsPanel(rooms.alarms, store, selection);
+  new FleetPanel(rooms.fleet, store, selection, fleet);
+  new OperationPanel(rooms.operation, store, selection, plans, () => planning.open());
+  new SightingsPanel(rooms, store, selection, classes);
+  new UnitsPanel(rooms.units, store, selection, classes);
+  const events = new EventsPanel(rooms.events, store);
+  new Tools(rooms, store, new ReportForm(store, drawer, classes, selection), plans);
+  const banner = () => showBanner(rooms.banner, store);
+  store.on('state', banner);
+  onLanguage(banner);
+  banner();
+  await loadClasses(classes);
+  const onStatus = (open) => {
+    topbar.show();
+    if (open) events.load();
+  };
+  feed = new Feed('/api/v1/live', (message) => store.apply(message), onStatus);
+  startAtFleet(store);
+  places.update();
+}
+
+async function loadClasses(classes) {
+  try {
+    await classes.load();
+  } catch {
+    setTimeout(() => loadClasses(classes), 3000);
+  }
+}
+
+function showBanner(node, store) {
+  const key = store.replay ? 'banner.replay' : store.exercise ? 'banner.exercise' : null;
+  setClass(node, `banner ${key ? key.replace('.', ' ') : 'hidden'}`);
+  setText(node, key ? t(key) : '');
+  document.body.classList.toggle('replay', store.replay);
+}
+
+// The first time something is known, the map goes there; after that it is the operator's.
+function startAtFleet(store) {
+  const go = () => {
+    const found = [...store.vehicles.values()].filter((vehicle) => vehicle.lat !== null);
+    if (found.length === 0 || store.placed) return;
+    store.placed = true;
+    if (store.operations.size > 0) return;
+    const map = globalThis.map_main;
+    map.fitBounds(L.latLngBounds(found.map((vehicle) => [vehicle.lat, vehicle.lon])).pad(0.5), { maxZoom: 16, animate: false });
+  };
+  store.on('vehicles', go);
+}
+
+start();

@@ -1,0 +1,63 @@
+// Units on the ground: where they are, what they do, and a link to their own page.
+import { map } from '../shared/settings.js';
+import { el, KeyedList, setClass, setText } from '../shared/dom.js';
+import { ageText } from '../shared/format.js';
+import { labelled, onLanguage, t } from '../shared/i18n.js';
+import { unitIcon } from '../map/icons.js';
+
+export class UnitsPanel {
+  constructor(room, store, selection, classes) {
+    Object.assign(this, { room, store, selection, classes });
+    this.empty = labelled(el('p', { class: 'empty' }), 'units.none');
+    const list = el('ul', { class: 'units' });
+    const link = labelled(el('a', { href: '/unit', target: '_blank', rel: 'noopener', class: 'button' }), 'units.open_page');
+    room.body.append(this.empty, list, el('p', { class: 'foot' }, link));
+    this.list = new KeyedList(list, (unit) => unit.id, (unit) => this.row(unit));
+    for (const kind of ['units', 'sightings']) store.on(kind, () => this.update());
+    selection.on((kind) => kind === 'unit' && this.update());
+    onLanguage(() => this.update());
+    setInterval(() => this.update(), 5000);
+  }
+
+  update() {
+    const units = [...this.store.units.values()].sort((a, b) => (a.status === 'off') - (b.status === 'off') || a.name.localeCompare(b.name));
+    this.list.show(units);
+    this.empty.classList.toggle('hidden', units.length > 0);
+    const free = units.filter((unit) => unit.status === 'free').length;
+    setText(this.room.count, units.length ? `${free}/${units.length}` : '');
+  }
+
+  row(first) {
+    const icon = el('span', { class: 'icon' });
+    const name = el('b');
+    const status = el('span', { class: 'chip' });
+    const task = el('span', { class: 'note dim' });
+    const age = el('span', { class: 'num dim' });
+    const button = el('button', { type: 'button', class: 'row', on: { click: () => this.choose(first.id) } },
+      icon, el('span', { class: 'stack' }, el('span', { class: 'line' }, name, status), el('span', { class: 'line' }, task, age)));
+    let look = '';
+    const update = (unit) => {
+      const now = [unit.status, unit.kind].join();
+      if (now !== look) icon.replaceChildren(unitIcon(unit));
+      look = now;
+      const sighting = unit.sighting && this.store.sightings.get(unit.sighting);
+      setText(name, unit.name);
+      setText(status, t(`unit.${unit.status}`));
+      setClass(status, `chip ${LOOK[unit.status] ?? ''}`);
+      setText(task, sighting ? this.classes.name(sighting.klass) : t(`kind.${unit.kind}`));
+      const heard = unit.position_at ? (this.store.serverNow() - Date.parse(unit.position_at)) / 1000 : null;
+      setText(age, heard === null ? t('units.no_position') : t('units.position_age', { age: ageText(heard) }));
+      button.setAttribute('aria-pressed', String(this.selection.is('unit', unit.id)));
+    };
+    return { node: el('li', {}, button), update };
+  }
+
+  choose(id) {
+    this.selection.choose('unit', id, true);
+    const unit = this.store.units.get(id);
+    if (unit?.lat_deg !== null && unit) map.panTo([unit.lat_deg, unit.lon_deg]);
+    if (unit?.sighting) this.selection.choose('sighting', unit.sighting, true);
+  }
+}
+
+const LOOK = { free: 'good', assigned: 'warn', en_route: 'blue', on_scene: 'violet', off: '' };

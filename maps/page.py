@@ -1,0 +1,182 @@
+"""The pages, composed once by Folium: map, coordinate system, links. What is live is in `maps/assets/js/`.
+
+Folium names its assets by address on other hosts and writes inline scripts without a nonce. Both are
+put right here: every link is replaced by a local file of that name, a name without one raises, and every
+script carries the nonce. No text from outside goes through a Folium or Jinja template: the page's
+settings are one block of JSON, written by `maps.escape`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import folium
+from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
+from folium.elements import JSCSSMixin
+from folium.template import Template
+
+from gcs.config import Basemap
+from gcs.dispatch.model import UnitKind
+from gcs.fleet.state import STALE_AFTER_S
+from gcs.operations.lifecycle import TRANSITIONS
+from gcs.sightings.model import SightingStatus
+from gcs.sightings.workflow import legal_actions
+from maps.assets import MissingAssetError, asset_url
+from maps.escape import json_in_script, text
+
+LANGUAGES = ("zh", "en")
+START = (29.9, 121.84)
+START_ZOOM = 14
+LOCAL_ASSETS: Mapping[str, str] = MappingProxyType(
+    {
+        "leaflet": "leaflet/leaflet.js",
+        "leaflet_css": "leaflet/leaflet.css",
+        "gcj02": "js/gcj02.js",
+        "base_css": "css/base.css",
+        "map_css": "css/map.css",
+        "centre_css": "css/centre.css",
+        "unit_css": "css/unit.css",
+    }
+)
+CRS_BY_DATUM: Mapping[str, str] = MappingProxyType({"wgs84": "EPSG3857", "gcj02": "GCJ02"})
+
+
+class LocalFigure(Figure):
+    """A page that loads nothing but what this program serves. Rendering raises MissingAssetError."""
+
+    _template = Template(
+        "<!DOCTYPE html>\n"
+        '<html lang="{{ this.language }}">\n<head>\n'
+        "<title>{{ this.title }}</title>\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
+        "{{ this.header.render(**kwargs) }}\n</head>\n"
+        '<body class="{{ this.body_class }}">\n{{ this.html.render(**kwargs) }}\n'
+        '<script nonce="{{ this.nonce }}">\n{{ this.script.render(**kwargs) }}\n</script>\n'
+        '<script type="module" src="{{ this.entry }}"></script>\n</body>\n</html>\n'
+    )
+
+    def __init__(self, nonce: str, language: str, title: str, body_class: str, entry: str) -> None:
+        super().__init__(title=title)
+        self.nonce, self.language, self.body_class = text(nonce), language, body_class
+        self.entry = asset_url(entry)
+        self.header.add_child(Element(f'<link rel="icon" href="{asset_url("icon.svg")}" type="image/svg+xml"/>'))
+
+    def render(self, **kwargs: Any) -> str:
+        for child in tuple(self._children.values()):
+            child.render(**kwargs)
+        for name, child in self.header._children.items():  # noqa: SLF001 - branca has no other way to its links
+            if isinstance(child, CssLink | JavascriptLink):
+                child.url = _local(name)
+        return str(self._template.render(this=self, kwargs=kwargs))
+
+
+class LocalMap(folium.Map):
+    """Folium's map without its page-wide styles, its ban on zooming and its unused libraries."""
+
+    default_js = [("leaflet", ""), ("gcj02", "")]  # noqa: RUF012 - Folium's way to name assets
+    default_css = [("leaflet_css", ""), ("base_css", ""), ("map_css", "")]  # noqa: RUF012
+    _template = Template(
+        "{% macro html(this, kwargs) %}"
+        '<div id={{ this.get_name()|tojson }} class="folium-map"></div>'
+        "{% endmacro %}"
+        "{% macro script(this, kwargs) %}"
+        "var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {"
+        "center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }}});"
+        "{% endmacro %}"
+    )
+
+
+class Room(JSCSSMixin, MacroElement):
+    """The page's settings as a block of JSON, and the place that our scripts fill."""
+
+    _template = Template(
+        "{% macro html(this, kwargs) %}"
+        '<script type="application/json" id="settings" nonce="{{ this.nonce }}">{{ this.settings }}</script>\n'
+        '<div id="app"></div>'
+        "{% endmacro %}"
+    )
+
+    def __init__(self, nonce: str, settings: Mapping[str, Any], style: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.nonce, self.settings = text(nonce), json_in_script(settings)
+        self.default_css = [(style, "")]
+
+
+def centre_page(
+    nonce: str,
+    language: str = "zh",
+    basemaps: Sequence[Basemap] = (),
+    *,
+    exercise: bool = False,
+    replay: bool = False,
+) -> str:
+    """The command centre's page. `basemaps` are the site's own; the backdrop is always there."""
+    settings = {
+        **_shared_settings(language, basemaps),
+        "exercise": exercise,
+        "replay": replay,
+        "legalSteps": {status.value: [step.value for step in steps] for status, steps in TRANSITIONS.items()},
+        "legalActions": {status.value: [action.value for action in legal_actions(status)] for status in SightingStatus},
+    }
+    figure = LocalFigure(nonce, _language(language), "AeroPatrol 空中精密智控", "centre", "js/centre/main.js")
+    return _page(figure, Room(nonce, settings, "centre_css"), basemaps)
+
+
+def unit_page(nonce: str, language: str = "zh", basemaps: Sequence[Basemap] = ()) -> str:
+    """The page of a unit on the ground, for phones."""
+    figure = LocalFigure(nonce, _language(language), "AeroPatrol 出警", "unit", "js/unit/main.js")
+    figure.header.add_child(Element(f'<link rel="manifest" href="{asset_url("unit.webmanifest")}"/>'))
+    figure.header.add_child(Element('<meta name="theme-color" content="#0f2438"/>'))
+    return _page(figure, Room(nonce, _shared_settings(language, basemaps), "unit_css"), basemaps)
+
+
+def basemap_key(index: int) -> str:
+    """The name under which the tiles of the site's base map number `index` are served."""
+    return f"base{index}"
+
+
+def _shared_settings(language: str, basemaps: Sequence[Basemap]) -> dict[str, Any]:
+    return {
+        "language": _language(language),
+        "staleAfterS": STALE_AFTER_S,
+        "unitKinds": [kind.value for kind in UnitKind],
+        "basemaps": [
+            {
+                "name": basemap.name,
+                "url": f"/tiles/{basemap_key(index)}/{{z}}/{{x}}/{{y}}",
+                "attribution": basemap.attribution,
+                "datum": basemap.datum,
+                "maxZoom": basemap.max_zoom,
+            }
+            for index, basemap in enumerate(basemaps)
+        ],
+    }
+
+
+def _page(figure: LocalFigure, room: Room, basemaps: Sequence[Basemap]) -> str:
+    patrol_map = LocalMap(
+        location=START,
+        zoom_start=START_ZOOM,
+        tiles=None,
+        crs=CRS_BY_DATUM[basemaps[0].datum if basemaps else "wgs84"],
+        zoom_control=False,
+        min_zoom=5,
+        max_zoom=20,
+    )
+    patrol_map._id = "main"  # noqa: SLF001 - gives the map a name that our scripts know
+    patrol_map.add_child(room)
+    figure.add_child(patrol_map)
+    return figure.render()
+
+
+def _local(name: str) -> str:
+    try:
+        return asset_url(LOCAL_ASSETS[name])
+    except KeyError:
+        raise MissingAssetError(f"{name}: name a local file for it in LOCAL_ASSETS") from None
+
+
+def _language(said: str) -> str:
+    return said if said in LANGUAGES else LANGUAGES[0]

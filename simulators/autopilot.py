@@ -48,8 +48,8 @@ _EPOCH_2026_US: Final = 1_767_225_600_000_000
 class VehicleSpec:
     """A vehicle to simulate. Degrees, metres above sea level; `params` are changes to the defaults.
 
-    `warm` starts it with a good position; `swap_after_s` gives it a full pack once it has stood disarmed
-    for that many simulated seconds (None = never).
+    `warm` starts it with a good position at once, not after 42 s; `swap_s` gives it a full pack once it has
+    stood disarmed for that many simulated seconds (None = never).
     """
 
     sysid: int = 1
@@ -57,11 +57,11 @@ class VehicleSpec:
     lon_deg: float = 121.84
     alt_m: float = 10.0
     heading_deg: float = 90.0
-    warm: bool = False
+    warm: bool = True
     battery: BatterySpec = field(default_factory=BatterySpec)
     wind: WindSpec = field(default_factory=WindSpec)
     params: Mapping[str, float] = field(default_factory=dict)
-    swap_after_s: float | None = None
+    swap_s: float | None = None
     unix_at_boot_us: int = _EPOCH_2026_US
 
     def __post_init__(self) -> None:
@@ -231,7 +231,7 @@ class Autopilot:
         self._swap_pack()
 
     def _swap_pack(self) -> None:
-        vehicle, wait_s = self.vehicle, self.spec.swap_after_s
+        vehicle, wait_s = self.vehicle, self.spec.swap_s
         if vehicle.armed or not vehicle.body.on_ground or vehicle.battery.consumed_mah <= 0:
             self._standing_since_s = vehicle.now_s
         elif wait_s is not None and vehicle.now_s - self._standing_since_s >= wait_s:

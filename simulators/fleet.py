@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import degrees
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 
 from simulators.autopilot import HEARD, Autopilot, VehicleSpec
 from telemetry.dialect import ARDUPILOTMEGA, Message
@@ -101,6 +101,13 @@ class SimFleet:
 
     def poses(self) -> list[Pose]:
         return [_pose(autopilot) for autopilot in self.vehicles]
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.stop()
 
     async def start(self) -> None:
         """Open every port and let time pass. Raises FleetError for a port that cannot be had; then none is open."""

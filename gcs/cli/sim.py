@@ -102,16 +102,17 @@ async def _interrupted() -> None:
 
 
 def _tell(fleet: SimFleet, udp: str | None, *, as_json: bool) -> None:
-    rows = []
-    for index, pilot in enumerate(fleet.vehicles):
-        urls = list(fleet.all_urls[index]) if udp is None else []
-        rows.append({"sysid": pilot.spec.sysid, "urls": urls, "calls": f"udpout://{udp}" if udp else None})
+    calls = f"udpout://{udp}" if udp else None
+    rows = [
+        (pilot.spec.sysid, fleet.all_urls[index] if udp is None else ()) for index, pilot in enumerate(fleet.vehicles)
+    ]
     if as_json:
-        print_json({"vehicles": rows, "speedup": fleet.speedup})
+        vehicles = [{"sysid": sysid, "urls": list(urls), "calls": calls} for sysid, urls in rows]
+        print_json({"vehicles": vehicles, "speedup": fleet.speedup})
         return
     table = Table(title=f"{len(rows)} simulated vehicles, {fleet.speedup:g} times real time; Ctrl-C ends them")
     table.add_column("sysid", justify="right")
     table.add_column("dial" if udp is None else "calls")
-    for row in rows:
-        table.add_row(str(row["sysid"]), "  ".join(row["urls"]) if udp is None else str(row["calls"]))
+    for sysid, urls in rows:
+        table.add_row(str(sysid), calls or "  ".join(urls))
     ERR.print(table)

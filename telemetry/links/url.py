@@ -21,9 +21,9 @@ _FAULTS: Mapping[str, float] = {"loss": 0.0, "dup": 0.0, "reorder": 0.0, "corrup
 _OPTIONS: Mapping[str, Mapping[str, float]] = {"serial": {"baud": 57600.0}, "tlog": {"speed": 1.0}}
 _PROBABILITIES = ("loss", "dup", "reorder", "corrupt")
 _FORMS = {
+    **{scheme: f"{scheme}://HOST:PORT" for scheme in NETWORK},
     "serial": "serial:///dev/ttyUSB0?baud=57600",
     "tlog": "tlog:///path/flight.tlog?speed=1",
-    **{scheme: f"{scheme}://HOST:PORT" for scheme in NETWORK},
 }
 
 

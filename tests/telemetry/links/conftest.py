@@ -55,7 +55,7 @@ def heartbeat():
 
 async def until(condition):
     async with asyncio.timeout(10):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  what is waited for happens in the kernel
             await asyncio.sleep(0.005)
 
 

@@ -7,13 +7,12 @@ from telemetry.messages import new
 LARGE = new("PARAM_VALUE", param_id="X" * 16, param_value=1.0, param_count=65535, param_index=65535)
 
 
-async def test_frames_go_both_ways(stations, heartbeat):
+async def test_frames_go_both_ways(stations, heartbeat, eventually):
     vehicle, ground = stations(sysid=1), stations()
     listening = await vehicle.add("tcpin://127.0.0.1:0")
     link = await ground.add(f"tcpout://127.0.0.1:{listening.port}")
     assert link.status().state == "connecting"
-    while not listening.peers or not link.peers:
-        await asyncio.sleep(0)
+    await eventually(lambda: listening.peers and link.peers)
 
     ground.send(heartbeat)
     vehicle.send(heartbeat)

@@ -1,0 +1,70 @@
+"""Every link is a URL; a wrong one is answered with what is wrong and what is allowed."""
+
+import pytest
+
+from telemetry.links.url import LinkError, parse_link_url
+
+
+@pytest.mark.parametrize(
+    ("url", "scheme", "host", "port", "path"),
+    [
+        ("udpin://0.0.0.0:14550", "udpin", "0.0.0.0", 14550, ""),
+        ("udpin://127.0.0.1:0", "udpin", "127.0.0.1", 0, ""),
+        ("udpout://vehicle.local:14550/", "udpout", "vehicle.local", 14550, ""),
+        ("tcpout://[::1]:5760", "tcpout", "::1", 5760, ""),
+        ("serial:///dev/ttyUSB0", "serial", "", 0, "/dev/ttyUSB0"),
+        ("serial://COM3?baud=115200", "serial", "", 0, "COM3"),
+        ("tlog:///data/my%20flight.tlog.gz?speed=0", "tlog", "", 0, "/data/my flight.tlog.gz"),
+        ("tlog://relative/flight.tlog", "tlog", "", 0, "relative/flight.tlog"),
+    ],
+)
+def test_the_forms_that_are_understood(url, scheme, host, port, path):
+    link = parse_link_url(url)
+
+    assert (link.scheme, link.host, link.port, link.path) == (scheme, host, port, path)
+    assert link.faults is None
+
+
+def test_options_and_faults():
+    link = parse_link_url("faulty+serial:///dev/ttyACM0?baud=9600&loss=0.3&seed=7")
+
+    assert link.options == {"baud": 9600.0}
+    assert link.faults == {"loss": 0.3, "dup": 0.0, "reorder": 0.0, "corrupt": 0.0, "delay": 0.0, "seed": 7.0}
+    assert parse_link_url("tlog:///x.tlog").options == {"speed": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("", "a link is one of udpin://HOST:PORT|serial"),
+        ("14550", "a link is one of"),
+        ("udp://127.0.0.1:14550", "a link is one of"),
+        ("faulty+udp://127.0.0.1:14550", "a link is one of"),
+        ("tcpout://127.0.0.1", "port missing; write tcpout://HOST:PORT"),
+        ("tcpout://:5760", "host missing; write tcpout://HOST:PORT"),
+        ("tcpout://127.0.0.1:port", "the port must be a number"),
+        ("tcpout://127.0.0.1:70000", "up to 65535"),
+        ("tcpout://127.0.0.1:0", "port 0 is for links that listen"),
+        ("udpin://127.0.0.1:14550/x", "nothing may follow the port"),
+        ("udpin://me@127.0.0.1:14550", "missing"),
+        ("udpin://[::1:14550", "not a URL"),
+        ("udpin://127.0.0.1:14550?baud=3", "unknown option 'baud'; allowed: none"),
+        ("serial:///dev/ttyUSB0?speed=3", "unknown option 'speed'; allowed: baud"),
+        ("serial:///dev/ttyUSB0?baud=fast", "baud must be a number, not 'fast'"),
+        ("serial:///dev/ttyUSB0?baud=0", "baud must be 1 to"),
+        ("serial://", "device missing; write serial:///dev/ttyUSB0"),
+        ("tlog://", "file missing; write tlog:///path/flight.tlog"),
+        ("tlog:///x.tlog?speed=-1", "speed must be 0 to"),
+        ("tlog:///x.tlog?speed=nan", "speed must be 0 to"),
+        ("faulty+udpin://127.0.0.1:14550?loss=2", "loss must be 0 to 1, not 2"),
+        ("udpin://127.0.0.1:14550?loss=0.1", "unknown option 'loss'"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(url, says):
+    with pytest.raises(LinkError) as caught:
+        parse_link_url(url)
+
+    text = str(caught.value)
+    assert all(part in text for part in says.split("|"))
+    assert repr(url) in text
+    assert "\n" not in text

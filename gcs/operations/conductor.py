@@ -73,6 +73,7 @@ class Conductor(GroundDesk):
     async def rtl_all(self, operation_id: str, actor: str = SYSTEM) -> Operation:
         """Call every vehicle of the operation home; nothing takes off any more."""
         operation = self._step(operation_id, Step.RTL, "operation.returning", actor)
+        self._called_home(operation_id, actor)
         await recall.home(self._vehicles, operation, actor)
         return self.get(operation_id)
 
@@ -81,6 +82,7 @@ class Conductor(GroundDesk):
         before = self.get(operation_id)
         operation = self._step(operation_id, Step.ABORT, "operation.aborted", actor, reason=reason)
         if before.status in UNDER_WAY:
+            self._called_home(operation_id, actor)
             await recall.home(self._vehicles, operation, actor)
         else:
             ended = replace(operation, closed_at=self._clock.utc())
@@ -132,6 +134,10 @@ class Conductor(GroundDesk):
         if "reason" in data:
             changed = replace(changed, reason=data["reason"])
         return self._ledger.post(changed, self._event(operation, kind, actor, **data))
+
+    def _called_home(self, operation_id: str, actor: str) -> None:
+        if (flight := self._flights.get(operation_id)) is not None:
+            flight.called_home_by(actor)
 
     def _start_flight(self, operation: Operation) -> None:
         flight = Flight(self._deck(operation), self._services)

@@ -58,3 +58,11 @@ class StillAirborneError(OperationError):
 
 class NotKeptError(OperationError):
     """The step could not be stored, so it was not taken."""
+
+
+class OvertakenError(OperationError):
+    """While the step was being stored the operation was changed by another (aborted); that one stands."""
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+        super().__init__(f"the operation was changed meanwhile and is {status} now")

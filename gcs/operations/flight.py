@@ -12,6 +12,7 @@ from gcs.fleet.state import VehicleState
 from gcs.operations import adoption
 from gcs.operations.corridor import distance_to_path_m
 from gcs.operations.flight_deck import FlightDeck
+from gcs.operations.homecoming import Homecoming
 from gcs.operations.launch import launch_slots
 from gcs.operations.lifecycle import Step, after
 from gcs.operations.model import OperationStatus, SortieState, SortieStatus
@@ -42,8 +43,13 @@ class Flight:
         self._deck = deck
         self._services = services
         self._tracks = {vehicle: Track(services.track_settings) for vehicle in deck.operation.vehicles}
+        self._homecoming = Homecoming(deck)
         self._measured_done = 0
         self.off_plan_m: dict[str, float] = {}
+
+    def called_home_by(self, actor: str) -> None:
+        """Who called the operation home; vehicles that did not hear it are called again under this name."""
+        self._homecoming.actor = actor
 
     async def fly(self) -> None:
         """Until the report is written. Cancelling stops watching; vehicles fly on by themselves."""
@@ -51,7 +57,8 @@ class Flight:
         unsubscribe = self._deck.vehicles.on_moved(self._moved)
         try:
             async with asyncio.TaskGroup() as group:
-                watching = [group.create_task(self._supervise()), group.create_task(self._keep_tracks())]
+                beside = (self._supervise(), self._keep_tracks(), self._homecoming.watch())
+                watching = [group.create_task(work) for work in beside]
                 await self._run_vehicles()
                 for task in watching:
                     task.cancel()

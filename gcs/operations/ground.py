@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from msgspec.structs import replace
@@ -81,6 +82,7 @@ class GroundDesk:
         self._services = FlightServices(store, store_errors, measure, off_loop, write_report, track_settings)
         self._plans: dict[str, Plan] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._uploading: set[str] = set()
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -96,7 +98,7 @@ class GroundDesk:
 
     def operation_of(self, vehicle_id: str) -> Operation | None:
         """The operation that holds the vehicle now."""
-        return next((o for o in self.operations.values() if _holds(o) and vehicle_id in o.vehicles), None)
+        return next((o for o in self.operations.values() if self._holds(o) and vehicle_id in o.vehicles), None)
 
     async def create(
         self, plan: Plan, name: str, purpose: str, vehicles: Sequence[str], actor: str = SYSTEM
@@ -164,14 +166,15 @@ class GroundDesk:
             operation = self.get(operation_id)
             status = after(operation.status, Step.UPLOAD)
             self._refuse_taken(operation)
-            failed = await upload_first_sorties(self._deck(operation))
-            await self._ledger.settled()
-            if failed:
-                raise UploadFailedError(failed)
-            if self.get(operation_id).status is not operation.status:
-                after(self.get(operation_id).status, Step.UPLOAD)
-            uploaded = replace(self.get(operation_id), status=status)
-            return await self._ledger.commit(uploaded, self._event(operation, "operation.uploaded", actor))
+            with self._uploading_to(operation):
+                failed = await upload_first_sorties(self._deck(operation))
+                await self._ledger.settled()
+                if failed:
+                    raise UploadFailedError(failed)
+                if self.get(operation_id).status is not operation.status:
+                    after(self.get(operation_id).status, Step.UPLOAD)
+                uploaded = replace(self.get(operation_id), status=status)
+                return await self._ledger.commit(uploaded, self._event(operation, "operation.uploaded", actor))
 
     async def _keep_plan(self, plan: Plan) -> None:
         try:
@@ -195,8 +198,20 @@ class GroundDesk:
         self.get(operation_id)
         return self._locks.setdefault(operation_id, asyncio.Lock())
 
+    @contextmanager
+    def _uploading_to(self, operation: Operation) -> Iterator[None]:
+        """The operation's vehicles are its own already while it writes to them."""
+        self._uploading.add(operation.id)
+        try:
+            yield
+        finally:
+            self._uploading.discard(operation.id)
+
+    def _holds(self, operation: Operation) -> bool:
+        return operation.status in HOLDS_VEHICLES or in_flight(operation) or operation.id in self._uploading
+
     def _taken(self, operation: Operation) -> dict[str, str]:
-        others = (o for o in self.operations.values() if o.id != operation.id and _holds(o))
+        others = (o for o in self.operations.values() if o.id != operation.id and self._holds(o))
         return {vehicle: other.id for other in others for vehicle in other.vehicles}
 
     def _refuse_taken(self, operation: Operation) -> None:
@@ -215,7 +230,3 @@ class GroundDesk:
 def in_flight(operation: Operation) -> bool:
     """Under way, or ended by an abort or a close whose vehicles were not all down."""
     return operation.status in UNDER_WAY or (operation.started_at is not None and operation.closed_at is None)
-
-
-def _holds(operation: Operation) -> bool:
-    return operation.status in HOLDS_VEHICLES or in_flight(operation)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from gcs.events import Event
-from gcs.operations.errors import NotKeptError, UnknownOperationError
+from gcs.operations.errors import NotKeptError, OvertakenError, UnknownOperationError
 from gcs.operations.model import Operation
 from gcs.operations.ports import OperationStore
 
@@ -59,14 +59,22 @@ class Ledger:
         self._operations.update((operation.id, operation) for operation in operations)
 
     async def commit(self, operation: Operation, *events: Event) -> Operation:
-        """Store, then show. Raises `NotKeptError` and shows nothing when the store cannot keep it."""
+        """Store, then show. Raises `NotKeptError` and shows nothing when the store cannot keep it.
+
+        Raises `OvertakenError` when the operation was changed meanwhile (it was aborted): that stands, and is
+        what the store holds in the end.
+        """
         if self.failing:
             raise NotKeptError("the store cannot keep records at the moment")
+        before = self._operations.get(operation.id)
         done: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
         self._enqueue((operation, events, done))
         error = await done
         if error is not None:
             raise NotKeptError(f"could not be stored: {error}") from error
+        now = self._operations.get(operation.id)
+        if now is not None and now is not before:
+            raise OvertakenError(now.status)
         self._show(operation)
         return operation
 

@@ -59,7 +59,7 @@ class VehicleRun:
             elif status is SortieStatus.HELD:
                 if not self._deck.recalled:
                     return
-                await self._deck.wait_until(self._down_or_silent)
+                await self._deck.wait_until(self._down_or_closed)
                 self._break_off(sortie, self._deck.sortie_state(sortie).reason)
             elif self._deck.recalled:
                 self._break_off(sortie, RECALLED)
@@ -68,9 +68,10 @@ class VehicleRun:
             elif await self._ready(sortie):
                 await self._launch(sortie)
 
-    def _down_or_silent(self) -> bool:
-        state = self._deck.heard(self._vehicle)
-        return state is None or not state.armed
+    def _down_or_closed(self) -> bool:
+        """Silence is not landing: only a vehicle last heard disarmed is down."""
+        state = self._deck.vehicle_state(self._vehicle)
+        return self._deck.closed or (state is not None and not state.armed)
 
     def _status(self, sortie: Sortie) -> SortieStatus:
         return self._deck.sortie_state(sortie).status

@@ -182,6 +182,8 @@ class FakeFleet:
 
     async def command(self, vehicle_id, message, actor):
         fake = self.fakes[vehicle_id]
+        if fake.state.stale(self.clock.monotonic_s()):
+            return outcome(ok=False)
         asked = (vehicle_id, int(message.command), int(message.param1), int(message.param2), actor)
         self.commands.append((self.clock.monotonic_s(), *asked))
         await asyncio.sleep(0.02)

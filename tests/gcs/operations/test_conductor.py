@@ -8,12 +8,14 @@ from gcs.operations.errors import (
     ChecksBlockError,
     NoteNeededError,
     NotKeptError,
+    OvertakenError,
     StillAirborneError,
     UnknownOperationError,
     UploadFailedError,
     WrongVehiclesError,
 )
 from gcs.operations.lifecycle import IllegalOperationStep
+from gcs.operations.model import Operation
 from telemetry.constants import MavCmd
 
 ARM, START, MODE, HOME, PAUSE = (
@@ -417,3 +419,38 @@ def test_no_command_goes_to_a_vehicle_outside_the_operation(stage, plan_of):
 
     stage.run(story)
     assert {c[1] for c in stage.fleet.commands} == {"sim-1"}
+
+
+def test_an_abort_in_the_moment_of_launch_wins(stage, plan_of):
+    async def story():
+        conductor = stage.conductor()
+        operation = await conductor.create(plan_of(drones=1), "n", "patrol", ["sim-1"], "chen")
+        await conductor.check(operation.id)
+        await conductor.authorise(operation.id, "li")
+        await conductor.upload(operation.id)
+        launching = asyncio.get_running_loop().create_task(conductor.launch(operation.id, "chen"))
+        await asyncio.sleep(0.001)
+        await conductor.abort(operation.id, "people on the field", "li")
+        with pytest.raises(OvertakenError):
+            await launching
+        await asyncio.sleep(30)
+        return conductor.get(operation.id)
+
+    done = stage.run(story)
+    assert done.status == "aborted"
+    assert stage.store.operations[done.id].status == "aborted"
+    assert stage.fleet.commands == []
+
+
+def test_of_two_uploads_at_once_to_one_vehicle_only_one_counts(stage, plan_of):
+    async def story():
+        conductor = stage.conductor()
+        plan = plan_of(drones=1)
+        both = [await conductor.create(plan, "n", "patrol", ["sim-1"], "chen") for _ in range(2)]
+        for operation in both:
+            await conductor.check(operation.id)
+            await conductor.authorise(operation.id, "li")
+        results = await asyncio.gather(*(conductor.upload(o.id) for o in both), return_exceptions=True)
+        return [r.status if isinstance(r, Operation) else type(r) for r in results]
+
+    assert set(stage.run(story)) == {"uploaded", WrongVehiclesError}

@@ -184,3 +184,47 @@ def test_a_sortie_held_beside_one_that_flies_is_flown_after_it_when_somebody_say
         return conductor.get(operation.id)
 
     assert [s.status for s in stage.run(story).sorties] == ["flown", "flown"]
+
+
+def test_a_held_vehicle_that_falls_silent_has_not_landed(stage, plan_of):
+    fake = stage.fleet.fakes["sim-1"]
+
+    async def story():
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=1, legs=40), ["sim-1"])
+        await stage.until(lambda: fake.state.mission.current == 3)
+        await _killed(stage, conductor)
+        fake.set(mission_hash="somebody else's")
+        conductor = await _restarted(stage)
+        await stage.until(lambda: conductor.get(operation.id).status == "held")
+        fake.silent = True
+        await asyncio.sleep(10)
+        await conductor.rtl_all(operation.id, "chen")
+        await asyncio.sleep(60)
+        assert conductor.get(operation.id).status == "returning"
+        fake.silent = False
+        fake.set(armed=False)
+        await conductor.finished(operation.id)
+        return conductor.get(operation.id)
+
+    done = stage.run(story)
+    assert (done.status, done.sorties[0].status) == ("closed", "broken_off")
+
+
+def test_a_held_vehicle_that_is_never_heard_again_ends_with_the_close(stage, plan_of):
+    fake = stage.fleet.fakes["sim-1"]
+
+    async def story():
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=1, legs=40), ["sim-1"])
+        await stage.until(lambda: fake.state.mission.current == 3)
+        await _killed(stage, conductor)
+        fake.set(mission_hash="somebody else's")
+        conductor = await _restarted(stage)
+        await stage.until(lambda: conductor.get(operation.id).status == "held")
+        fake.silent = True
+        await asyncio.sleep(10)
+        return await conductor.close(operation.id, "chen")
+
+    done = stage.run(story)
+    assert (done.status, done.sorties[0].status) == ("closed", "broken_off")

@@ -1,0 +1,113 @@
+"""Promise 7: the program is killed.
+
+Goal: killed at random points while 50 sightings a second come in and units deal with them, no sighting and no step
+that was acknowledged is lost, none is kept twice after the client has repeated what it got no answer to, and the
+program serves again within 5 s. 10 kills here, 200 in `make soak`.
+"""
+
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections import Counter
+from pathlib import Path
+
+from gcs.sightings.workflow import WITH_A_UNIT
+from gcs.store.store import Store
+
+SOAK = bool(os.environ.get("AEROPATROL_SOAK"))
+KILLS = 200 if SOAK else 10
+LIVES_S = (0.05, 0.6)
+SERVING_WITHIN_S = 5.0
+CHILD = Path(__file__).parent / "reporting_child.py"
+ROOT = Path(__file__).parents[2]
+
+
+class Client:
+    """What a client knows: what it sent, what was acknowledged; it outlives the program."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder = folder
+        self.draw = random.Random(seed)
+        self.kept: set[int] = set()
+        self.done: set[tuple[int, str]] = set()
+        self.sent: set[int] = set()
+        self.slowest_s = 0.0
+
+    def live_and_die(self) -> None:
+        """One life of the program: start, serve, be killed at a moment nobody chose."""
+        unanswered = [str(number) for number in sorted(self.sent - self.kept)]
+        first = str(max(self.sent, default=-1) + 1)
+        begun = time.monotonic()
+        program = subprocess.Popen(
+            [sys.executable, str(CHILD), str(self.folder), first, *unanswered],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        try:
+            for line in program.stdout:
+                if line == "ready\n":
+                    break
+                self.hear(line.split())
+            self.slowest_s = max(self.slowest_s, time.monotonic() - begun)
+            killer = threading.Timer(self.draw.uniform(*LIVES_S), program.kill)
+            killer.start()
+            for line in program.stdout:
+                if line.endswith("\n"):
+                    self.hear(line.split())
+            killer.join()
+        finally:
+            program.kill()
+            program.wait()
+            program.stdout.close()
+
+    def hear(self, words: list[str]) -> None:
+        if words[0] == "did":
+            self.done.add((int(words[1]), words[2]))
+        else:
+            {"sent": self.sent, "kept": self.kept}[words[0]].add(int(words[1]))
+
+
+async def examine(client: Client) -> Counter[str]:
+    """Everything that is wrong with what the store holds."""
+    store = Store.open(client.folder)
+    held = {uuid.UUID(s.id).int: s for s in await store.list_newest_sightings(100_000)}
+    events = await store.read_events(0, 1_000_000)
+    units = await store.list_units()
+    await store.close()
+    created = Counter(event.sighting for event in events if event.kind == "sighting.created")
+    holding = {s.unit for s in held.values() if s.status in WITH_A_UNIT}
+    wrong = Counter(
+        lost_sightings=len(client.kept - set(held)),
+        lost_steps=sum(action not in {s.action for s in held[number].history} for number, action in client.done),
+        doubled=sum(count != 1 for count in created.values()) + abs(len(created) - len(held)),
+        torn=len(holding ^ {unit.id for unit in units if unit.sighting}),
+        misnumbered=[event.seq for event in events] != list(range(1, len(events) + 1)),
+    )
+    for sighting in held.values():
+        twice = Counter(step.action for step in sighting.history)
+        wrong["doubled"] += sum(twice[action] > 1 for action in ("report", "accept", "arrive", "resolve"))
+    return wrong
+
+
+async def test_nothing_acknowledged_is_lost_and_nothing_is_kept_twice(tmp_path):
+    client = Client(tmp_path, seed=7)
+    wrong = Counter()
+    for _ in range(KILLS):
+        client.live_and_die()
+        wrong += await examine(client)
+
+    print(
+        f"promise 7: {KILLS} kills; goal 0 lost, 0 doubled, serving again <= {SERVING_WITHIN_S:.0f} s; measured "
+        f"{wrong['lost_sightings']} of {len(client.kept)} sightings and {wrong['lost_steps']} of {len(client.done)} "
+        f"steps lost, {wrong['doubled']} doubled, {wrong['torn']} torn, serving after at most {client.slowest_s:.1f} s"
+    )
+    assert not +wrong
+    assert len(client.kept) > 5 * KILLS
+    assert len(client.done) > 5 * KILLS
+    assert client.slowest_s <= SERVING_WITHIN_S

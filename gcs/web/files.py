@@ -13,6 +13,7 @@ from maps.assets import Asset, find_asset
 FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 TILES_KEPT = "private, max-age=86400"
+EMPTY_KEPT = "private, max-age=60"
 WORKER_CSP = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'"
 DEEPEST_ZOOM = 24
 
@@ -43,7 +44,7 @@ class Files:
         return _answer(request, found)
 
     async def tile(self, request: web.Request) -> web.Response:
-        """204 where the base map has no tile: the page stays empty there and asks nobody else."""
+        """204 where the base map has no tile, or has none at the moment: the map stays empty there for a while."""
         self._doorman.person(request)
         name = request.match_info["name"]
         z, x, y = (int(request.match_info[part]) for part in ("z", "x", "y"))
@@ -51,11 +52,10 @@ class Files:
         if source is None or z > DEEPEST_ZOOM or x >= 2**z or y >= 2**z:
             raise not_found("tile", request.path)
         found = await source.tile(name, z, x, y)
-        headers = {"Cache-Control": TILES_KEPT}
         if found is None:
-            return web.Response(status=204, headers=headers)
+            return web.Response(status=204, headers={"Cache-Control": EMPTY_KEPT})
         body, content_type = found
-        return web.Response(body=body, content_type=content_type, headers=headers)
+        return web.Response(body=body, content_type=content_type, headers={"Cache-Control": TILES_KEPT})
 
 
 def _answer(request: web.Request, asset: Asset) -> web.Response:

@@ -72,7 +72,7 @@ async def get_report(call: Call[None]) -> web.StreamResponse:
     """Only the name of the file counts, and only inside the reports' folder."""
     operation = call.services.conductor.get(call.part("id"))
     file = call.services.reports_dir / Path(operation.report or "").name
-    if not operation.report or not file.is_file():
+    if not operation.report or file.is_symlink() or not file.is_file():
         raise ProblemError(404, "report.unknown", "there is no report yet: it is written when the operation is over")
     headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": REPORT_CSP}
     return web.FileResponse(file, headers=headers)

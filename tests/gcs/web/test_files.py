@@ -48,6 +48,8 @@ async def test_a_tile_is_served_or_empty(api):
     there, empty = await api.get("/tiles/base0/1/1/0"), await api.get("/tiles/base0/1/0/0")
     assert (there.status, there.content_type, await there.read()) == (200, "image/png", b"\x89PNG")
     assert (empty.status, await empty.read()) == (204, b"")
+    assert there.headers["Cache-Control"] == "private, max-age=86400"
+    assert empty.headers["Cache-Control"] == "private, max-age=60", "it may come back"
 
 
 @pytest.mark.parametrize(

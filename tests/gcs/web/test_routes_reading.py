@@ -94,7 +94,8 @@ async def test_the_report_is_a_page_without_rights(api, operation):
 
 async def test_a_report_is_read_from_its_folder_only(api, operation, behind, refused):
     (behind.folder.parent / "secret.html").write_text("secret")
-    for report in ("../secret.html", "/etc/passwd", "..", ".", ""):
+    (behind.folder / "link.html").symlink_to(behind.folder.parent / "secret.html")
+    for report in ("link.html", "../secret.html", "/etc/passwd", "..", ".", ""):
         behind.conductor.operations["op0"] = Operation(
             id="op0", name="x", purpose="x", plan_hash="x", created_at=NOW, created_by="li", report=report
         )

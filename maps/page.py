@@ -162,6 +162,7 @@ def _page(figure: LocalFigure, room: Room, basemaps: Sequence[Basemap]) -> str:
         tiles=None,
         crs=CRS_BY_DATUM[basemaps[0].datum if basemaps else "wgs84"],
         zoom_control=False,
+        zoom_snap=0.5,
         min_zoom=5,
         max_zoom=20,
     )

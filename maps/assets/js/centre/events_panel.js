@@ -2,7 +2,8 @@
 import { el, KeyedList, setText } from '../shared/dom.js';
 import { get } from '../shared/api.js';
 import { clock } from '../shared/format.js';
-import { known, onLanguage, pick, t } from '../shared/i18n.js';
+import { known, onLanguage, pick } from '../shared/i18n.js';
+import { halfOf } from '../shared/outcomes.js';
 
 const SHOWN = 150;
 const HIDDEN = new Set(['vehicle.item_reached']);
@@ -44,7 +45,7 @@ function eventRow(store) {
 }
 
 function wordsOf(event, store) {
-  const unit = event.unit && (store.units.get(event.unit)?.name ?? event.unit);
+  const unit = event.unit && halfOf(store.units.get(event.unit)?.name ?? event.unit);
   const operation = event.operation && (store.operations.get(event.operation)?.name ?? event.operation.slice(0, 8));
   const subject = [event.vehicle, unit, event.vehicle || event.unit ? null : operation].filter(Boolean);
   const actor = event.actor && ![event.vehicle, 'system'].includes(event.actor) ? `${event.actor}: ` : '';

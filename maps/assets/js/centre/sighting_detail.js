@@ -41,7 +41,7 @@ export class SightingDetail {
       ['sighting.place', position(place.lat_deg, place.lon_deg) + accuracy],
       ['sighting.seen', clock(sighting.seen_at)],
       ['sighting.source', from.filter(Boolean).join(' · ')],
-      ['sighting.unit', unit ? unit.name : (sighting.unit ?? '–')],
+      ['sighting.unit', unit ? halfOf(unit.name) : (sighting.unit ?? '–')],
     ];
     if (sighting.outcome) facts.push(['sighting.outcome', halfOf(sighting.outcome)]);
     if (sighting.simulated) facts.push(['sighting.simulated', t('yes')]);
@@ -49,7 +49,7 @@ export class SightingDetail {
   }
 
   history(sighting) {
-    const line = (step) => el('li', {}, el('time', { class: 'num' }, clock(step.at)), el('span', {}, ` ${t(`action.${step.action}`)} · ${step.actor}${step.unit ? ` → ${this.store.units.get(step.unit)?.name ?? step.unit}` : ''}${step.note ? ` · ${step.note}` : ''}`));
+    const line = (step) => el('li', {}, el('time', { class: 'num' }, clock(step.at)), el('span', {}, ` ${t(`action.${step.action}`)} · ${step.actor}${step.unit ? ` → ${halfOf(this.store.units.get(step.unit)?.name ?? step.unit)}` : ''}${step.note ? ` · ${step.note}` : ''}`));
     return el('ol', { class: 'history' }, sighting.history.map(line));
   }
 
@@ -65,7 +65,7 @@ export class SightingDetail {
   assignment(sighting) {
     const away = (unit) => (unit.lat_deg === null ? Infinity : metresBetween(unit.lat_deg, unit.lon_deg, sighting.place.lat_deg, sighting.place.lon_deg));
     const units = [...this.store.units.values()].filter((u) => u.status !== 'off' && u.id !== sighting.unit).sort((a, b) => (a.status !== 'free') - (b.status !== 'free') || away(a) - away(b));
-    const option = (unit) => el('option', { value: unit.id }, [unit.name, t(`unit.${unit.status}`), Number.isFinite(away(unit)) ? distance(away(unit)) : null].filter(Boolean).join(' · '));
+    const option = (unit) => el('option', { value: unit.id }, [halfOf(unit.name), t(`unit.${unit.status}`), Number.isFinite(away(unit)) ? distance(away(unit)) : null].filter(Boolean).join(' · '));
     const choice = el('select', { 'aria-label': t('sighting.unit') }, units.map(option));
     const button = labelled(el('button', { type: 'button', class: sighting.status === 'new' ? 'primary' : '' }), sighting.status === 'new' ? 'action.assign' : 'action.reassign');
     button.disabled = units.length === 0;

@@ -3,6 +3,7 @@ import { map } from '../shared/settings.js';
 import { el, KeyedList, setClass, setText } from '../shared/dom.js';
 import { ageText } from '../shared/format.js';
 import { labelled, onLanguage, t } from '../shared/i18n.js';
+import { halfOf } from '../shared/outcomes.js';
 import { unitIcon } from '../map/icons.js';
 
 export class UnitsPanel {
@@ -41,7 +42,7 @@ export class UnitsPanel {
       if (now !== look) icon.replaceChildren(unitIcon(unit));
       look = now;
       const sighting = unit.sighting && this.store.sightings.get(unit.sighting);
-      setText(name, unit.name);
+      setText(name, halfOf(unit.name));
       setText(status, t(`unit.${unit.status}`));
       setClass(status, `chip ${LOOK[unit.status] ?? ''}`);
       setText(task, sighting ? this.classes.name(sighting.klass) : t(`kind.${unit.kind}`));

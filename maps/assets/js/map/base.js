@@ -12,11 +12,11 @@ const CRS = { wgs84: L.CRS.EPSG3857, gcj02: L.CRS.GCJ02 };
 let layers = [];
 let tiles = null;
 
-export function prepareMap() {
+export function prepareMap({ scaleAt = 'bottomleft' } = {}) {
   map.attributionControl.setPrefix(false);
   for (const [name, z] of Object.entries(PANES)) map.createPane(name).style.zIndex = z;
   for (const name of ['backdrop', 'grid', 'coverage', 'trails']) map.getPane(name).style.pointerEvents = 'none';
-  L.control.scale({ imperial: false, position: 'bottomleft', maxWidth: 140 }).addTo(map);
+  L.control.scale({ imperial: false, position: scaleAt, maxWidth: 140 }).addTo(map);
   L.control.zoom({ position: 'bottomright', zoomInTitle: '+', zoomOutTitle: '−' }).addTo(map);
   new Grid({ pane: 'grid' }).addTo(map);
   let notice = '';

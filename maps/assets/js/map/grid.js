@@ -38,10 +38,10 @@ export const Grid = CanvasLayer.extend({
     }
   },
 
-  // At the edge of what is seen: longitudes along the top, latitudes along the left.
+  // At the edge of what is seen: longitudes along the top, latitudes along the left, none in the corner.
   write(context, text, start) {
     const corner = this._map.containerPointToLayerPoint([0, 0]).subtract(this.origin);
-    if (text.endsWith('E')) context.fillText(text, start.x + 3, corner.y + 12);
-    else context.fillText(text, corner.x + 4, start.y - 3);
+    if (text.endsWith('E') && start.x > corner.x + 50) context.fillText(text, start.x + 3, corner.y + 12);
+    if (text.endsWith('N') && start.y > corner.y + 24) context.fillText(text, corner.x + 4, start.y - 3);
   },
 });

@@ -2,6 +2,7 @@
 import { map } from '../shared/settings.js';
 import { el, setText } from '../shared/dom.js';
 import { onLanguage, t } from '../shared/i18n.js';
+import { halfOf } from '../shared/outcomes.js';
 import { sightingIcon, UNIT_COLOURS, unitIcon } from './icons.js';
 
 const CLOSED = new Set(['resolved', 'dismissed']);
@@ -45,11 +46,10 @@ class Markers {
 export class PlacesLayer {
   constructor(store, selection, classes) {
     Object.assign(this, { store, selection, classes });
-    this.showDismissed = false;
     this.lines = L.layerGroup().addTo(map);
     this.sightings = new Markers('sighting', (s) => [s.status, s.priority, s.klass, this.chosen(s), t('language')].join(), (s) => this.sightingIcon(s), selection);
     this.sightings.labelOf = (s) => `${classes.name(s.klass)}, ${t(`sighting.${s.status}`)}`;
-    this.units = new Markers('unit', (u) => [u.status, u.kind, u.name].join(), unitMarker, selection);
+    this.units = new Markers('unit', (u) => [u.status, u.kind, halfOf(u.name)].join(), unitMarker, selection);
     this.units.labelOf = (u) => `${u.name}, ${t(`unit.${u.status}`)}`;
     const all = () => this.update();
     for (const kind of ['sightings', 'units']) store.on(kind, all);
@@ -97,6 +97,6 @@ export class PlacesLayer {
 
 function unitMarker(unit) {
   const tag = el('div', { class: 'tag' });
-  setText(tag, unit.name);
+  setText(tag, halfOf(unit.name));
   return L.divIcon({ className: 'marker unit-marker', html: el('div', {}, unitIcon(unit), tag), iconSize: [26, 26], iconAnchor: [13, 13] });
 }

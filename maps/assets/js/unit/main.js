@@ -1,1 +1,198 @@
-// placeholder replaced below
+// The page of a unit on the ground.
+import { map } from '../shared/settings.js';
+import '../shared/theme.js';
+import { el, setClass, setText } from '../shared/dom.js';
+import { get } from '../shared/api.js';
+import { Classes } from '../shared/classes.js';
+import { Feed } from '../shared/feed.js';
+import { wordsOf } from '../shared/act.js';
+import { clock } from '../shared/format.js';
+import { labelled, loadLanguage, onLanguage, switchLanguage, t } from '../shared/i18n.js';
+import { halfOf } from '../shared/outcomes.js';
+import { play } from '../shared/sound.js';
+import { Store } from '../shared/store.js';
+import { toast } from '../shared/toast.js';
+import { prepareMap } from '../map/base.js';
+import { chooseUnit } from './choose.js';
+import { Outbox } from './outbox.js';
+import { Place } from './place.js';
+import { Task } from './task.js';
+
+const UNIT = 'aeropatrol.unit';
+const REMIND_MS = 8000;
+
+async function start() {
+  await loadLanguage();
+  prepareMap({ scaleAt: 'topright' });
+  if ('serviceWorker' in navigator) navigator.serviceWorker.register('/assets/js/unit/worker.js', { scope: '/unit' }).catch(() => {});
+  const me = await get('/me').catch(() => ({}));
+  const id = me.unit ?? new URLSearchParams(location.search).get('unit') ?? localStorage.getItem(UNIT);
+  if (id) new UnitPage(id, me.unit !== null && me.unit !== undefined).open();
+  else choose();
+}
+
+function choose() {
+  document.body.classList.add('choosing');
+  const room = el('div');
+  const head = el('header', { class: 'head' }, el('b', {}, 'AeroPatrol'), languageButton());
+  document.getElementById('app').replaceChildren(head, room);
+  chooseUnit(room, (id) => {
+    localStorage.setItem(UNIT, id);
+    history.replaceState(null, '', '/unit');
+    document.body.classList.remove('choosing');
+    map.invalidateSize();
+    new UnitPage(id, false).open();
+  });
+}
+
+const languageButton = () => labelled(el('button', { type: 'button', on: { click: () => switchLanguage() } }), 'language.other');
+
+class UnitPage {
+  // `fixed`: the phone's token says which unit it is.
+  constructor(id, fixed) {
+    Object.assign(this, { id, fixed, store: new Store(), classes: new Classes(), known: null });
+    this.name = el('b');
+    this.state = el('span', { class: 'feed', role: 'status' });
+    this.exercise = labelled(el('p', { class: 'strip exercise hidden' }), 'banner.exercise');
+    this.waiting = el('p', { class: 'strip waiting hidden', role: 'status' });
+    this.room = el('div', { class: 'stack', id: 'task' });
+    this.duty = el('button', { type: 'button', on: { click: () => this.changeDuty() } });
+    this.outbox = new Outbox({
+      onChange: () => this.show(),
+      onAnswer: (entry, answer) => this.answered(entry, answer),
+      onRefused: (entry, error) => toast(`${t('unitpage.refused')}: ${wordsOf(error)}`, 'bad'),
+    });
+    this.task = new Task(this.room, this.classes, (...asked) => this.take(...asked));
+    this.task.again = () => this.show();
+    this.place = new Place((lat, lon) => this.report(lat, lon));
+  }
+
+  async open() {
+    const leave = labelled(el('button', { type: 'button', on: { click: () => this.leave() } }), 'unitpage.change');
+    const head = el('header', { class: 'head' }, this.name, this.state, languageButton());
+    document.getElementById('app').replaceChildren(head, this.exercise, this.waiting,
+      el('main', {}, this.room, this.place.node, el('div', { class: 'row' }, this.duty, this.fixed ? null : leave)));
+    for (const kind of ['state', 'units', 'sightings']) this.store.on(kind, () => this.changed());
+    onLanguage(() => this.show());
+    setInterval(() => this.showState(), 1000);
+    setInterval(() => this.remind(), REMIND_MS);
+    this.loadClasses();
+    this.show();
+    if (await this.isUnknown()) {
+      this.closed = true;
+      toast(t('unitpage.unknown_unit'), 'bad');
+      localStorage.removeItem(UNIT);
+      history.replaceState(null, '', '/unit');
+      choose();
+      return;
+    }
+    const path = `/api/v1/live?unit=${encodeURIComponent(this.id)}`;
+    this.feed = new Feed(path, (message) => this.store.apply(message), (open) => open && this.outbox.flush());
+  }
+
+  leave() {
+    localStorage.removeItem(UNIT);
+    location.href = '/unit';
+  }
+
+  // Nobody has registered it; without a network it is taken for known.
+  async isUnknown() {
+    try {
+      this.store.units.set(this.id, await get(`/units/${encodeURIComponent(this.id)}`));
+      this.show();
+      return false;
+    } catch (error) {
+      return error.status === 404;
+    }
+  }
+
+  loadClasses() {
+    this.classes.load().then(() => this.show()).catch(() => setTimeout(() => this.loadClasses(), 3000));
+  }
+
+  get unit() {
+    return this.store.units.get(this.id);
+  }
+
+  changed() {
+    const task = Task.current(this.store.sightings, this.outbox);
+    if (task && task.id !== this.known && task.status === 'assigned') this.alert();
+    this.known = task?.id ?? null;
+    this.show();
+  }
+
+  alert() {
+    play('task');
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([300, 150, 300, 150, 500]);
+    document.title = `● ${t('unitpage.new_task')}`;
+  }
+
+  // A task that nobody has answered calls again.
+  remind() {
+    const task = Task.current(this.store.sightings, this.outbox);
+    if (task && Task.statusOf(task, this.outbox) === 'assigned') this.alert();
+    else document.title = `${t('unitpage.title')} · AeroPatrol`;
+  }
+
+  take(sighting, action, more = {}) {
+    const said = t('unitpage.tapped_at', { time: clock(Date.now()) });
+    const body = { action, unit: this.id, note: more.note ?? '', outcome: more.outcome ?? null };
+    this.outbox.add({ path: `/sightings/${encodeURIComponent(sighting.id)}/steps`, body, sighting: sighting.id, lateNote: said });
+    this.show();
+  }
+
+  report(lat, lon) {
+    const body = { lat, lon, at: new Date().toISOString() };
+    this.outbox.add({ path: `/units/${encodeURIComponent(this.id)}/position`, body, replaces: 'position' });
+    const unit = this.unit;
+    if (unit) this.store.units.set(this.id, { ...unit, lat_deg: lat, lon_deg: lon });
+    toastOnce(t('unitpage.position_kept'));
+    this.show();
+  }
+
+  changeDuty() {
+    const status = this.unit?.status === 'off' ? 'free' : 'off';
+    this.outbox.add({ path: `/units/${encodeURIComponent(this.id)}/status`, body: { status }, replaces: 'status' });
+  }
+
+  // What the server has answered is newer than what the feed has told.
+  answered(entry, answer) {
+    if (entry.sighting && answer.id) this.store.sightings.set(answer.id, answer);
+    else if (answer.id === this.id) this.store.units.set(this.id, answer);
+    if (entry.tries > 0 && entry.sighting) toast(t('unitpage.sent_late'));
+    this.show();
+  }
+
+  show() {
+    if (!this.place || this.closed) return;
+    const task = Task.current(this.store.sightings, this.outbox);
+    const status = task && Task.statusOf(task, this.outbox);
+    this.task.show(task, status, this.unit);
+    this.place.show(this.unit, task);
+    setText(this.name, halfOf(this.unit?.name ?? this.id));
+    setText(this.duty, t(this.unit?.status === 'off' ? 'unitpage.go_on_duty' : 'unitpage.go_off_duty'));
+    this.duty.classList.toggle('hidden', task !== null);
+    this.exercise.classList.toggle('hidden', !(this.unit?.simulated || this.store.exercise));
+    this.showState();
+  }
+
+  showState() {
+    const live = this.feed?.open && this.feed.ageS() < 6;
+    setClass(this.state, `feed ${live ? 'ok' : 'bad'}`);
+    setText(this.state, live ? t('feed.live') : t('feed.connecting'));
+    const { waiting } = this.outbox;
+    const words = [live ? '' : t('unitpage.offline'), waiting ? t('unitpage.queued', { n: waiting }) : ''].filter(Boolean);
+    setText(this.waiting, words.join(' · '));
+    const shown = waiting > 0 || (!live && this.feed && this.feed.ageS() > 3);
+    this.waiting.classList.toggle('hidden', !shown);
+  }
+}
+
+let lastToast = 0;
+function toastOnce(text) {
+  if (Date.now() - lastToast < 30000) return;
+  lastToast = Date.now();
+  toast(text);
+}
+
+start();

@@ -31,7 +31,7 @@ promises: ready-test
 	@sh tools/promises.sh $(BIN)/pytest
 
 soak: ready-test
-	AEROPATROL_SOAK=1 $(BIN)/pytest tests/promises -rP --timeout 7200 -n $(JOBS)
+	AEROPATROL_SOAK=1 $(BIN)/pytest tests/promises -rPfE --timeout 7200 -n $(JOBS)
 
 bench: ready-test
 	for file in bench/*.py; do $(BIN)/python $$file || exit 1; done

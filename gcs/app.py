@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType, TracebackType
 from typing import Self
 
@@ -73,7 +73,7 @@ class AppOptions:
 
     time_scale: float = 1.0
     replay: bool = False
-    networks: Mapping[str, str] = MappingProxyType({})
+    networks: Mapping[str, str] = field(default_factory=dict)
 
 
 class GroundControl:
@@ -187,7 +187,6 @@ class Parts:
         for part in (self._live, self._journal):
             await part.start()
             stack.push_async_callback(part.stop)
-        stack.push_async_callback(self._planner.stop)
         stack.push_async_callback(self._tiles.close)
         await self._desk.recover()
         await self._desk.start()

@@ -1,0 +1,120 @@
+"""Ground control as a whole: it starts, hears, serves, keeps, and says in one line why it cannot."""
+
+import asyncio
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from gcs.app import AppOptions, GroundControl, StartError
+from gcs.config import load_config
+from simulators.fleet import SimFleet, VehicleSpec
+
+SITL = Path(__file__).resolve().parents[1] / "data" / "sitl"
+WITHIN_S = 20.0
+
+
+def settings(folder, *links, http="127.0.0.1:0"):
+    return load_config(None, {}, {"data": str(folder), "http": http, "links": links})
+
+
+async def state_when(url, true):
+    """The state as soon as `true` says yes to it."""
+    async with aiohttp.ClientSession() as session, asyncio.timeout(WITHIN_S):
+        while True:
+            async with session.get(f"{url}/api/v1/state") as answer:
+                state = await answer.json()
+            if true(state):
+                return state
+            await asyncio.sleep(0.05)
+
+
+async def events(url):
+    async with aiohttp.ClientSession() as session, session.get(f"{url}/api/v1/events?limit=1000") as answer:
+        return await answer.json()
+
+
+def known(state):
+    return [v["id"] for v in state["vehicles"] if v["lat"] is not None and v["mission_known"] and v["prearm_ok"]]
+
+
+async def test_simulated_vehicles_are_heard_asked_and_kept(tmp_path):
+    fleet = SimFleet([VehicleSpec(sysid=1), VehicleSpec(sysid=2)], speedup=5.0)
+    await fleet.start()
+    try:
+        async with GroundControl(settings(tmp_path, *fleet.urls), AppOptions(time_scale=5.0)) as control:
+            state = await state_when(control.url, lambda state: known(state) == ["main-1", "main-2"])
+            kinds = {(event["kind"], event["vehicle"]) for event in await events(control.url)}
+    finally:
+        await fleet.stop()
+    assert state["exercise"] is True
+    assert {vehicle["simulated"] for vehicle in state["vehicles"]} == {True}
+    assert [link["state"] for link in state["links"]] == ["open", "open"]
+    assert {("vehicle.appeared", "main-1"), ("vehicle.appeared", "main-2"), ("mission.read", "main-1")} <= kinds
+    recorded = list((tmp_path / "recordings").glob("*.tlog"))
+    assert recorded
+    assert all(file.stat().st_size > 1000 for file in recorded)
+
+
+async def test_a_recording_plays_on_the_map_and_nobody_can_be_commanded(tmp_path):
+    link = f"tlog://{SITL / 'mission_ok.tlog.gz'}?speed=0"
+    options = AppOptions(replay=True, networks={link: "mission_ok"})
+    async with GroundControl(settings(tmp_path, link), options) as control:
+        state = await state_when(control.url, lambda s: any(v["lat"] for v in s["vehicles"]))
+        command = {"command": "rtl", "confirm": "mission_ok-1"}
+        url = f"{control.url}/api/v1/vehicles/mission_ok-1/command"
+        async with aiohttp.ClientSession() as session, session.post(url, json=command) as answer:
+            refused = await answer.json()
+    assert [vehicle["id"] for vehicle in state["vehicles"]] == ["mission_ok-1"]
+    assert state["replay"] is True
+    assert (refused["status"], refused["code"]) == (409, "replay.read_only")
+    assert not list(tmp_path.glob("recordings/*"))
+
+
+async def test_what_was_reported_is_there_after_a_restart(tmp_path):
+    report = {"id": "6f0c7a52-6c38-4d39-9d2b-0d8c6f6a6a01", "klass": "illegal_parking", "lat": 29.9, "lon": 121.84}
+    async with (
+        GroundControl(settings(tmp_path)) as control,
+        aiohttp.ClientSession() as session,
+        session.post(f"{control.url}/api/v1/sightings", json=report) as answer,
+    ):
+        assert answer.status == 201
+    async with GroundControl(settings(tmp_path)) as control:
+        state = await state_when(control.url, lambda state: state["sightings"])
+    assert [sighting["id"] for sighting in state["sightings"]] == [report["id"]]
+
+
+@pytest.mark.parametrize(
+    ("links", "http", "said"),
+    [
+        (("carrier-pigeon://x",), "127.0.0.1:0", "carrier-pigeon"),
+        (("tlog:///nowhere.tlog",), "127.0.0.1:0", "nowhere.tlog"),
+        ((), "192.0.2.1:1", "--http"),
+    ],
+)
+async def test_it_says_in_one_line_why_it_cannot_start(tmp_path, links, http, said):
+    with pytest.raises(StartError, match=said) as refused:
+        async with GroundControl(settings(tmp_path, *links, http=http)):
+            pass
+    assert "\n" not in str(refused.value)
+
+
+async def test_a_data_folder_serves_one_server_at_a_time(tmp_path):
+    async with GroundControl(settings(tmp_path)):
+        with pytest.raises(StartError, match="in use"):
+            async with GroundControl(settings(tmp_path)):
+                pass
+    async with GroundControl(settings(tmp_path)):
+        pass
+
+
+async def test_on_an_address_others_can_reach_everybody_needs_a_token(tmp_path):
+    async with (
+        GroundControl(settings(tmp_path, http="0.0.0.0:0")) as control,
+        aiohttp.ClientSession() as session,
+    ):
+        async with session.get(f"{control.url}/api/v1/state") as answer:
+            assert answer.status == 401
+        headers = {"Authorization": f"Bearer {control.new_token}"}
+        async with session.get(f"{control.url}/api/v1/state", headers=headers) as answer:
+            assert answer.status == 200

@@ -6,7 +6,7 @@ truncation, deletion and sync. From that record the bytes can be made that a pow
 
 import ctypes
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,6 +49,8 @@ class RecordingDisk:
 
     def __init__(self, library: ctypes.CDLL) -> None:
         self.log: list[tuple] = []
+        self.trouble: Callable[[], int] = lambda: 0
+        """Asked before every write, truncation and sync: an SQLite error code makes that one fail."""
         self._library = library
         self._library.sqlite3_vfs_find.restype = ctypes.POINTER(_Vfs)
         self._below = self._library.sqlite3_vfs_find(None)
@@ -94,14 +96,14 @@ class RecordingDisk:
 
             def write(file, data, size, offset):
                 self.log.append((self._names[file], offset, ctypes.string_at(data, size)))
-                return below.write(file, data, size, offset)
+                return self.trouble() or below.write(file, data, size, offset)
 
             def truncate(file, size):
                 self.log.append((self._names[file], size, None))
-                return below.truncate(file, size)
+                return self.trouble() or below.truncate(file, size)
 
             def sync(file, flags):
-                result = below.sync(file, flags)
+                result = self.trouble() or below.sync(file, flags)
                 self.log.append((self._names[file], SYNC, None))
                 return result
 

@@ -13,6 +13,7 @@ Signatures stay in `Frame.raw` and are checked elsewhere. Nothing that comes in 
 from __future__ import annotations
 
 from binascii import crc_hqx
+from collections.abc import Mapping
 from functools import lru_cache
 from struct import Struct
 
@@ -20,6 +21,7 @@ import msgspec
 
 from telemetry.crc import REVERSED, SEED, x25_bytes
 from telemetry.dialect import ARDUPILOTMEGA, Dialect, Message
+from telemetry.payload import Reader
 
 V2, V1 = 0xFD, 0xFE
 SIGNED = 0x01
@@ -30,13 +32,17 @@ _HEADER_V2 = Struct("<BBBxBBBI")
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False):
-    """One checked frame; `raw` is the whole of it, with the signature if it has one."""
+    """One checked frame; `raw` is the whole of it, with the signature if it has one.
+
+    `message` is there when the parser was asked to decode this id.
+    """
 
     msgid: int
     sysid: int
     compid: int
     seq: int
     raw: bytes
+    message: Message | None = None
 
     @property
     def version(self) -> int:
@@ -59,18 +65,29 @@ _NOTHING = Frame(0, 0, 0, 0, b"")
 class Parser:
     """Takes bytes as they come and gives the frames in them, in order; keeps less than one frame.
 
-    With `datagrams`, a datagram that starts with a good frame is not joined to what an earlier one left.
+    Messages are built for the ids in `decode` only, the frames of other ids are checked all the same; with
+    `skip_others` they are then counted and left out. With `datagrams`, a datagram that starts with a good
+    frame is not joined to what an earlier one left.
+
     Counts since the start: `frames`, `bad_checksums`, `unknown_ids` (start bytes before an id that the
     dialect lacks), `bad_headers` (flags or a length that cannot be), `dropped_bytes` (in no frame).
     """
 
     __slots__ = (
-        "_datagrams", "_extras", "_rest", "_v1_lengths",
+        "_datagrams", "_kinds", "_rest", "_skip_others",
         "bad_checksums", "bad_headers", "dropped_bytes", "frames", "unknown_ids",
     )  # fmt: skip
 
-    def __init__(self, dialect: Dialect = ARDUPILOTMEGA, *, datagrams: bool = False) -> None:
-        self._extras, self._v1_lengths = _tables(dialect)
+    def __init__(
+        self,
+        dialect: Dialect = ARDUPILOTMEGA,
+        *,
+        decode: frozenset[int] = frozenset(),
+        skip_others: bool = False,
+        datagrams: bool = False,
+    ) -> None:
+        self._kinds = _kinds(dialect, decode)
+        self._skip_others = skip_others
         self._datagrams = datagrams
         self._rest = b""
         self.frames = 0
@@ -94,48 +111,51 @@ class Parser:
         frames: list[Frame] = []
         at = self._scan(data, frames)
         self._rest = data[at:]
-        self.frames += len(frames)
         return frames
 
-    def expire(self) -> list[Frame]:
-        """Give up the frame that is waited for, as after silence on the line: the frames behind its start."""
-        if not self._rest:
-            return []
-        data, self._rest = self._rest[1:], b""
-        self.dropped_bytes += 1
-        return self.feed(data)
+    def expire(self) -> None:
+        """Give up the frame that is waited for, as after a silence: the next `feed` looks behind its start."""
+        if self._rest:
+            self._rest = self._rest[self._next_start(self._rest, 0) :]
 
     def _scan(self, data: bytes, frames: list[Frame]) -> int:
         """Appends the frames of `data`; returns where an incomplete one starts."""
-        extra_of, header, found, crc = self._extras.get, _HEADER_V2.unpack_from, frames.append, crc_hqx
-        mirrored = data.translate(REVERSED)
-        at, end = 0, len(data)
+        kind_of, header, found, crc = self._kinds.get, _HEADER_V2.unpack_from, frames.append, crc_hqx
+        mirrored, others = data.translate(REVERSED), not self._skip_others
+        at, end, good = 0, len(data), 0
         last = end - MIN_FRAME_V2
         while at <= last:
             start, length, flags, seq, sysid, compid, msgid = header(data, at)
             if start != V2:
                 after = self._off_the_path(data, at, frames)
                 if after == at:
-                    return at
+                    break
                 at = after
                 continue
             msgid &= 0xFFFFFF
-            extra = extra_of(msgid)
-            if extra is None or flags > SIGNED:
-                at = self._refuse(data, at, known=extra is not None)
+            kind = kind_of(msgid)
+            if kind is None or flags > SIGNED:
+                at = self._refuse(data, at, known=kind is not None)
                 continue
+            extra, read, _ = kind
             stop = at + 10 + length
             after = stop + 15 if flags else stop + 2
             if after > end:
-                return at
-            if crc(extra, crc(mirrored[at + 1 : stop], SEED)) == mirrored[stop] << 8 | mirrored[stop + 1]:
-                found(Frame(msgid, sysid, compid, seq, data[at:after]))
-                at = after
-            else:
+                break
+            if crc(extra, crc(mirrored[at + 1 : stop], SEED)) != mirrored[stop] << 8 | mirrored[stop + 1]:
                 self.bad_checksums += 1
                 at = self._next_start(data, at)
-        while at < end and (after := self._off_the_path(data, at, frames)) > at:
+                continue
+            if read is not None:
+                found(Frame(msgid, sysid, compid, seq, data[at:after], read(data, at + 10, length)))
+            elif others:
+                found(Frame(msgid, sysid, compid, seq, data[at:after]))
+            good += 1
             at = after
+        else:
+            while at < end and (after := self._off_the_path(data, at, frames)) > at:
+                at = after
+        self.frames += good
         return at
 
     def _off_the_path(self, data: bytes, at: int, frames: list[Frame]) -> int:
@@ -147,7 +167,9 @@ class Parser:
             return at
         if frame is _NOTHING:
             return self._next_start(data, at)
-        frames.append(frame)
+        self.frames += 1
+        if frame.message is not None or not self._skip_others:
+            frames.append(frame)
         return at + len(frame.raw)
 
     def _refuse(self, data: bytes, at: int, *, known: bool) -> int:
@@ -162,11 +184,12 @@ class Parser:
         if len(data) - at < MIN_FRAME_V1:
             return None
         length, msgid = data[at + 1], data[at + 5]
-        extra = self._extras.get(msgid)
-        if extra is None:
+        kind = self._kinds.get(msgid)
+        if kind is None:
             self.unknown_ids += 1
             return _NOTHING
-        if length not in self._v1_lengths[msgid]:
+        extra, read, v1_lengths = kind
+        if length not in v1_lengths:
             self.bad_headers += 1
             return _NOTHING
         stop = at + 6 + length
@@ -176,7 +199,7 @@ class Parser:
             self.bad_checksums += 1
             return _NOTHING
         raw = data[at : stop + 2]
-        return Frame(msgid, raw[3], raw[4], raw[2], raw)
+        return Frame(msgid, raw[3], raw[4], raw[2], raw, read(raw, 6, length) if read is not None else None)
 
     def _next_start(self, data: bytes, at: int) -> int:
         """The nearest possible start behind `at`; what is skipped is counted."""
@@ -187,34 +210,41 @@ class Parser:
         return after
 
     def _starts_with_a_frame(self, data: bytes) -> bool:
-        probe: list[Frame] = []
-        counts = self.bad_checksums, self.unknown_ids, self.bad_headers, self.dropped_bytes
-        self._scan(data[:MAX_FRAME], probe)
-        self.bad_checksums, self.unknown_ids, self.bad_headers, self.dropped_bytes = counts
-        return bool(probe) and data.startswith(probe[0].raw)
+        return _checked(self._kinds, data, 0) is not None
 
 
-@lru_cache(maxsize=16)
-def _tables(dialect: Dialect) -> tuple[dict[int, bytes], dict[int, range]]:
-    """By id: the checksum's extra byte with its bits reversed, and the lengths MAVLink 1 may have."""
-    types = [cls.TYPE for cls in dialect.by_id.values()]
-    extras = {t.id: _mirrored(t.crc_extra) for t in types}
-    return extras, {t.id: range(t.base_size, t.payload_size + 1) for t in types}
+Kinds = Mapping[int, tuple[bytes, Reader[Message] | None, range]]
+
+
+@lru_cache(maxsize=64)
+def _kinds(dialect: Dialect, decode: frozenset[int] = frozenset()) -> Kinds:
+    """By id: the checksum's extra byte with its bits reversed, how to read it if asked for, lengths in MAVLink 1."""
+    return {
+        msgid: (
+            _mirrored(cls.TYPE.crc_extra),
+            cls.READ if msgid in decode else None,
+            range(cls.TYPE.base_size, cls.TYPE.payload_size + 1),
+        )
+        for msgid, cls in dialect.by_id.items()
+    }
 
 
 def checked_frame(data: bytes, at: int, dialect: Dialect = ARDUPILOTMEGA) -> Frame | None:
     """The good frame that starts at `at` and lies wholly in `data`, or None."""
-    extras, v1_lengths = _tables(dialect)
+    return _checked(_kinds(dialect), data, at)
+
+
+def _checked(kinds: Kinds, data: bytes, at: int) -> Frame | None:
     size = claimed_size(data, at)
     if size is None or at + size > len(data):
         return None
     raw = data[at : at + size]
     head = header_of(raw)
-    extra = extras.get(head.msgid)
-    if extra is None or (raw[0] == V1 and raw[1] not in v1_lengths[head.msgid]):
+    kind = kinds.get(head.msgid)
+    if kind is None or (raw[0] == V1 and raw[1] not in kind[2]):
         return None
     stop = size - 2 - SIGNATURE_SIZE * head.signed
-    return head if x25_bytes(raw[1:stop], extra) == raw[stop : stop + 2] else None
+    return head if x25_bytes(raw[1:stop], kind[0]) == raw[stop : stop + 2] else None
 
 
 def claimed_size(data: bytes, at: int) -> int | None:

@@ -10,9 +10,8 @@ from collections.abc import Callable
 
 from telemetry.dialect import ARDUPILOTMEGA, Dialect, Message
 from telemetry.frames import Frame, encode_frame
-from telemetry.links.link import Link, LinkStatus, Peer
+from telemetry.links.link import Ear, Link, LinkStatus, Peer
 from telemetry.links.open import LinkError, open_link
-from telemetry.messages import decode_frame
 from telemetry.received import Origin, Received
 from telemetry.recorder import Recorder
 
@@ -44,9 +43,8 @@ class Endpoint:
         self._recorder = recorder
         self._clock = clock
         self._unix_us = unix_us
-        self._dialect = dialect
         names = dialect.by_name.keys() if subscribed is None else subscribed
-        self._wanted = {dialect.by_name[name].TYPE.id: dialect.by_name[name] for name in names}
+        self._ear = Ear(self._hear, dialect, frozenset(dialect.by_name[name].TYPE.id for name in names))
         self._links: dict[str, Link] = {}
 
     async def add(self, url: str) -> Link:
@@ -56,7 +54,7 @@ class Endpoint:
         """
         if url in self._links:
             raise LinkError(f"{url!r}: this link is open already")
-        link = await open_link(url, self._hear, self._dialect)
+        link = await open_link(url, self._ear)
         self._links[link.url] = link
         return link
 
@@ -110,10 +108,8 @@ class Endpoint:
         self._hand_on(peer, frames)
 
     def _hand_on(self, peer: Peer, frames: list[Frame]) -> None:
-        now_s, wanted, note, origin = self._clock(), self._wanted, peer.sequence.note, peer.origin
+        now_s, origin, note = self._clock(), peer.origin, peer.sequence.note
         for frame in frames:
             note(frame.sysid, frame.compid, frame.seq)
-            kind = wanted.get(frame.msgid)
-            if kind is not None:
-                message = decode_frame(kind, frame)
-                self._on_message(Received(message, frame.sysid, frame.compid, frame.seq, origin, now_s))
+            if frame.message is not None:
+                self._on_message(Received(frame.message, frame.sysid, frame.compid, frame.seq, origin, now_s))

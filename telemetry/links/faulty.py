@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 
-from telemetry.dialect import Dialect
 from telemetry.frames import Parser
 from telemetry.links.faults import Faults
-from telemetry.links.link import CLOSED, MAX_PEERS, Hear, Link, Peer
+from telemetry.links.link import CLOSED, MAX_PEERS, Ear, Link, Peer
 
 
 class BadLine:
     """Both directions of one link. Frames that come in are separated first, so that each has its own luck."""
 
-    def __init__(self, hear: Hear, settings: Mapping[str, float], dialect: Dialect) -> None:
-        self._hear = hear
-        self._dialect = dialect
+    def __init__(self, ear: Ear, settings: Mapping[str, float]) -> None:
+        self._ear = ear
         self._in = Faults(settings, "in")
         self._out = Faults(settings, "out")
         self._parsers: dict[str, Parser] = {}
@@ -31,13 +29,13 @@ class BadLine:
 
     def _arrive(self, link: Link, peer: Peer, frame: bytes) -> None:
         if link.state != CLOSED:
-            self._hear(link, peer, frame)
+            self._ear.hear(link, peer, frame)
 
     def _parser(self, peer: Peer) -> Parser:
         if peer.name not in self._parsers:
             if len(self._parsers) >= MAX_PEERS:
                 del self._parsers[next(iter(self._parsers))]
-            self._parsers[peer.name] = Parser(self._dialect)
+            self._parsers[peer.name] = Parser(self._ear.dialect)
         return self._parsers[peer.name]
 
     @staticmethod

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import ClassVar
 
 import msgspec
 
-from telemetry.dialect import Dialect
+from telemetry.dialect import ARDUPILOTMEGA, Dialect
 from telemetry.frames import Parser
 from telemetry.links.url import LinkUrl
 from telemetry.received import Origin
@@ -53,20 +53,26 @@ class Peer:
         self.numbers: Iterator[int] = count()
 
 
-Hear = Callable[["Link", Peer, bytes], None]
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """Who listens to a link, and what for: `hear` gets whatever bytes a peer sent, `decode` are message ids."""
+
+    hear: Callable[[Link, Peer, bytes], None]
+    dialect: Dialect = ARDUPILOTMEGA
+    decode: frozenset[int] = frozenset()
 
 
 class Link:
     """One way frames travel; a transport adds how it opens, closes and reads.
 
-    `url` has the port that is really used. `hear` is called with whatever bytes a peer sent. `line` stands
-    between what is sent and the peer, when somebody put one there.
+    `url` has the port that is really used. `line` stands between what is sent and the peer, when somebody
+    put one there.
     """
 
     recorded: ClassVar[bool] = True
     datagrams: ClassVar[bool] = False
 
-    def __init__(self, url: LinkUrl, hear: Hear, dialect: Dialect) -> None:
+    def __init__(self, url: LinkUrl, ear: Ear) -> None:
         self.url = url.text
         self.where = url
         self.state = CONNECTING
@@ -76,8 +82,7 @@ class Link:
         self.frames_out = 0
         self.unsent = 0
         self.line: Callable[[Peer, bytes], bool] | None = None
-        self._hear = hear
-        self._dialect = dialect
+        self.ear = ear
         self._strangers: dict[str, Peer] = {}
         self._gone_bad = 0
         self._gone_lost = 0
@@ -129,7 +134,7 @@ class Link:
 
     def meet(self, name: str, write: Callable[[bytes], bool], *, known: bool = False) -> Peer:
         """A new peer. Of strangers, and of all, only so many are kept: the oldest goes."""
-        parser = Parser(self._dialect, datagrams=self.datagrams)
+        parser = Parser(self.ear.dialect, decode=self.ear.decode, datagrams=self.datagrams)
         peer = Peer(Origin(self.url, name), parser, write, known=known)
         room, limit = (self.peers, MAX_PEERS) if known else (self._strangers, MAX_STRANGERS)
         if len(room) >= limit:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from telemetry.dialect import ARDUPILOTMEGA, Dialect
+from dataclasses import replace
+
 from telemetry.links.faulty import BadLine
-from telemetry.links.link import Hear, Link
+from telemetry.links.link import Ear, Link
 from telemetry.links.playback import Playback
 from telemetry.links.serial import Serial
 from telemetry.links.tcp import TcpIn, TcpOut
@@ -24,15 +25,15 @@ TRANSPORTS: dict[str, type[Link]] = {
 }
 
 
-async def open_link(url: str, hear: Hear, dialect: Dialect = ARDUPILOTMEGA) -> Link:
+async def open_link(url: str, ear: Ear) -> Link:
     """The link, started. Raises LinkError when the URL is wrong or can never work."""
     where = parse_link_url(url)
     transport = TRANSPORTS[where.scheme]
     if where.faults is None:
-        link = transport(where, hear, dialect)
+        link = transport(where, ear)
     else:
-        line = BadLine(hear, where.faults, dialect)
-        link = transport(where, line.hear, dialect)
+        line = BadLine(ear, where.faults)
+        link = transport(where, replace(ear, hear=line.hear))
         link.line = line.write
     await link.open()
     return link

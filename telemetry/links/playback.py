@@ -6,8 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import ClassVar
 
-from telemetry.dialect import Dialect
-from telemetry.links.link import CLOSED, OPEN, Hear, Link, Peer
+from telemetry.links.link import CLOSED, OPEN, Ear, Link, Peer
 from telemetry.links.url import LinkError, LinkUrl
 from telemetry.tlog import TlogError, open_tlog, read_tlog
 
@@ -24,8 +23,8 @@ class Playback(Link):
 
     recorded: ClassVar[bool] = False
 
-    def __init__(self, url: LinkUrl, hear: Hear, dialect: Dialect) -> None:
-        super().__init__(url, hear, dialect)
+    def __init__(self, url: LinkUrl, ear: Ear) -> None:
+        super().__init__(url, ear)
         self.finished = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -49,7 +48,7 @@ class Playback(Link):
     async def _play(self, path: Path, peer: Peer) -> None:
         speed, loop = self.where.options["speed"], asyncio.get_running_loop()
         last_us, due_s, burst = None, loop.time(), 0
-        for at_us, frame in read_tlog(path, self._dialect):
+        for at_us, frame in read_tlog(path, self.ear.dialect):
             if speed and last_us is not None:
                 pause_s = min(max(at_us - last_us, 0) / 1e6, LONGEST_PAUSE_S)
                 due_s += pause_s / speed
@@ -59,7 +58,7 @@ class Playback(Link):
             if wait_s > 0.0 or burst >= BURST:
                 burst = 0
                 await asyncio.sleep(max(wait_s, 0.0))
-            self._hear(self, peer, frame.raw)
+            self.ear.hear(self, peer, frame.raw)
         self._end()
 
     def _end(self) -> None:

@@ -8,7 +8,10 @@ from typing import cast
 import serial_asyncio_fast
 
 from telemetry.links.link import WRITE_BUFFER_LIMIT
-from telemetry.links.tcp import Calling, StreamPeer
+from telemetry.links.stream import StreamPeer
+from telemetry.links.tcp import Calling
+
+STALE_S = 0.5
 
 
 class Serial(Calling):
@@ -19,7 +22,7 @@ class Serial(Calling):
         limit = min(WRITE_BUFFER_LIMIT, max(1024, int(self.where.options["baud"] / 20)))
         _, line = await serial_asyncio_fast.create_serial_connection(
             asyncio.get_running_loop(),
-            lambda: StreamPeer(self, lambda _: self.where.path, self._hear, known=True, limit=limit),
+            lambda: StreamPeer(self, lambda _: self.where.path, limit=limit, stale_s=STALE_S),
             self.where.path,
             baudrate=int(self.where.options["baud"]),
         )

@@ -4,57 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
-from typing import cast
 
-from telemetry.dialect import Dialect
 from telemetry.links.backoff import Backoff
-from telemetry.links.link import CLOSED, CONNECTING, OPEN, WRITE_BUFFER_LIMIT, Hear, Link, Peer
+from telemetry.links.link import CLOSED, CONNECTING, OPEN, Ear, Link
+from telemetry.links.stream import StreamPeer
 from telemetry.links.url import LinkError, LinkUrl, address_text
 
 CONNECT_TIMEOUT_S = 5.0
-
-
-class StreamPeer(asyncio.Protocol):
-    """One connection, of a socket or a serial line: hands on what it hears and tells when it ends."""
-
-    def __init__(
-        self, link: Link, name: Callable[[asyncio.Transport], str], hear: Hear, *, known: bool, limit: int
-    ) -> None:
-        self._link = link
-        self._name = name
-        self._hear = hear
-        self._known = known
-        self._limit = limit
-        self._transport: asyncio.Transport | None = None
-        self._peer: Peer | None = None
-        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-        self._peer = self._link.meet(self._name(self._transport), self._write, known=self._known)
-
-    def data_received(self, data: bytes) -> None:
-        if self._peer is not None:
-            self._hear(self._link, self._peer, data)
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio calls it so
-        if self._peer is not None:
-            self._link.forget(self._peer.name)
-        self._transport = self._peer = None
-        if not self.ended.done():
-            self.ended.set_result(None)
-
-    def abort(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
-
-    def _write(self, frame: bytes) -> bool:
-        transport = self._transport
-        if transport is None or transport.is_closing() or transport.get_write_buffer_size() > self._limit:
-            return False
-        transport.write(frame)
-        return True
 
 
 def socket_peer_name(transport: asyncio.Transport) -> str:
@@ -66,8 +22,8 @@ def socket_peer_name(transport: asyncio.Transport) -> str:
 class TcpIn(Link):
     """Listens for callers; each is a peer as long as it stays."""
 
-    def __init__(self, url: LinkUrl, hear: Hear, dialect: Dialect) -> None:
-        super().__init__(url, hear, dialect)
+    def __init__(self, url: LinkUrl, ear: Ear) -> None:
+        super().__init__(url, ear)
         self._server: asyncio.Server | None = None
         self._callers: set[StreamPeer] = set()
 
@@ -91,7 +47,7 @@ class TcpIn(Link):
             self._server = None
 
     def _caller(self) -> StreamPeer:
-        caller = StreamPeer(self, socket_peer_name, self._hear, known=True, limit=WRITE_BUFFER_LIMIT)
+        caller = StreamPeer(self, socket_peer_name)
         self._callers.add(caller)
         caller.ended.add_done_callback(lambda _: self._callers.discard(caller))
         return caller
@@ -100,8 +56,8 @@ class TcpIn(Link):
 class Calling(Link):
     """A link that calls, and calls again when the line drops. A transport says how by `connect`."""
 
-    def __init__(self, url: LinkUrl, hear: Hear, dialect: Dialect) -> None:
-        super().__init__(url, hear, dialect)
+    def __init__(self, url: LinkUrl, ear: Ear) -> None:
+        super().__init__(url, ear)
         self._task: asyncio.Task[None] | None = None
 
     async def connect(self) -> StreamPeer:
@@ -146,7 +102,7 @@ class TcpOut(Calling):
 
     async def connect(self) -> StreamPeer:
         _, line = await asyncio.get_running_loop().create_connection(
-            lambda: StreamPeer(self, socket_peer_name, self._hear, known=True, limit=WRITE_BUFFER_LIMIT),
+            lambda: StreamPeer(self, socket_peer_name),
             self.where.host,
             self.where.port,
         )

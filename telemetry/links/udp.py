@@ -11,9 +11,8 @@ import socket
 from functools import partial
 from typing import Any
 
-from telemetry.dialect import Dialect
 from telemetry.links.kernel_drops import kernel_drops
-from telemetry.links.link import CLOSED, OPEN, Hear, Link, Peer
+from telemetry.links.link import CLOSED, OPEN, Ear, Link, Peer
 from telemetry.links.url import LinkError, LinkUrl, address_text
 
 DRAIN = 64
@@ -28,8 +27,8 @@ class UdpLink(Link):
 
     datagrams = True
 
-    def __init__(self, url: LinkUrl, hear: Hear, dialect: Dialect) -> None:
-        super().__init__(url, hear, dialect)
+    def __init__(self, url: LinkUrl, ear: Ear) -> None:
+        super().__init__(url, ear)
         self.receive_buffer = 0
         self._socket: socket.socket | None = None
         self._by_address: dict[Address, Peer] = {}
@@ -75,7 +74,7 @@ class UdpLink(Link):
         return peer
 
     def _drain(self, sock: socket.socket) -> None:
-        peers, hear = self._by_address, self._hear
+        peers, hear = self._by_address, self.ear.hear
         for _ in range(DRAIN):
             try:
                 data, address = sock.recvfrom(LARGEST_DATAGRAM)

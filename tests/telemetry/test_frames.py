@@ -133,10 +133,22 @@ def test_a_stream_cut_into_datagrams_is_joined():
 def test_what_is_waited_for_in_vain_can_be_given_up():
     parser = Parser()
     assert parser.feed(b"\xfd\xff\x00\x00\x00\x01\x01\x00\x00\x00" + FRAME) == []
+    parser.expire()
 
-    assert raws(parser.expire()) == [FRAME]
+    assert raws(parser.feed(OLD)) == [FRAME, OLD]
+    parser.expire()
     assert parser.pending == 0
-    assert parser.expire() == []
+
+
+def test_messages_are_built_for_the_ids_asked_for_and_other_frames_can_be_left_out():
+    other = encode_frame(new("SYS_STATUS"), seq=0, sysid=1, compid=1)
+    parser = Parser(decode=frozenset({0}))
+    only = Parser(decode=frozenset({0}), skip_others=True)
+    stream = FRAME + other + OLD + other
+
+    assert [frame.message for frame in parser.feed(stream)] == [HEARTBEAT, None, HEARTBEAT, None]
+    assert [frame.message for frame in only.feed(stream)] == [HEARTBEAT, HEARTBEAT]
+    assert parser.frames == only.frames == 4
 
 
 def test_every_byte_is_in_a_frame_or_counted_as_dropped():

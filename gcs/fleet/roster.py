@@ -7,7 +7,8 @@ Rules, in the order they are applied to a message:
 2. A fall of the boot time by more than `REBOOT_FALL_MS`, or a heartbeat in BOOT after one that was not,
    is a reboot: the state is forgotten, the mission unknown. Many reboots in a moment are two vehicles
    with one system id.
-3. A timed message older than the last of its type came late and is dropped.
+3. A timed message older than the last of its type came late and is dropped. So is a copy of a text or
+   of the mission's state that the network has made.
 4. A mission is known only between a verified read and the first sign of another one.
 
 Every change worth telling is returned as an `Event` whose actor is the vehicle.
@@ -30,7 +31,7 @@ from gcs.fleet.state import STALE_AFTER_S, VehicleState
 from telemetry.constants import MavAutopilot, MavState, MavType
 from telemetry.dialect import Message
 from telemetry.received import Origin, Received
-from telemetry.services.status_text import StatusTextJoiner
+from telemetry.services.status_text import StatusTextJoiner, WholeText
 
 REBOOT_FALL_MS = 2000
 MAX_VEHICLES = 512
@@ -38,6 +39,9 @@ CONFLICT_REBOOTS = 3
 CONFLICT_WINDOW_S = 10.0
 MISMATCHES_TO_DOUBT = 2
 FOREIGN_UPLOAD_TEXT = "Flight plan received"
+COPY_WITHIN_S = 0.9
+COPIES_MATTER = frozenset({"STATUSTEXT", "MISSION_CURRENT"})
+"""Messages that mean something else when they come twice; a vehicle repeats them after a second or more."""
 
 
 @dataclass(slots=True)
@@ -56,6 +60,8 @@ class _Entry:
     latest_ms: dict[str, int] = field(default_factory=dict)
     seen_s: dict[str, float] = field(default_factory=dict)
     reboots_s: deque[float] = field(default_factory=lambda: deque(maxlen=CONFLICT_REBOOTS))
+    texts: StatusTextJoiner = field(default_factory=StatusTextJoiner)
+    recent: deque[tuple[float, int, Message]] = field(default_factory=lambda: deque(maxlen=32))
 
 
 class Fleet:
@@ -73,7 +79,6 @@ class Fleet:
         self._max_vehicles = max_vehicles
         self._entries: dict[str, _Entry] = {}
         self._states: dict[str, VehicleState] = {}
-        self._texts = StatusTextJoiner()
         self.vehicles: Mapping[str, VehicleState] = MappingProxyType(self._states)
         self.turned_away = 0
         """Heartbeats of vehicles beyond `max_vehicles`."""
@@ -111,7 +116,7 @@ class Fleet:
         rebooted = self._rebooted(entry, received.message)
         if rebooted:
             _forget(entry)
-        if _late(entry, received.message):
+        if _late(entry, received.message) or _copied(entry, received, now_s):
             return []
         events = self._reboot_events(entry, now_s, utc) if rebooted else []
         entry.seen_s[received.message.message_name] = now_s
@@ -127,9 +132,12 @@ class Fleet:
         return events
 
     def tick(self, now_s: float, utc: datetime) -> list[Event]:
-        """Events of vehicles that fell silent since the last call: one for each edge."""
+        """Events of vehicles that fell silent since the last call, one for each edge, and of texts whose
+        missing parts are not waited for any longer."""
         events = []
-        for entry in self._entries.values():
+        for vehicle_id, entry in self._entries.items():
+            events += self._tell(entry, entry.texts.expire(now_s), utc)
+            self._states[vehicle_id] = entry.state
             if not entry.was_stale and entry.state.stale(now_s):
                 entry.was_stale = True
                 events.append(_event("vehicle.stale", entry.state, utc, {"armed": entry.state.armed}))
@@ -195,8 +203,11 @@ class Fleet:
     def _texts_of(self, entry: _Entry, received: Received, now_s: float, utc: datetime) -> list[Event]:
         if received.message.message_name != "STATUSTEXT":
             return []
+        return self._tell(entry, entry.texts.receive(received, now_s), utc)
+
+    def _tell(self, entry: _Entry, texts: list[WholeText], utc: datetime) -> list[Event]:
         events = []
-        for text in self._texts.receive(received, now_s):
+        for text in texts:
             entry.state = reduce.with_text(entry.state, text.severity, text.text, utc)
             data = {"severity": text.severity, "text": text.text}
             events.append(_event("vehicle.text", entry.state, utc, data))
@@ -223,6 +234,19 @@ def _late(entry: _Entry, message: Message) -> bool:
     if boot_ms < entry.latest_ms.get(name, 0):
         return True
     entry.latest_ms[name] = boot_ms
+    return False
+
+
+def _copied(entry: _Entry, received: Received, now_s: float) -> bool:
+    """The same message with the same sequence number a moment ago: the network has doubled it."""
+    message = received.message
+    if message.message_name not in COPIES_MATTER:
+        return False
+    if any(
+        seq == received.seq and now_s - at_s < COPY_WITHIN_S and before == message for at_s, seq, before in entry.recent
+    ):
+        return True
+    entry.recent.append((now_s, received.seq, message))
     return False
 
 

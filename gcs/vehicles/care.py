@@ -62,6 +62,7 @@ class _Patient:
     asked_s: float = float("-inf")
     introductions: int = 0
     wants_mission: bool = False
+    ours: bool = False
     task: asyncio.Task[None] | None = field(default=None)
 
 
@@ -94,11 +95,17 @@ class Care:
         if event.kind in DOUBTS and event.vehicle is not None:
             patient = self._patients.setdefault(event.vehicle, _Patient())
             patient.asked_s = float("-inf")
-            patient.wants_mission = True
+            patient.wants_mission = not patient.ours
 
-    def mission_is_ours(self, vehicle_id: str) -> None:
-        """An upload of ours has begun: its end decides whether the mission is known."""
-        self._patients.setdefault(vehicle_id, _Patient()).wants_mission = False
+    def upload_began(self, vehicle_id: str) -> None:
+        """The mission is ours to make known again: it is not read, not even after a reboot, until
+        `upload_verified`."""
+        patient = self._patients.setdefault(vehicle_id, _Patient())
+        patient.wants_mission, patient.ours = False, True
+
+    def upload_verified(self, vehicle_id: str) -> None:
+        """The vehicle holds what we uploaded; from now on it may be read when in doubt."""
+        self._patients.setdefault(vehicle_id, _Patient()).ours = False
 
     def look(self) -> None:
         """Start what is needed for every vehicle that is heard and not busy."""

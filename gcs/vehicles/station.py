@@ -149,7 +149,7 @@ class Station:
                 self._tell("mission.refused", vehicle_id, actor, reason=reason)
                 return TransferOutcome.refused(reason)
             self._tell("mission.upload_started", vehicle_id, actor, items=len(items))
-            self._care.mission_is_ours(vehicle_id)
+            self._care.upload_began(vehicle_id)
             self._fleet.transfer_started(vehicle_id)
             held: str | None = None
             try:
@@ -158,6 +158,8 @@ class Station:
                 held = mission_hash(items) if outcome.verified else None
             finally:
                 self._fleet.transfer_ended(vehicle_id, held, len(items) - 1 if held else None)
+            if outcome.verified:
+                self._care.upload_verified(vehicle_id)
             kind = "mission.verified" if outcome.verified else "mission.unknown"
             self._tell(kind, vehicle_id, actor, reason=outcome.reason, hash=held)
             return outcome

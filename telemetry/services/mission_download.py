@@ -85,7 +85,7 @@ class MissionDownload(Machine[DownloadOutcome]):
     def handle_timer(self, now_s: float) -> None:
         if self.done:
             return
-        if now_s - self._progress_s >= NO_PROGRESS_S:
+        if now_s >= self._progress_s + NO_PROGRESS_S:
             got = "it was asked" if self._count is None else f"{len(self._items)} of {self._count} items"
             self._fail(f"nothing came for {NO_PROGRESS_S:.0f} s after {got}")
             return
@@ -127,8 +127,8 @@ class MissionDownload(Machine[DownloadOutcome]):
                 self._fail(OTHER_STATION)
             for asked in self._asked.values():
                 asked.again_s = now_s + DENIED_AGAIN_S
-        elif self._count is None and result in (MavMissionResult.UNSUPPORTED, MavMissionResult.ERROR):
-            self._fail(f"the vehicle refuses to be read: {MavMissionResult(result).name}")
+        elif self._count is None and result == MavMissionResult.UNSUPPORTED:
+            self._fail("the vehicle has no list of this kind")
         elif result != MavMissionResult.ACCEPTED:
             self._at_a_time = 1
 

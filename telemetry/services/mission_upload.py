@@ -31,7 +31,8 @@ from telemetry.services.round_trip import RoundTrip
 NO_PROGRESS_S = 30.0
 ANSWER_AFTER_LAST_S = 4.0
 OFFERED_AHEAD = 3
-BACKWARD_AGAIN_S = 0.9
+ASKED_AGAIN_S = 0.9
+"""From here on a request may be the vehicle's second one (it asks again after 1.0 s): no measure of anything."""
 MAX_RESTARTS = 20
 OTHER_STATION = "another ground station is writing to the vehicle"
 _REQUESTS = frozenset({"MISSION_REQUEST", "MISSION_REQUEST_INT"})
@@ -97,10 +98,9 @@ class MissionUpload(Machine[UploadOutcome]):
         deadline_s = self.next_deadline()
         if deadline_s is None or now_s < deadline_s:
             return
-        waited_s = None if self._last_offered_s is None else now_s - self._last_offered_s
-        if waited_s is not None and waited_s >= ANSWER_AFTER_LAST_S:
+        if self._last_offered_s is not None and now_s >= self._last_offered_s + ANSWER_AFTER_LAST_S:
             self._end(UploadEnd.READ_BACK, "the final answer did not come")
-        elif now_s - self._progress_s >= NO_PROGRESS_S:
+        elif now_s >= self._progress_s + NO_PROGRESS_S:
             at = "its count" if self._asked is None else f"item {self._asked}"
             self._end(UploadEnd.SILENT, f"nothing came of {at} for {NO_PROGRESS_S:.0f} s")
         else:
@@ -131,7 +131,8 @@ class MissionUpload(Machine[UploadOutcome]):
         if seq == self._asked and now_s - self._sent_s < self._round_trip.wait_s / 2:
             return
         if seq != self._asked:
-            if self._sends == 1 and (self._asked is None or seq == self._asked + 1):
+            in_turn = seq == (0 if self._asked is None else self._asked + 1)
+            if in_turn and self._sends == 1 and now_s - self._sent_s < ASKED_AGAIN_S:
                 self._round_trip.measured(now_s - self._sent_s)
             self._sends = 0
         if seq > self._highest:
@@ -153,7 +154,7 @@ class MissionUpload(Machine[UploadOutcome]):
         if self._backward is None or self._backward[0] != seq:
             self._backward = (seq, now_s)
             return True
-        return now_s - self._backward[1] < BACKWARD_AGAIN_S
+        return now_s - self._backward[1] < ASKED_AGAIN_S
 
     def _acknowledged(self, result: int, now_s: float) -> None:
         all_offered = self._last_offered_s is not None or not self._items

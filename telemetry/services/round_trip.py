@@ -1,8 +1,8 @@
 """How long to wait for an answer before asking again: max(floor, 4 x smoothed round trip).
 
-The smoothing (1/8) and the rule that only answers to what was sent once are measured, while a wait that
-was too short is lengthened until one is, are Karn's and Jacobson's (RFC 6298). The lengthening is small:
-on these links an answer is missing because it was lost, seldom because of congestion.
+The smoothing (1/8) and the rule that only answers to what was sent once are measured are Jacobson's and
+Karn's (RFC 6298). The wait grows with every miss only until there is a first measure, so that a slow link
+gets one: after that, an answer is missing because it was lost.
 """
 
 from __future__ import annotations
@@ -40,4 +40,5 @@ class RoundTrip:
 
     def missed(self) -> None:
         """The wait ended without an answer."""
-        self._stretch = min(LONGEST, self._stretch * LONGER)
+        if self._smoothed_s is None:
+            self._stretch = min(LONGEST, self._stretch * LONGER)

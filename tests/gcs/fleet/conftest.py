@@ -1,6 +1,7 @@
 """Messages as they come from the wire, at a place and a time."""
 
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
@@ -12,8 +13,12 @@ RADIO = Origin("udpin://0.0.0.0:14550", "10.0.0.1:14550")
 STANDBY, ACTIVE, BOOT = 3, 4, 1
 
 
-def heard(name, *, sysid=1, compid=1, origin=RADIO, at_s=0.0, **fields):
-    return Received(new(name, **fields), sysid, compid, 0, origin, at_s)
+_sequence = count()
+
+
+def heard(name, *, sysid=1, compid=1, origin=RADIO, at_s=0.0, frame_seq=None, **fields):
+    number = next(_sequence) % 256 if frame_seq is None else frame_seq
+    return Received(new(name, **fields), sysid, compid, number, origin, at_s)
 
 
 def beat(*, armed=False, mode=0, status=STANDBY, sysid=1, compid=1, origin=RADIO, **fields):

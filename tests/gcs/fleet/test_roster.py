@@ -125,6 +125,27 @@ def test_chunks_are_joined_to_one_text(listener, heartbeat, msg):
     assert listener.one.texts[-1].text == first + second
 
 
+def test_a_part_that_never_comes_is_marked_and_the_rest_is_told(listener, heartbeat, msg):
+    listener.hear(heartbeat())
+    assert listener.hear(msg("STATUSTEXT", severity=4, text="x" * 50, id=3, chunk_seq=0)) == []
+    assert listener.tick(2.5) == ["vehicle.text"]
+    assert listener.one.texts[-1].text == "x" * 50 + "[…]"
+
+
+def test_a_text_that_the_network_doubled_is_told_once(listener, heartbeat, msg):
+    listener.hear(heartbeat())
+    text = {"severity": 6, "text": "Reached command #3"}
+    assert listener.hear(*(msg("STATUSTEXT", frame_seq=7, **text) for _ in range(3))) == ["vehicle.text"]
+    assert listener.hear(msg("STATUSTEXT", frame_seq=8, **text)) == ["vehicle.text"]
+
+
+def test_one_late_total_that_came_twice_is_not_somebody_elses_upload(listener, heartbeat, msg):
+    listener.hear(heartbeat())
+    listener.fleet.transfer_ended("main-1", "hash", 5)
+    late = {"seq": 2, "total": 7, "mission_state": 2}
+    assert listener.hear(*(msg("MISSION_CURRENT", frame_seq=7, **late) for _ in range(3))) == []
+
+
 def test_a_mission_is_known_only_after_it_was_read_back(listener, heartbeat):
     listener.hear(heartbeat())
     listener.fleet.transfer_started("main-1")
@@ -148,12 +169,12 @@ def test_somebody_elses_upload_shows_by_another_total(listener, heartbeat, msg, 
 
 
 def test_somebody_elses_upload_shows_by_the_vehicles_word(listener, heartbeat, msg):
-    received = msg("STATUSTEXT", severity=6, text="Flight plan received")
+    received = {"severity": 6, "text": "Flight plan received"}
     listener.hear(heartbeat())
     listener.fleet.transfer_started("main-1")
-    assert listener.hear(received) == ["vehicle.text"]
+    assert listener.hear(msg("STATUSTEXT", **received)) == ["vehicle.text"]
     listener.fleet.transfer_ended("main-1", "hash", 5)
-    assert listener.hear(received) == ["vehicle.text", "vehicle.mission_unknown"]
+    assert listener.hear(msg("STATUSTEXT", **received)) == ["vehicle.text", "vehicle.mission_unknown"]
     assert not listener.one.mission_known
 
 

@@ -12,7 +12,7 @@ if command -v fc-list >/dev/null 2>&1; then
 else
     fonts=$(find /usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" -iname '*cjk*' 2>/dev/null)
 fi
-[ -n "$fonts" ] || missing="$missing fonts-noto-cjk"
+[ -n "$fonts" ] || missing="${missing:+$missing }fonts-noto-cjk"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     echo "Installing for the browser tests:" $missing "..."

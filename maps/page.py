@@ -2,8 +2,9 @@
 
 Folium names its assets by address on other hosts and writes inline scripts without a nonce. Both are
 put right here: every link is replaced by a local file of that name, a name without one raises, and every
-script carries the nonce. No text from outside goes through a Folium or Jinja template: the page's
-settings are one block of JSON, written by `maps.escape`.
+script carries the nonce. What Folium's elements render is read as a template once more, so no text from
+outside goes through them: the page's settings are one block of JSON, written by `maps.escape` into the
+outermost template, whose output is final.
 """
 
 from __future__ import annotations
@@ -53,14 +54,16 @@ class LocalFigure(Figure):
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
         "{{ this.header.render(**kwargs) }}\n</head>\n"
         '<body class="{{ this.body_class }}">\n{{ this.html.render(**kwargs) }}\n'
+        '<script type="application/json" id="settings" nonce="{{ this.nonce }}">{{ this.settings }}</script>\n'
+        '<div id="app"></div>\n'
         '<script nonce="{{ this.nonce }}">\n{{ this.script.render(**kwargs) }}\n</script>\n'
         '<script type="module" src="{{ this.entry }}"></script>\n</body>\n</html>\n'
     )
 
-    def __init__(self, nonce: str, language: str, title: str, body_class: str, entry: str) -> None:
+    def __init__(self, nonce: str, settings: Mapping[str, Any], title: str, body_class: str, entry: str) -> None:
         super().__init__(title=title)
-        self.nonce, self.language, self.body_class = text(nonce), language, body_class
-        self.entry = asset_url(entry)
+        self.nonce, self.settings = text(nonce), json_in_script(settings)
+        self.language, self.body_class, self.entry = settings["language"], body_class, asset_url(entry)
         self.header.add_child(Element(f'<link rel="icon" href="{asset_url("icon.svg")}" type="image/svg+xml"/>'))
 
     def render(self, **kwargs: Any) -> str:
@@ -88,20 +91,14 @@ class LocalMap(folium.Map):
     )
 
 
-class Room(JSCSSMixin, MacroElement):
-    """The page's settings as a block of JSON, and the place that our scripts fill."""
+class Style(JSCSSMixin, MacroElement):
+    """One more style sheet of LOCAL_ASSETS."""
 
-    _template = Template(
-        "{% macro html(this, kwargs) %}"
-        '<script type="application/json" id="settings" nonce="{{ this.nonce }}">{{ this.settings }}</script>\n'
-        '<div id="app"></div>'
-        "{% endmacro %}"
-    )
+    _template = Template("")
 
-    def __init__(self, nonce: str, settings: Mapping[str, Any], style: str) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.nonce, self.settings = text(nonce), json_in_script(settings)
-        self.default_css = [(style, "")]
+        self.default_css = [(name, "")]
 
 
 def centre_page(
@@ -120,16 +117,16 @@ def centre_page(
         "legalSteps": {status.value: [step.value for step in steps] for status, steps in TRANSITIONS.items()},
         "legalActions": {status.value: [action.value for action in legal_actions(status)] for status in SightingStatus},
     }
-    figure = LocalFigure(nonce, _language(language), "AeroPatrol 空中精密智控", "centre", "js/centre/main.js")
-    return _page(figure, Room(nonce, settings, "centre_css"), basemaps)
+    figure = LocalFigure(nonce, settings, "AeroPatrol 空中精密智控", "centre", "js/centre/main.js")
+    return _page(figure, "centre_css", basemaps)
 
 
 def unit_page(nonce: str, language: str = "zh", basemaps: Sequence[Basemap] = ()) -> str:
     """The page of a unit on the ground, for phones."""
-    figure = LocalFigure(nonce, _language(language), "AeroPatrol 出警", "unit", "js/unit/main.js")
+    figure = LocalFigure(nonce, _shared_settings(language, basemaps), "AeroPatrol 出警", "unit", "js/unit/main.js")
     figure.header.add_child(Element(f'<link rel="manifest" href="{asset_url("unit.webmanifest")}"/>'))
     figure.header.add_child(Element('<meta name="theme-color" content="#0f2438"/>'))
-    return _page(figure, Room(nonce, _shared_settings(language, basemaps), "unit_css"), basemaps)
+    return _page(figure, "unit_css", basemaps)
 
 
 def basemap_key(index: int) -> str:
@@ -155,7 +152,7 @@ def _shared_settings(language: str, basemaps: Sequence[Basemap]) -> dict[str, An
     }
 
 
-def _page(figure: LocalFigure, room: Room, basemaps: Sequence[Basemap]) -> str:
+def _page(figure: LocalFigure, style: str, basemaps: Sequence[Basemap]) -> str:
     patrol_map = LocalMap(
         location=START,
         zoom_start=START_ZOOM,
@@ -167,7 +164,7 @@ def _page(figure: LocalFigure, room: Room, basemaps: Sequence[Basemap]) -> str:
         max_zoom=20,
     )
     patrol_map._id = "main"  # noqa: SLF001 - gives the map a name that our scripts know
-    patrol_map.add_child(room)
+    patrol_map.add_child(Style(style))
     figure.add_child(patrol_map)
     return figure.render()
 

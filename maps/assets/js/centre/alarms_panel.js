@@ -49,7 +49,7 @@ export class AlarmsPanel {
     const level = el('span', { class: 'level' });
     const button = labelled(el('button', { type: 'button', class: 'ack' }), 'alarms.acknowledge');
     button.addEventListener('click', () => act(button, () => post(`/alarms/${encodeURIComponent(alarm.id)}/acknowledge`)));
-    const node = el('li', {}, level, text, time, button);
+    const node = el('li', {}, level, text, button, time);
     const update = (now) => {
       setClass(node, `${now.severity} ${now.acknowledged ? 'known' : ''}`);
       setText(level, t(`severity.${now.severity}`));

@@ -47,7 +47,7 @@ async function start() {
   const events = new EventsPanel(rooms.events, store);
   new Tools(rooms, store, new ReportForm(store, drawer, classes, selection), plans);
   const banner = () => showBanner(rooms.banner, store);
-  store.on('state', banner);
+  for (const kind of ['state', 'exercise']) store.on(kind, banner);
   onLanguage(banner);
   banner();
   await loadClasses(classes);

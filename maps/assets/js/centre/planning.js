@@ -53,7 +53,8 @@ export class Planning {
     const list = el('div', { class: 'checkboxes' }, this.boxes.map((box, i) => el('label', {}, box, ` ${ready[i].name}`)));
     this.drones = el('input', { type: 'number', min: 1, max: 100, value: '2', id: 'plan-drones', on: { input: () => this.fresh() } });
     const none = el('label', {}, labelled(el('span'), 'plan.drones'), this.drones);
-    return el('fieldset', {}, labelled(el('legend'), 'plan.vehicles'), ready.length ? list : none);
+    const why = labelled(el('p', { class: 'dim small' }), 'plan.no_free_vehicles');
+    return el('fieldset', {}, labelled(el('legend'), 'plan.vehicles'), ready.length ? list : [none, why]);
   }
 
   figuresPart() {
@@ -111,7 +112,7 @@ export class Planning {
     }
     this.fresh();
     const bounds = L.geoJSON(collection(this.features)).getBounds();
-    if (bounds.isValid()) map.fitBounds(bounds, { padding: [60, 60], animate: false });
+    if (bounds.isValid()) map.fitBounds(bounds, { paddingTopLeft: [380, 50], paddingBottomRight: [50, 50], animate: false });
   }
 
   add(added) {
@@ -136,7 +137,7 @@ export class Planning {
     this.layer.clearLayers();
     const style = (f) => (f.properties.kind === 'no_fly' ? { color: '#c2201a', weight: 2, dashArray: '5 4', className: 'no-fly', fillOpacity: 1 } : { color: '#0f62b8', weight: 2.5, fillOpacity: 0.1 });
     if (!this.plan) L.geoJSON(collection(this.features), { pane: 'zones', interactive: false, style, pointToLayer: () => L.layerGroup() }).addTo(this.layer);
-    const count = (kind) => this.features.filter((f) => (f.properties.kind === 'no_fly') === (kind === 'no_fly')).length;
+    const count = (kind) => this.features.filter((f) => isPolygon(f) && (f.properties.kind === 'no_fly') === (kind === 'no_fly')).length;
     this.areaText.textContent = this.features.length ? t('plan.drawn', { areas: count('area'), zones: count('no_fly') }) : t('plan.no_area');
     this.planButton.disabled = count('area') === 0;
     this.creation.classList.toggle('hidden', this.plan === null || this.vehicles().length === 0);
@@ -185,6 +186,7 @@ export class Planning {
 }
 
 const feature = (kind, coordinates) => ({ type: 'Feature', properties: { kind }, geometry: { type: 'Polygon', coordinates } });
+const isPolygon = (f) => ['Polygon', 'MultiPolygon'].includes(f.geometry?.type);
 const collection = (features) => ({ type: 'FeatureCollection', features });
 
 // Features as they are in the file; a bare geometry becomes an area.

@@ -49,7 +49,7 @@ export class SightingDetail {
   }
 
   history(sighting) {
-    const line = (step) => el('li', {}, el('time', { class: 'num' }, clock(step.at)), el('span', {}, ` ${t(`action.${step.action}`)} · ${step.actor}${step.unit ? ` → ${halfOf(this.store.units.get(step.unit)?.name ?? step.unit)}` : ''}${step.note ? ` · ${step.note}` : ''}`));
+    const line = (step) => el('li', {}, el('time', { class: 'num' }, clock(step.at)), el('span', {}, ` ${t(`history.${step.action}`)} · ${step.actor}${step.unit ? ` → ${halfOf(this.store.units.get(step.unit)?.name ?? step.unit)}` : ''}${step.note ? ` · ${step.note}` : ''}`));
     return el('ol', { class: 'history' }, sighting.history.map(line));
   }
 

@@ -53,7 +53,7 @@ export class Tools {
     const bounds = L.latLngBounds([]);
     for (const vehicle of this.store.vehicles.values()) if (vehicle.lat !== null) bounds.extend([vehicle.lat, vehicle.lon]);
     for (const unit of this.store.units.values()) if (unit.lat_deg !== null) bounds.extend([unit.lat_deg, unit.lon_deg]);
-    this.plans.group.eachLayer((layer) => bounds.extend(layer.getBounds()));
+    this.plans.zones.eachLayer((layer) => bounds.extend(layer.getBounds()));
     if (bounds.isValid()) map.fitBounds(bounds, { padding: [60, 60], maxZoom: 17 });
   }
 }

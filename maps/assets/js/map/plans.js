@@ -14,7 +14,8 @@ export class PlansLayer {
     this.store = store;
     this.fleet = fleet;
     this.plans = new Map();
-    this.group = L.layerGroup().addTo(map);
+    this.zones = L.layerGroup().addTo(map);
+    this.lanes = L.layerGroup().addTo(map);
     this.preview = L.layerGroup().addTo(map);
     this.swathM = 0;
     const seen = () => ({ color: SEEN_COLOUR, width: (mpp) => Math.max(2, this.swathM / mpp), cap: 'butt' });
@@ -32,30 +33,34 @@ export class PlansLayer {
     this.operation = operation;
     const plan = operation ? await this.fetchPlan(operation.plan_hash) : null;
     if (this.shown !== key) return;
-    this.group.clearLayers();
+    this.zones.clearLayers();
+    this.lanes.clearLayers();
     if (other) this.seen.clear();
     if (!plan) return;
     this.swathM = plan.features.find((f) => f.properties.kind === 'sortie')?.properties.swath_m ?? 0;
-    this.draw(plan, this.group, operation);
+    this.draw(plan, this.zones, this.lanes, operation);
     if (other) {
       if (refit) this.fit(plan);
       await this.fetchSeen(operation);
     }
   }
 
-  // Shows a plan that nobody has flown yet.
+  // Shows a plan that nobody has flown yet, in place of the lanes of the one being flown; zones stay.
   showPreview(plan, vehicles) {
     this.preview.clearLayers();
-    if (plan) {
-      this.draw(plan, this.preview, { vehicles, sorties: [] });
-      this.fit(plan);
+    if (!plan) {
+      this.lanes.addTo(map);
+      return;
     }
+    this.lanes.remove();
+    this.draw(plan, this.preview, this.preview, { vehicles, sorties: [] });
+    this.fit(plan, 380);
   }
 
-  fit(plan) {
+  fit(plan, leftPx = 50) {
     const bounds = L.latLngBounds([]);
     for (const feature of plan.features) bounds.extend(L.geoJSON(feature).getBounds());
-    if (bounds.isValid()) map.fitBounds(bounds, { padding: [50, 50], maxZoom: 17, animate: false });
+    if (bounds.isValid()) map.fitBounds(bounds, { paddingTopLeft: [leftPx, 50], paddingBottomRight: [50, 50], maxZoom: 17, animate: false });
   }
 
   async fetchPlan(hash) {
@@ -70,12 +75,12 @@ export class PlansLayer {
     return this.plans.get(hash);
   }
 
-  draw(plan, group, operation) {
+  draw(plan, zones, lanes, operation) {
     for (const feature of plan.features) {
       const kind = feature.properties.kind;
-      if (kind === 'area') L.geoJSON(feature, { pane: 'zones', interactive: false, style: AREA }).addTo(group);
-      if (kind === 'no_fly') L.geoJSON(feature, { pane: 'zones', interactive: false, style: NO_FLY }).addTo(group);
-      if (kind === 'sortie') this.drawSortie(feature, operation, group);
+      if (kind === 'area') L.geoJSON(feature, { pane: 'zones', interactive: false, style: AREA }).addTo(zones);
+      if (kind === 'no_fly') L.geoJSON(feature, { pane: 'zones', interactive: false, style: NO_FLY }).addTo(zones);
+      if (kind === 'sortie') this.drawSortie(feature, operation, lanes);
     }
   }
 

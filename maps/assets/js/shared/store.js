@@ -69,9 +69,18 @@ export class Store {
       if (changed.length + gone.length === 0) continue;
       for (const item of changed) this[kind].set(idOf(kind, item), item);
       for (const id of gone) this[kind].delete(id);
-      if (kind === 'vehicles') changed.forEach((vehicle) => this.noteHeard(vehicle));
+      if (kind === 'vehicles') this.noteVehicles(changed);
       this.emit(kind, new Set([...changed.map((item) => idOf(kind, item)), ...gone]));
     }
+  }
+
+  // It is an exercise as soon as, and as long as, everything that flies is simulated.
+  noteVehicles(changed) {
+    changed.forEach((vehicle) => this.noteHeard(vehicle));
+    const exercise = this.vehicles.size > 0 && [...this.vehicles.values()].every((vehicle) => vehicle.simulated === true);
+    if (exercise === this.exercise) return;
+    this.exercise = exercise;
+    this.emit('exercise', null);
   }
 
   noteHeard(vehicle) {

@@ -198,6 +198,12 @@ def _chatter(event: Event) -> bool:
     return event.kind == "vehicle.text" and isinstance(severity, int) and severity > 4
 
 
-def _details(event: Event) -> str:
+def _details(event: Event) -> Html:
+    """What the event says; a text in two languages is shown in the one chosen."""
+    words = event.data.get("text")
+    if isinstance(words, Mapping):
+        return both(str(words.get("zh", "")), str(words.get("en", "")))
     shown = ((key, value) for key, value in event.data.items() if value not in (None, "", [], {}))
-    return "; ".join(str(value) if key in ("text", "reason") else f"{key}: {value}" for key, value in shown)
+    return html(
+        "; ".join(str(value) if key in ("text", "reason") else f"{key}: {value}" for key, value in shown) or " "
+    )

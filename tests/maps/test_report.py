@@ -345,6 +345,16 @@ def test_what_happened_after_the_end_belongs_to_somebody_else():
     assert concerning(operation(), [], [late, early]) == []
 
 
+def test_an_alarm_is_told_in_both_languages():
+    text = {"zh": "main-1 失去联系", "en": "main-1: link lost"}
+    alarm = event(
+        "alarm.raised", 100, actor="system", vehicle="main-1", data={"alarm": "link.lost:main-1", "text": text}
+    )
+    page = Page(written(events=[alarm])).text
+    assert "main-1 失去联系main-1: link lost" in page
+    assert "告警alarm" in page
+
+
 def test_shares_are_never_rounded_up():
     assert percent(0.99999) == "99.9 %"
     assert percent(1.0) == "100.0 %"

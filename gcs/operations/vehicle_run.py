@@ -10,6 +10,7 @@ import asyncio
 
 from msgspec.structs import replace
 
+from gcs.fleet.health import airborne
 from gcs.operations import adoption
 from gcs.operations.flight_deck import WAITING, FlightDeck
 from gcs.operations.launcher import Launcher, LaunchRefusedError
@@ -61,12 +62,24 @@ class VehicleRun:
                     return
                 await self._deck.wait_until(self._down_or_closed)
                 self._break_off(sortie, self._deck.sortie_state(sortie).reason)
+            elif self._flies_already(sortie):
+                flying = replace(
+                    self._deck.sortie_state(sortie), status=SortieStatus.FLYING, launched_at=self._deck.clock.utc()
+                )
+                self._deck.record(flying, "sortie.readopted")
             elif self._deck.recalled:
                 self._break_off(sortie, RECALLED)
             elif reason := self._grounded_by(sortie):
                 self._break_off(sortie, reason)
             elif await self._ready(sortie):
                 await self._launch(sortie)
+
+    def _flies_already(self, sortie: Sortie) -> bool:
+        """Whether the vehicle is in the air on this sortie though its launch is not on record: ground control
+        was killed before the record reached the disk, or a pilot started it."""
+        state = self._deck.heard(self._vehicle)
+        in_air = state is not None and state.mode == "AUTO" and airborne(state) is True
+        return in_air and self._status(sortie) is SortieStatus.READY and self._holds(sortie)
 
     def _down_or_closed(self) -> bool:
         """Silence is not landing: only a vehicle last heard disarmed is down."""
@@ -107,7 +120,7 @@ class VehicleRun:
             self._vehicle, sortie, endurance_s=plan_endurance_s(self._deck.plan), limits=self._deck.limits
         )
         told: tuple[str, ...] = ()
-        while not self._deck.recalled:
+        while not self._deck.recalled and not self._flies_already(sortie):
             now_s = self._deck.clock.monotonic_s()
             checks = vehicle_checks(self._deck.vehicle_state(self._vehicle), context, now_s)
             red = tuple(check.code for check in blocking(checks))

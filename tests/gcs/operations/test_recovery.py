@@ -228,3 +228,24 @@ def test_a_held_vehicle_that_is_never_heard_again_ends_with_the_close(stage, pla
 
     done = stage.run(story)
     assert (done.status, done.sorties[0].status) == ("closed", "broken_off")
+
+
+def test_a_flight_whose_launch_never_reached_the_disk_is_taken_up_and_not_flown_twice(stage, plan_of):
+    fake = stage.fleet.fakes["sim-1"]
+
+    async def story():
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=1, legs=20), ["sim-1"])
+        before = stage.store.operations[operation.id]
+        await stage.until(lambda: fake.state.mission.current == 3)
+        await _killed(stage, conductor)
+        stage.store.operations[operation.id] = before
+        assert before.sorties[0].status == "ready"
+        conductor = await _restarted(stage)
+        await conductor.finished(operation.id)
+        return conductor.get(operation.id)
+
+    done = stage.run(story)
+    assert done.sorties[0].status == "flown"
+    assert len(stage.fleet.sent(ARM)) == 1
+    assert len(stage.fleet.uploads) == 1

@@ -87,7 +87,9 @@ async def _run(settings: Config, wishes: Wishes) -> bool:
     scene = load_scene((places / SCENE).read_text("utf-8"), SCENE)
     started_s = time.monotonic()
     async with AsyncExitStack() as stack:
-        fleet = await stack.enter_async_context(SimFleet(_vehicles(area, wishes.vehicles), speedup=wishes.speedup))
+        fleet = SimFleet(_vehicles(area, wishes.vehicles), speedup=wishes.speedup)
+        await fleet.start()
+        stack.push_async_callback(fleet.stop)
         settings = load_config(None, {}, {**_given(settings), "links": fleet.urls})
         options = AppOptions(time_scale=wishes.speedup)
         control = await stack.enter_async_context(GroundControl(settings, options))

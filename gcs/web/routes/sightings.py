@@ -32,8 +32,17 @@ async def get_sighting(call: Call[None]) -> Sighting:
 
 async def report_sighting(call: Call[SightingReport]) -> web.Response:
     """201 when it is new and kept; 200 with what is kept when it was reported before."""
-    sighting, new = await call.services.desk.report(call.body, call.actor)
+    sighting, new = await call.services.desk.report(_with_operation(call), call.actor)
     return json_answer(sighting, 201 if new else 200)
+
+
+def _with_operation(call: Call[SightingReport]) -> SightingReport:
+    """What a vehicle saw belongs to the operation that holds it, unless the report says otherwise."""
+    report = call.body
+    if report.operation is not None or report.source is None or report.source.vehicle is None:
+        return report
+    operation = call.services.conductor.operation_of(report.source.vehicle)
+    return replace(report, operation=operation.id) if operation else report
 
 
 async def step_sighting(call: Call[StepRequest]) -> Sighting:

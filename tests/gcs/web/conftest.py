@@ -70,6 +70,9 @@ class FakeConductor:
     def __init__(self):
         self.operations, self.plans, self.asked, self.error = {}, {}, [], None
 
+    def operation_of(self, vehicle_id):
+        return next((o for o in self.operations.values() if vehicle_id in o.vehicles), None)
+
     def get(self, operation_id):
         if operation_id not in self.operations:
             raise UnknownOperationError(operation_id)

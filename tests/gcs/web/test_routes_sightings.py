@@ -111,3 +111,11 @@ async def test_hostile_names_come_back_in_problem_documents_only(api, path):
     response = await api.get(f"/api/v1{path}%3Cscript%3Ealert(1)%3C%2Fscript%3E")
     assert (response.status, response.content_type) == (404, "application/problem+json")
     assert "<script>" in (await response.json(content_type=None))["detail"]
+
+
+async def test_what_a_vehicle_saw_belongs_to_the_operation_that_holds_it(api, behind, plan):
+    operation = await behind.conductor.create(plan, "night", "patrol", ["main-1"], "li")
+    seen = {**REPORT, "source": {"kind": "camera", "vehicle": "main-1"}}
+    said = {**REPORT, "id": "0f8fad5b-d9cb-469f-a165-70867728950f", "source": {"kind": "person", "name": "li"}}
+    assert (await (await post(api, "/sightings", seen)).json())["operation"] == operation.id
+    assert (await (await post(api, "/sightings", said)).json())["operation"] is None

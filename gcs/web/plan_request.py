@@ -1,4 +1,4 @@
-"""What may be asked of the planner over HTTP, and the fleet it describes."""
+"""What may be asked of the planner over HTTP, and what it says when there is no plan."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from missions.camera import camera
 from missions.fleet import MOST_DRONES, FleetSpec, PlanError
 from missions.wind import Wind
 
+PLAN, READ = b"P", b"R"
+"""The first byte of what the planner's process is asked: make a plan, or read a plan file."""
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 
@@ -40,6 +42,14 @@ class PlanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     accel_m_s2: Annotated[float, Meta(ge=0.1, le=20)] = 2.0
     launch_gap_s: Annotated[float, Meta(ge=0, le=600)] | None = None
     wind: WindRequest | None = None
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why there is no plan; `refused` is a code as in problem documents."""
+
+    refused: str
+    detail: str
+    reasons: dict[str, str] | None = None
 
 
 def fleet_of(request: PlanRequest) -> FleetSpec:

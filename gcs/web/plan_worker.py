@@ -14,7 +14,7 @@ from collections import Counter
 import msgspec
 
 from gcs.operations.plan_limits import plan_problems
-from gcs.web.plan_request import PlanRequest, fleet_of
+from gcs.web.plan_request import PLAN, PlanRequest, Refusal, fleet_of
 from missions.area import AreaError, load_area
 from missions.camera import CameraError
 from missions.fleet import PlanError
@@ -23,17 +23,8 @@ from missions.limits import violations
 from missions.plan import Plan
 from missions.planner import plan_coverage
 
-PLAN, READ = b"P", b"R"
 LESS_URGENT = 5
 MOST_REASONS = 20
-
-
-class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why there is no plan."""
-
-    refused: str
-    detail: str
-    reasons: dict[str, str] | None = None
 
 
 def answer(asked: bytes) -> bytes:
@@ -73,9 +64,11 @@ def _read(body: bytes) -> Plan:
 
 
 def main() -> None:
+    """What libraries print goes to stderr, so that stdout holds the answer and nothing else."""
     os.nice(LESS_URGENT)
-    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))
-    sys.stdout.buffer.flush()
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        out.write(answer(sys.stdin.buffer.read()))
 
 
 if __name__ == "__main__":

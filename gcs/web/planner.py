@@ -7,8 +7,7 @@ import sys
 
 import msgspec
 
-from gcs.web.plan_request import PlanRequest
-from gcs.web.plan_worker import PLAN, READ, Refusal
+from gcs.web.plan_request import PLAN, READ, PlanRequest, Refusal
 from missions.formats import geojson
 from missions.plan import Plan
 

@@ -7,9 +7,9 @@ import sys
 import msgspec
 import pytest
 
-from gcs.web.plan_request import PlanRequest, fleet_of
+from gcs.web.plan_request import PLAN, READ, PlanRequest, fleet_of
 from gcs.web.plan_shelf import PlanShelf
-from gcs.web.plan_worker import PLAN, READ, answer
+from gcs.web.plan_worker import answer
 from gcs.web.planner import Planner, PlannerBusyError, PlannerDefectError, PlannerTimeoutError, PlanRefusedError
 from missions.fleet import PlanError
 from missions.formats import geojson

@@ -11,9 +11,8 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from operator import itemgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from telemetry.payload import Reader, Writer, compile_reader, compile_writer
 
@@ -103,6 +102,9 @@ class Message(tuple):  # type: ignore[type-arg]
         return hash((self.TYPE.id, tuple(self)))
 
 
+# What named tuples read their fields with: half the time of a property.
+_WIDE: Any = NamedTuple("_WIDE", [(f"value{i}", Any) for i in range(64)])  # type: ignore[misc]
+_GETTERS: tuple[Any, ...] = tuple(vars(_WIDE)[f"value{i}"] for i in range(64))
 _CODES = {
     "char": "s",
     "int8_t": "b",
@@ -150,7 +152,7 @@ def _message_class(generated: Any) -> type[Message]:
         base_size=wire.size - struct.calcsize("<" + "".join(map(_format, _extensions(generated, fields)))),
         write=compile_writer(wire, fields, wire_fields),
     )
-    namespace: dict[str, Any] = {field.name: property(itemgetter(i)) for i, field in enumerate(fields)}
+    namespace: dict[str, Any] = {field.name: _GETTERS[i] for i, field in enumerate(fields)}
     namespace |= {"__slots__": (), "TYPE": message_type, "__doc__": f"MAVLink message {message_type.name}."}
     cls: Any = type(message_type.name, (Message,), namespace)
     cls.READ = staticmethod(compile_reader(cls, wire, fields, wire_fields))

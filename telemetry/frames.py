@@ -74,7 +74,7 @@ class Parser:
     """
 
     __slots__ = (
-        "_datagrams", "_kinds", "_rest", "_skip_others",
+        "_datagrams", "_kinds", "_rest", "_skip_others", "_v1_lengths",
         "bad_checksums", "bad_headers", "dropped_bytes", "frames", "unknown_ids",
     )  # fmt: skip
 
@@ -87,6 +87,7 @@ class Parser:
         datagrams: bool = False,
     ) -> None:
         self._kinds = _kinds(dialect, decode)
+        self._v1_lengths = _v1_lengths(dialect)
         self._skip_others = skip_others
         self._datagrams = datagrams
         self._rest = b""
@@ -122,7 +123,7 @@ class Parser:
         """Appends the frames of `data`; returns where an incomplete one starts."""
         kind_of, header, found, crc = self._kinds.get, _HEADER_V2.unpack_from, frames.append, crc_hqx
         mirrored, others = data.translate(REVERSED), not self._skip_others
-        at, end, good = 0, len(data), 0
+        at, end, skipped = 0, len(data), 0
         last = end - MIN_FRAME_V2
         while at <= last:
             start, length, flags, seq, sysid, compid, msgid = header(data, at)
@@ -137,7 +138,7 @@ class Parser:
             if kind is None or flags > SIGNED:
                 at = self._refuse(data, at, known=kind is not None)
                 continue
-            extra, read, _ = kind
+            extra, read = kind
             stop = at + 10 + length
             after = stop + 15 if flags else stop + 2
             if after > end:
@@ -150,12 +151,13 @@ class Parser:
                 found(Frame(msgid, sysid, compid, seq, data[at:after], read(data, at + 10, length)))
             elif others:
                 found(Frame(msgid, sysid, compid, seq, data[at:after]))
-            good += 1
+            else:
+                skipped += 1
             at = after
         else:
             while at < end and (after := self._off_the_path(data, at, frames)) > at:
                 at = after
-        self.frames += good
+        self.frames += len(frames) + skipped
         return at
 
     def _off_the_path(self, data: bytes, at: int, frames: list[Frame]) -> int:
@@ -167,9 +169,10 @@ class Parser:
             return at
         if frame is _NOTHING:
             return self._next_start(data, at)
-        self.frames += 1
         if frame.message is not None or not self._skip_others:
             frames.append(frame)
+        else:
+            self.frames += 1
         return at + len(frame.raw)
 
     def _refuse(self, data: bytes, at: int, *, known: bool) -> int:
@@ -188,8 +191,8 @@ class Parser:
         if kind is None:
             self.unknown_ids += 1
             return _NOTHING
-        extra, read, v1_lengths = kind
-        if length not in v1_lengths:
+        extra, read = kind
+        if length not in self._v1_lengths[msgid]:
             self.bad_headers += 1
             return _NOTHING
         stop = at + 6 + length
@@ -210,38 +213,41 @@ class Parser:
         return after
 
     def _starts_with_a_frame(self, data: bytes) -> bool:
-        return _checked(self._kinds, data, 0) is not None
+        return _checked(self._kinds, self._v1_lengths, data, 0) is not None
 
 
-Kinds = Mapping[int, tuple[bytes, Reader[Message] | None, range]]
+Kinds = Mapping[int, tuple[bytes, Reader[Message] | None]]
 
 
 @lru_cache(maxsize=64)
 def _kinds(dialect: Dialect, decode: frozenset[int] = frozenset()) -> Kinds:
-    """By id: the checksum's extra byte with its bits reversed, how to read it if asked for, lengths in MAVLink 1."""
+    """By id: the checksum's extra byte with its bits reversed, and how to read the payload if asked for."""
     return {
-        msgid: (
-            _mirrored(cls.TYPE.crc_extra),
-            cls.READ if msgid in decode else None,
-            range(cls.TYPE.base_size, cls.TYPE.payload_size + 1),
-        )
+        msgid: (_mirrored(cls.TYPE.crc_extra), cls.READ if msgid in decode else None)
         for msgid, cls in dialect.by_id.items()
     }
 
 
+@lru_cache(maxsize=64)
+def _v1_lengths(dialect: Dialect) -> Mapping[int, range]:
+    """By id: the payload lengths that MAVLink 1 may have, without and with extension fields."""
+    types = [cls.TYPE for cls in dialect.by_id.values()]
+    return {kind.id: range(kind.base_size, kind.payload_size + 1) for kind in types}
+
+
 def checked_frame(data: bytes, at: int, dialect: Dialect = ARDUPILOTMEGA) -> Frame | None:
     """The good frame that starts at `at` and lies wholly in `data`, or None."""
-    return _checked(_kinds(dialect), data, at)
+    return _checked(_kinds(dialect), _v1_lengths(dialect), data, at)
 
 
-def _checked(kinds: Kinds, data: bytes, at: int) -> Frame | None:
+def _checked(kinds: Kinds, v1_lengths: Mapping[int, range], data: bytes, at: int) -> Frame | None:
     size = claimed_size(data, at)
     if size is None or at + size > len(data):
         return None
     raw = data[at : at + size]
     head = header_of(raw)
     kind = kinds.get(head.msgid)
-    if kind is None or (raw[0] == V1 and raw[1] not in kind[2]):
+    if kind is None or (raw[0] == V1 and raw[1] not in v1_lengths[head.msgid]):
         return None
     stop = size - 2 - SIGNATURE_SIZE * head.signed
     return head if x25_bytes(raw[1:stop], kind[0]) == raw[stop : stop + 2] else None

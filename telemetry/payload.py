@@ -20,8 +20,6 @@ T = TypeVar("T")
 Reader = Callable[[bytes, int, int], T]
 Writer = Callable[[Values], bytes]
 
-_ZEROS = bytes(255)
-
 
 def compile_reader(
     build: Callable[[Values], T], wire: Struct, fields: Sequence[Field], wire_fields: Sequence[Field]
@@ -30,18 +28,18 @@ def compile_reader(
 
     A payload shorter than `wire` gets its zeros back, of a longer one the end is ignored.
     """
-    unpack, size = wire.unpack_from, wire.size
+    unpack, size, zeros = wire.unpack_from, wire.size, bytes(wire.size)
     arrange = _arrangement(fields, wire_fields)
     texts = [i for i, field in enumerate(fields) if field.is_text]
 
     def read(data: bytes, at: int, length: int) -> T:
-        return build(unpack(data, at) if length >= size else unpack(data[at : at + length] + _ZEROS))
+        return build(unpack(data, at) if length >= size else unpack(data[at : at + length] + zeros))
 
     def read_arranged(data: bytes, at: int, length: int) -> T:
-        return build(arrange(unpack(data, at) if length >= size else unpack(data[at : at + length] + _ZEROS)))
+        return build(arrange(unpack(data, at) if length >= size else unpack(data[at : at + length] + zeros)))
 
     def read_with_texts(data: bytes, at: int, length: int) -> T:
-        values = list(arrange(unpack(data, at) if length >= size else unpack(data[at : at + length] + _ZEROS)))
+        values = list(arrange(unpack(data, at) if length >= size else unpack(data[at : at + length] + zeros)))
         for i in texts:
             values[i] = values[i].split(b"\0", 1)[0].decode("utf-8", "replace")
         return build(tuple(values))

@@ -143,7 +143,7 @@ class Parser:
             after = stop + 15 if flags else stop + 2
             if after > end:
                 break
-            if crc(extra, crc(mirrored[at + 1 : stop], SEED)) != mirrored[stop] << 8 | mirrored[stop + 1]:
+            if crc(mirrored[stop : stop + 2], crc(extra, crc(mirrored[at + 1 : stop], SEED))):
                 self.bad_checksums += 1
                 at = self._next_start(data, at)
                 continue

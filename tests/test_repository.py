@@ -1,13 +1,17 @@
 """What holds for the repository as a whole: nothing of one machine in it, and papers that tell the truth."""
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("gcs", "missions", "telemetry", "maps", "simulators")
 TEXT = {".py", ".md", ".toml", ".sh", ".js", ".css", ".html", ".json", ".geojson", ".txt", ".ini", ".mako", ""}
 MACHINE_PATH = re.compile(r"(?<![\w.~/:-])/(?:work|root|home|Users|opt/pypi|tmp/team)/")
 REGISTRY_HOST = re.compile(
@@ -23,6 +27,31 @@ def tracked() -> list[Path]:
     if listed.returncode != 0:
         pytest.skip("this is not a git checkout")
     return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def requirements() -> list[str]:
+    """What pyproject.toml asks for, extras too."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return [*project["dependencies"], *(item for extra in project["optional-dependencies"].values() for item in extra)]
+
+
+def distributions() -> list[str]:
+    return sorted({re.split(r"[<>=!~ \[;]", item)[0] for item in requirements()})
+
+
+def canonical(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def top_modules(path: Path) -> set[str]:
+    """The first part of every module that a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
 
 
 def prose(name: str) -> str:
@@ -78,19 +107,22 @@ def test_a_paper_links_to_what_is_there(name):
 
 
 def test_every_dependency_has_its_line():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = [
-        *project["dependencies"],
-        *(item for extra in project["optional-dependencies"].values() for item in extra),
-    ]
     lines = prose("docs/dependencies.md")
-    names = {re.split(r"[<>=!~ \[;]", item)[0] for item in wanted}
-    assert sorted(name for name in names if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", lines)) == []
+    assert [name for name in distributions() if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", lines)] == []
+
+
+def test_what_is_imported_is_declared():
+    """A package that is here only because another brought it, or by hand, is missing on the next machine."""
+    declared = set(map(canonical, distributions()))
+    sources = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    modules = {name for path in sources for name in top_modules(path)} - set(PACKAGES) - sys.stdlib_module_names
+    brought_by = packages_distributions()
+    undeclared = {name for name in modules if not declared & {canonical(d) for d in brought_by.get(name, [name])}}
+    assert undeclared == set()
 
 
 def test_dependencies_have_lower_bounds_only():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    for item in [*project["dependencies"], *project["optional-dependencies"]["test"]]:
+    for item in requirements():
         assert re.fullmatch(r"[a-z0-9-]+>=[0-9.]+", item), item
 
 

@@ -15,6 +15,7 @@ from math import atan2, cos, hypot, pi, radians, sin, sqrt, tan
 GRAVITY = 9.80665
 DRAG_LINEAR = 0.3205
 DRAG_SQUARE = 0.02451
+DRAG_FALLING = 0.0365  # from 8.17 m/s after 3.93 m and 11.78 m/s after 10 m
 LEAN_LIMIT_M_S2 = GRAVITY * tan(radians(30.0))
 LEAN_LAG_S = 0.22
 LIFT_LAG_S = 0.08
@@ -94,7 +95,7 @@ class Airframe:
         if self.on_ground:
             return
         self._thrust_north = self._thrust_east = 0.0
-        drag = DRAG_SQUARE * 0.6 * self.climb_m_s * abs(self.climb_m_s)
+        drag = DRAG_FALLING * self.climb_m_s * abs(self.climb_m_s)
         self.climb_m_s2 = -GRAVITY - drag
         self._move(dt, wind_north, wind_east)
 

@@ -131,7 +131,7 @@ class Autopilot:
             vehicle, self._pilot, self._runner, self._store, self._streams, self._values, self._parameters,
             self._fence, self._ask_reboot,
         )  # fmt: skip
-        self._boot = Boot(vehicle)
+        self._boot = Boot(vehicle, self._pilot.force_mode)
         self._reboot_at_s: float | None = None
         self._housekeeping_s = self._runtime_s = 0.0
         self._timesync_s = TIMESYNC_S
@@ -140,6 +140,8 @@ class Autopilot:
         self._standing_since_s = 0.0
         if warm:
             self._boot.warm_start()
+            self._store.home_is_set()
+            self._runtime_s = vehicle.now_s
             vehicle.drain()
 
     def _make_auto(self, pilot: Pilot) -> Controller:
@@ -221,7 +223,8 @@ class Autopilot:
         problems = () if vehicle.armed else tuple(prearm_problems(vehicle))
         vehicle.prearm_ok = not problems
         told_s, told = self._prearm_told
-        if problems and (problems != told or vehicle.now_s - told_s >= PREARM_REPORT_S) and vehicle.position_ok:
+        due = vehicle.now_s >= PREARM_REPORT_S and (problems != told or vehicle.now_s - told_s >= PREARM_REPORT_S)
+        if problems and due:
             self._prearm_told = (vehicle.now_s, problems)
             for problem in problems:
                 vehicle.say(2, f"PreArm: {problem}")
@@ -247,6 +250,7 @@ class Autopilot:
     def _tell_reached(self) -> None:
         vehicle = self.vehicle
         if vehicle.reached is not None:
+            vehicle.last_reached = vehicle.reached
             vehicle.defer(new("MISSION_ITEM_REACHED", seq=vehicle.reached))
             vehicle.reached = None
 

@@ -184,7 +184,9 @@ class Auto(Controller):
     def _fly_to(self, point: Point, following: Point | None) -> None:
         vehicle = self.vehicle
         limits = limits_of(vehicle, self._speed_m_s)
-        leaf = self._blended(point) or _Track(vehicle, Leg.between(self._here(), point, limits), limits.speed_m_s)
+        leaf = self._blended(point) or self._same(point)
+        if leaf is None:
+            leaf = _Track(vehicle, Leg.between(self._here(), point, limits), limits.speed_m_s)
         self._leaf = leaf
         leaf.track.follow_with(Leg.between(point, following, limits) if following else None)
         self._heading.ahead(leaf.track.leg)
@@ -196,6 +198,14 @@ class Auto(Controller):
             return None
         leaf.track.advance()
         return leaf if leaf.track.leg.end == point else None
+
+    def _same(self, point: Point) -> _Track | None:
+        """The running track where it leads to the point already (the item was started again)."""
+        leaf = self._leaf
+        if not isinstance(leaf, _Track) or leaf.track.reached or leaf.track.leg.end != point:
+            return None
+        leaf.track.paused = False
+        return leaf
 
     def _here(self) -> Point:
         leaf, body = self._leaf, self.vehicle.body

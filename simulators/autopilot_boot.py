@@ -5,10 +5,11 @@ Texts and times as recorded from power-on: ready at 2.4 s, GPS at 10 s, home at 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from simulators.autopilot_state import AUTO, POSITION_MODES, Vehicle
+from simulators.autopilot_state import AUTO, POSITION_MODES, STABILIZE, Vehicle
 
+SWITCH_S = 2.7  # the mode switch of the transmitter is read, and overrides what was asked for earlier
 READY_S, GPS_S, HOME_S, POSITION_S, WARM_S = 2.4, 10.0, 20.0, 41.4, 45.0
 _EKF = ((5.5, 0), (6.0, 167), (41.5, 831))
 _TEXTS = (
@@ -36,12 +37,12 @@ _TEXTS = (
 )
 _EARLY_CHECKS = (
     (2.4, 12.7, "Accels inconsistent"),
-    (2.4, 3.7, "EKF attitude is bad"),
-    (2.4, 3.7, "Compass not healthy"),
-    (2.4, 3.7, "AHRS: EKF3 not started"),
-    (2.4, 3.7, "Battery 1 unhealthy"),
-    (3.7, 4.7, "AHRS: EKF3 Yaw inconsistent 96 deg. Wait or reboot"),
-    (4.7, 6.0, "AHRS: EKF3 still initialising"),
+    (2.4, 5.9, "EKF attitude is bad"),
+    (2.4, 3.0, "Compass not healthy"),
+    (2.4, 3.0, "AHRS: EKF3 not started"),
+    (2.4, 3.0, "Battery 1 unhealthy"),
+    (3.0, 4.4, "AHRS: EKF3 Yaw inconsistent 96 deg. Wait or reboot"),
+    (4.4, 5.0, "AHRS: EKF3 still initialising"),
     (12.7, 22.8, "Gyros inconsistent"),
 )
 NOT_ARMABLE = frozenset({6, 7, 9, 17, 21, 27, 14, 15})
@@ -50,9 +51,11 @@ NOT_ARMABLE = frozenset({6, 7, 9, 17, 21, 27, 14, 15})
 class Boot:
     """Brings the vehicle up along the recorded timeline as simulated time passes."""
 
-    def __init__(self, vehicle: Vehicle) -> None:
+    def __init__(self, vehicle: Vehicle, enter_mode: Callable[[int], None]) -> None:
         self._vehicle = vehicle
+        self._enter_mode = enter_mode
         self._next_text = 0
+        self._switch_read = False
 
     def warm_start(self) -> None:
         """Everything has happened already: the vehicle stands there with a good position and a home."""
@@ -71,6 +74,10 @@ class Boot:
             vehicle.say(severity, text.format(alt=vehicle.frame.alt_m))
             self._next_text += 1
         vehicle.ready = now >= READY_S
+        if now >= SWITCH_S and not self._switch_read:
+            self._switch_read = True
+            if vehicle.mode != STABILIZE:
+                self._enter_mode(STABILIZE)
         vehicle.has_gps = now >= GPS_S
         vehicle.fix_type, vehicle.satellites = (6, 10) if vehicle.has_gps else (0, 0)
         if now >= HOME_S and not vehicle.origin_set:
@@ -94,7 +101,7 @@ def prearm_problems(vehicle: Vehicle) -> Iterator[str]:
     if vehicle.mode in POSITION_MODES:
         if vehicle.home is None:
             yield "AHRS: waiting for home"
-        if not vehicle.position_ok:
+        elif not vehicle.position_ok:
             yield "Need Position Estimate"
     yield from _battery_problems(vehicle)
     if "radio" in vehicle.failsafes:

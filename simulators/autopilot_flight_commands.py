@@ -38,10 +38,16 @@ def _take_off(parts: Parts, command: Command) -> MavResult:
 def _mission_start(parts: Parts, command: Command) -> MavResult:
     if command.params[0] != 0 or command.params[1] != 0:
         return MavResult.DENIED
+    entering = parts.vehicle.mode != AUTO
     if not parts.pilot.set_mode(AUTO):
         return MavResult.FAILED
     auto = parts.auto
-    if auto is not None and parts.store.has_mission and parts.vehicle.origin_set:
+    if (
+        auto is not None
+        and parts.store.has_mission
+        and parts.vehicle.origin_set
+        and (entering or not parts.runner.running)
+    ):
         auto.start()
     return MavResult.ACCEPTED
 

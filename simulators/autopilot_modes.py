@@ -17,7 +17,7 @@ from simulators.battery import draw_a
 ARM_FORCED, DISARM_FORCED = (2989.0, 21196.0), 21196.0
 LOITER_SINK_M_S: Final = 2.45  # nobody holds the throttle stick
 DISARM_LAG_S: Final = 0.06
-IN_FLIGHT_ALIGNMENT_M: Final = 4.0
+IN_FLIGHT_ALIGNMENT_M: Final = 3.0
 _INIT_FAILED: Mapping[int, tuple[str, ...]] = MappingProxyType(
     {
         14: (), 15: (), 22: (), 28: (),
@@ -85,7 +85,7 @@ class Pilot:
         leaving.leave()
         self.controller = self._controller(number)
         self.mode_changed()
-        if vehicle.fence_enabled:
+        if vehicle.fence.breached:
             vehicle.say(6, "Manual recovery started")
 
     def _mode_refusal(self, number: int) -> str | None:
@@ -170,6 +170,7 @@ class Pilot:
                        lean_rad=body.lean_rad)
         )  # fmt: skip
         if body.on_ground and not self._was_on_ground:
+            self._aligned_in_flight = False
             vehicle.say(6, f"SIM Hit ground at {body.touch_speed_m_s:f} m/s")
         self._was_on_ground = body.on_ground
 

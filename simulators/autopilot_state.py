@@ -97,6 +97,7 @@ class Vehicle:
     servos: dict[int, int] = field(default_factory=dict)
     want: Setpoint = field(default_factory=Setpoint)
     reached: int | None = None
+    last_reached: int = 65535
     mission: MissionView = field(default_factory=MissionView)
     target: tuple[float, float, float] | None = None
     fix_type: int = 0

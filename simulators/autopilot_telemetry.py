@@ -352,6 +352,10 @@ def esc_telemetry(vehicle: Vehicle) -> Message:
                totalcurrent=(1,) * 4, count=(count,) * 4)  # fmt: skip
 
 
+def item_reached(vehicle: Vehicle) -> Message:
+    return new("MISSION_ITEM_REACHED", seq=vehicle.last_reached)
+
+
 def relay_status(vehicle: Vehicle) -> Message:
     on = sum(1 << n for n, state in vehicle.relays.items() if state)
     return new("RELAY_STATUS", time_boot_ms=vehicle.boot_ms, on=on, present=1)
@@ -401,6 +405,7 @@ BUILDERS: Mapping[int, Builder] = MappingProxyType(
             "ATTITUDE_TARGET": attitude_target,
             "HIGHRES_IMU": highres_imu,
             "RELAY_STATUS": relay_status,
+            "MISSION_ITEM_REACHED": item_reached,
         }.items()
     }
 )  # fmt: skip

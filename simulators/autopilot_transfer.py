@@ -94,7 +94,7 @@ class TransferService:
         for mission_type, upload in list(self._uploads.items()):
             if now_s - upload.heard_s >= GIVE_UP_S:
                 self._end(mission_type, MavMissionResult.OPERATION_CANCELLED)
-                self._vehicle.say(4, f"{_NAMES[mission_type]} upload timeout")
+                self._vehicle.say(4, f"{_NAMES[mission_type]} upload timeout", upload.peer.channel)
             elif now_s - upload.asked_s >= REPEAT_S:
                 self._request(mission_type, upload)
 
@@ -109,7 +109,7 @@ class TransferService:
 
     def _ack(self, peer: Peer, result: int, mission_type: int) -> None:
         self._vehicle.send(
-            new("MISSION_ACK", target_system=peer.sysid, target_component=peer.compid, type=result,
+            new("MISSION_ACK", target_system=peer.sysid, target_component=peer.compid, type=int(result),
                 mission_type=mission_type), peer.channel,
         )  # fmt: skip
 

@@ -51,7 +51,7 @@ class Fence:
         breach = self._broken(body.north_m, body.east_m, vehicle.relative_alt_m, flying=vehicle.flying)
         if breach and breach != self._breach:
             self._begin(breach)
-        elif self._breach and not breach:
+        elif self._breach and not breach and vehicle.armed:
             vehicle.say(5, "Fence breach cleared")
         self._breach = breach
         vehicle.fence.breached = breach != 0

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import degrees
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Final, Self, cast
 
 from simulators.autopilot import HEARD, Autopilot, VehicleSpec
 from telemetry.dialect import ARDUPILOTMEGA, Message
@@ -328,8 +328,7 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._box, self._channel = box, channel
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.DatagramTransport):
-            self._channel.use(transport)
+        self._channel.use(cast("asyncio.DatagramTransport", transport))
 
     def datagram_received(self, data: bytes, addr: tuple[str | None, int]) -> None:  # noqa: ARG002 - one peer
         self._box.heard(data, self._channel)

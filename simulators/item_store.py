@@ -46,14 +46,16 @@ class ItemStore:
     def put(self, mission_type: int, item: MissionItem) -> bool:
         """Replace or append one item; says whether the list grew."""
         kept = self.lists[mission_type]
-        if mission_type == MISSION and item.seq == 0:
+        home = mission_type == MISSION and item.seq == 0
+        if home:
             item = HOME_ITEM
         grows = item.seq >= len(kept)
         if grows:
             kept.append(item)
         else:
             kept[item.seq] = item
-        self._changed(mission_type)
+        if not home:
+            self._changed(mission_type)
         return grows
 
     def empty(self, mission_type: int) -> None:

@@ -44,6 +44,8 @@ def refusal(item: MissionItem, mission_type: int) -> int:  # noqa: PLR0911 - one
         return BAD_FRAME
     if not isfinite(item.param1):
         return INVALID_PARAM1
+    if mission_type == MISSION and _ROWS[item.command][4] != "P":
+        return ACCEPTED
     if abs(item.x) > 900_000_000:
         return INVALID_X
     if abs(item.y) > 1_800_000_000:

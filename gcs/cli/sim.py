@@ -85,20 +85,13 @@ def _address(text: str) -> tuple[str, int]:
 
 
 async def _fly(fleet: SimFleet, udp: str | None, *, as_json: bool) -> None:
-    await fleet.start()
-    try:
-        _tell(fleet, udp, as_json=as_json)
-        await _interrupted()
-    finally:
-        await fleet.stop()
-
-
-async def _interrupted() -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    await stopped.wait()
+    async with fleet:
+        _tell(fleet, udp, as_json=as_json)
+        await stopped.wait()
 
 
 def _tell(fleet: SimFleet, udp: str | None, *, as_json: bool) -> None:

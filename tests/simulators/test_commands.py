@@ -1,0 +1,153 @@
+"""Each command's result by state, as a real ArduCopter gave it."""
+
+import pytest
+
+from telemetry.messages import new
+
+ACCEPTED, REJECTED, DENIED, UNSUPPORTED, FAILED = 0, 1, 2, 3, 4
+
+
+@pytest.mark.parametrize(
+    ("number", "params", "result"),
+    [
+        (176, (0, 4), DENIED),
+        (176, (1, 8), FAILED),
+        (176, (81, 4), ACCEPTED),
+        (22, (0, 0, 0, 0, 0, 0, 10), FAILED),
+        (300, (0, 0), ACCEPTED),
+        (300, (1, 3), DENIED),
+        (400, (2,), UNSUPPORTED),
+        (400, (0,), ACCEPTED),
+        (192, (-1, 1, 0, 0, 29.9, 121.84, 15), UNSUPPORTED),
+        (115, (90, 0, 1, 0), ACCEPTED),
+        (115, (400, 0, 1, 0), FAILED),
+        (115, (10, 0, 1, 2), FAILED),
+        (178, (1, 5, -1), ACCEPTED),
+        (178, (1, 0, -1), DENIED),
+        (178, (4, 5, -1), DENIED),
+        (183, (9, 1700), ACCEPTED),
+        (183, (1, 1700), FAILED),
+        (183, (99, 1700), FAILED),
+        (181, (0, 1), ACCEPTED),
+        (181, (9, 1), FAILED),
+        (193, (2,), DENIED),
+        (246, (0,), UNSUPPORTED),
+        (246, (9,), UNSUPPORTED),
+        (401, (), ACCEPTED),
+        (207, (1,), ACCEPTED),
+        (207, (3,), FAILED),
+        (520, (0,), FAILED),
+        (519, (1,), UNSUPPORTED),
+        (245, (0,), DENIED),
+        (2000, (), FAILED),
+        (203, (), ACCEPTED),
+        (189, (), FAILED),
+        (31999, (), UNSUPPORTED),
+        (16, (), UNSUPPORTED),
+    ],
+)
+def test_standing_disarmed(rig, number, params, result):
+    assert rig.command(number, *params) == result
+
+
+@pytest.mark.parametrize(
+    ("number", "params", "result"),
+    [
+        (400, (1,), ACCEPTED),
+        (400, (0,), FAILED),
+        (22, (0, 0, 0, 0, 0, 0, 15), FAILED),
+        (300, (0, 0), FAILED),
+        (401, (), REJECTED),
+        (246, (1,), FAILED),
+        (176, (1, 18), FAILED),
+        (193, (0,), ACCEPTED),
+        (193, (1,), ACCEPTED),
+        (21, (), ACCEPTED),
+    ],
+)
+def test_flying_in_guided(flying, number, params, result):
+    assert flying.command(number, *params) == result
+
+
+@pytest.mark.parametrize(
+    ("frame", "x", "y", "z", "result"),
+    [
+        (0, 299005390, 1218400000, 25.0, ACCEPTED),
+        (3, 304000000, 1218400000, 15.0, ACCEPTED),
+        (10, 299005390, 1218400000, 15.0, ACCEPTED),
+        (1, 299005390, 1218400000, 15.0, DENIED),
+        (6, 910000000, 1218400000, 15.0, DENIED),
+        (6, 0, 0, 15.0, DENIED),
+        (6, 299005390, 1218400000, float("nan"), DENIED),
+    ],
+)
+def test_going_somewhere(flying, frame, x, y, z, result):
+    assert flying.command_int(192, (-1, 1, 0, 0), frame, x, y, z) == result
+
+
+def test_going_somewhere_needs_guided_or_leave_to_change_the_mode(flying):
+    flying.command(176, 1, 5)
+    assert flying.command_int(192, (-1, 0, 0, 0), 6, 299005390, 1218400000, 15.0) == DENIED
+    assert flying.command_int(192, (-1, 1, 0, 0), 6, 299005390, 1218400000, 15.0) == ACCEPTED
+    assert flying.vehicle.mode == 4
+
+
+def test_an_answer_goes_to_the_asker_before_the_message_asked_for(rig):
+    rig.run(0.5)
+    sent = rig.tell("COMMAND_LONG", command=512, param1=148.0, sender=(245, 190))
+    assert [message.message_name for message in sent] == ["COMMAND_ACK", "AUTOPILOT_VERSION"]
+    assert (sent[0].target_system, sent[0].target_component) == (245, 190)
+
+
+def test_commands_for_another_vehicle_get_silence(rig):
+    for target, answered in ((1, True), (0, True), (77, False)):
+        rig.autopilot.receive(new("COMMAND_LONG", target_system=target, target_component=1, command=401), 255, 190, "A")
+        assert any(m.message_name == "COMMAND_ACK" for m in rig.take()) is answered
+
+
+def test_a_mode_change_is_seen_in_the_same_moment(rig):
+    rig.run(0.5)
+    sent = [message.message_name for message in rig.tell("COMMAND_LONG", command=176, param1=1.0, param2=4.0)]
+    assert sent[:2] == ["COMMAND_ACK", "HEARTBEAT"]
+
+
+def test_modes_that_cannot_be_armed_say_so(rig):
+    for mode, name in ((6, "RTL"), (9, "LAND"), (17, "BRAKE"), (7, "CIRCLE")):
+        rig.command(176, 1, mode)
+        assert rig.command(400, 1) == FAILED
+        assert rig.texts()[-1] == f"Arm: {name} mode not armable"
+
+
+def test_before_the_position_is_good_guided_cannot_be_armed(make_rig):
+    rig = make_rig(warm=False)
+    rig.run(30.0)
+    rig.command(176, 1, 4)
+    assert rig.command(400, 1) == FAILED
+    assert "Arm: Need Position Estimate" in rig.texts()
+    rig.run(13.0)
+    assert rig.command(400, 1) == ACCEPTED
+
+
+def test_the_boot_tells_what_the_real_one_tells(make_rig):
+    rig = make_rig(warm=False)
+    rig.run(42.0)
+    assert rig.texts()[0] == "RCInput: decoding UDP (Pulses)"
+    assert rig.texts()[-1] == "EKF3 IMU1 is using GPS"
+    assert len(rig.texts()) == 21
+    first = rig.sent("HEARTBEAT")[0]
+    assert (first.system_status, first.base_mode) == (1, 89)
+    assert (rig.sent("HEARTBEAT")[-1].system_status, rig.sent("HEARTBEAT")[-1].base_mode) == (3, 81)
+
+
+def test_rebooting_forgets_rates_and_mode_and_keeps_parameters_and_items(rig):
+    rig.tell("PARAM_SET", param_id="WPNAV_SPEED", param_value=777.0)
+    assert rig.upload([{"frame": 0}, {"x": 299000000, "y": 1218400000, "z": 12.0}]) == 0
+    rig.command(176, 1, 4)
+    assert rig.command(246, 1) == ACCEPTED
+    rig.run(0.3)
+    rig.autopilot.open("A")
+    rig.run(7.0)
+    assert rig.autopilot.restarts == 1
+    assert rig.vehicle.mode == 0
+    assert rig.vehicle.params["WPNAV_SPEED"] == 777.0
+    assert rig.tell("MISSION_REQUEST_LIST")[0].as_dict()["count"] == 2

@@ -135,6 +135,8 @@ class Network(Generic[T]):
 
 def flip_bits(frame: bytes, per_byte: float, random: Seeded) -> bytes:
     """`frame` with one bit flipped in each byte that chance picks, each with probability `per_byte`."""
+    if per_byte <= 0:
+        return frame
     spoilt = bytearray(frame)
     step = log(1.0 - per_byte) if per_byte < 1 else None
     at = _skip(step, random)

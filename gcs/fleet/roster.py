@@ -8,7 +8,7 @@ Rules, in the order they are applied to a message:
    is a reboot: the state is forgotten, the mission unknown. Many reboots in a moment are two vehicles
    with one system id.
 3. A timed message older than the last of its type came late and is dropped. So is a copy of a text or
-   of the mission's state that the network has made.
+   of the mission's state that the network has made, or that came over a second link.
 4. A mission is known only between a verified read and the first sign of another one.
 
 Every change worth telling is returned as an `Event` whose actor is the vehicle.
@@ -61,7 +61,7 @@ class _Entry:
     seen_s: dict[str, float] = field(default_factory=dict)
     reboots_s: deque[float] = field(default_factory=lambda: deque(maxlen=CONFLICT_REBOOTS))
     texts: StatusTextJoiner = field(default_factory=StatusTextJoiner)
-    recent: deque[tuple[float, int, Message]] = field(default_factory=lambda: deque(maxlen=32))
+    recent: deque[tuple[float, Received]] = field(default_factory=lambda: deque(maxlen=32))
 
 
 class Fleet:
@@ -238,15 +238,15 @@ def _late(entry: _Entry, message: Message) -> bool:
 
 
 def _copied(entry: _Entry, received: Received, now_s: float) -> bool:
-    """The same message with the same sequence number a moment ago: the network has doubled it."""
-    message = received.message
-    if message.message_name not in COPIES_MATTER:
+    """The same message was heard a moment ago: by its sequence number the network has doubled it, or it
+    came over two links."""
+    if received.message.message_name not in COPIES_MATTER:
         return False
-    if any(
-        seq == received.seq and now_s - at_s < COPY_WITHIN_S and before == message for at_s, seq, before in entry.recent
-    ):
-        return True
-    entry.recent.append((now_s, received.seq, message))
+    for at_s, before in entry.recent:
+        same_or_other_link = before.seq == received.seq or before.origin != received.origin
+        if same_or_other_link and now_s - at_s < COPY_WITHIN_S and before.message == received.message:
+            return True
+    entry.recent.append((now_s, received))
     return False
 
 

@@ -139,6 +139,13 @@ def test_a_text_that_the_network_doubled_is_told_once(listener, heartbeat, msg):
     assert listener.hear(msg("STATUSTEXT", frame_seq=8, **text)) == ["vehicle.text"]
 
 
+def test_a_text_that_comes_over_two_links_is_told_once(listener, heartbeat, msg):
+    listener.hear(heartbeat())
+    text = {"severity": 6, "text": "Disarming motors"}
+    told = listener.hear(msg("STATUSTEXT", **text), msg("STATUSTEXT", origin=WIRE, **text))
+    assert told == ["vehicle.text"]
+
+
 def test_one_late_total_that_came_twice_is_not_somebody_elses_upload(listener, heartbeat, msg):
     listener.hear(heartbeat())
     listener.fleet.transfer_ended("main-1", "hash", 5)

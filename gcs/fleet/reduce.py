@@ -68,10 +68,13 @@ def with_text(state: VehicleState, severity: int, text: str, utc: datetime) -> V
 
 
 def after_reboot(state: VehicleState) -> VehicleState:
-    """What remains true of a vehicle that has restarted: who it is and what it said."""
+    """What remains true of a vehicle that has restarted: who it is and what it said.
+
+    Whether it is armed only its next heartbeat tells: an autopilot may restart in flight, and two vehicles
+    with one system id look like restarts. Until then it counts as it was, so that nobody takes it for landed.
+    """
     return replace(
         state,
-        armed=False,
         landed_state=None,
         position=None,
         heading_deg=None,

@@ -95,6 +95,13 @@ def test_a_heartbeat_in_boot_is_a_reboot(listener, heartbeat):
     assert listener.hear(heartbeat(status=BOOT)) == []
 
 
+def test_what_looks_like_a_reboot_in_flight_is_no_landing(listener, heartbeat, msg):
+    listener.hear(heartbeat(armed=True), msg("ATTITUDE", time_boot_ms=60_000))
+    assert listener.hear(msg("ATTITUDE", time_boot_ms=1_000)) == ["vehicle.rebooted"]
+    assert listener.one.armed
+    assert "vehicle.disarmed" in listener.hear(heartbeat())
+
+
 def test_a_late_frame_neither_moves_the_vehicle_back_nor_is_it_a_reboot(listener, heartbeat, msg):
     listener.hear(heartbeat(), msg("GLOBAL_POSITION_INT", time_boot_ms=10_000, lat=2, lon=2))
     assert listener.hear(msg("GLOBAL_POSITION_INT", time_boot_ms=9_800, lat=1, lon=1)) == []

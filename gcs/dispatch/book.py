@@ -36,8 +36,11 @@ class Book:
         self._sightings: dict[str, Sighting] = {}
         self._units: dict[str, Unit] = {}
         self._settled: deque[str] = deque()
+        self._open: dict[str, Sighting] = {}
+        self._joined: dict[str, str] = {}
         self.sightings: Mapping[str, Sighting] = MappingProxyType(self._sightings)
         self.units: Mapping[str, Unit] = MappingProxyType(self._units)
+        self.open: Mapping[str, Sighting] = MappingProxyType(self._open)
 
     async def recover(self) -> None:
         """Take over what the store holds."""
@@ -48,8 +51,12 @@ class Book:
         self._units.update((unit.id, unit) for unit in await self._store.list_units())
 
     async def find(self, sighting_id: str) -> Sighting | None:
-        """The sighting, however old; None when there is none of that id."""
-        return self._sightings.get(sighting_id) or await self._store.get_sighting(sighting_id)
+        """The sighting, or the one that the report of that id joined, however old; None when there is none."""
+        return self.held(sighting_id) or await self._store.get_sighting(sighting_id)
+
+    def held(self, report_id: str) -> Sighting | None:
+        """The sighting of that id, or the one that the report of that id joined, as far as memory reaches."""
+        return self._sightings.get(self._joined.get(report_id, report_id))
 
     async def sighting(self, sighting_id: str) -> Sighting:
         """As `find`; raises UnknownSightingError."""
@@ -72,6 +79,13 @@ class Book:
             self._show((added.sighting,), (), added.events)
         return added.sighting, added.new
 
+    async def join(self, report_id: str, sighting: Sighting, events: Sequence[Event]) -> Sighting:
+        """Keep that a report tells of `sighting`, as it is now; what is kept for that report."""
+        added = await self._store.join_sighting(report_id, sighting, events)
+        if added.new:
+            self._show((added.sighting,), (), added.events)
+        return added.sighting
+
     async def keep(self, sightings: Sequence[Sighting], units: Sequence[Unit], events: Sequence[Event]) -> None:
         """Store all of it or nothing, then show it."""
         self._show(sightings, units, await self._store.record(sightings, units, events))
@@ -90,12 +104,19 @@ class Book:
         for event in events:
             self._publish(event)
 
+    def _forget(self, sighting_id: str) -> None:
+        for seen in self._sightings.pop(sighting_id).views:
+            self._joined.pop(seen.id, None)
+
     def _hold(self, sighting: Sighting) -> None:
         self._sightings[sighting.id] = sighting
+        self._joined.update((seen.id, sighting.id) for seen in sighting.views)
         if sighting.status not in SETTLED:
+            self._open[sighting.id] = sighting
             return
+        self._open.pop(sighting.id, None)
         self._settled.append(sighting.id)
         while len(self._settled) > SETTLED_HELD:
             oldest = self._settled.popleft()
             if oldest not in self._settled and self._sightings[oldest].status in SETTLED:
-                del self._sightings[oldest]
+                self._forget(oldest)

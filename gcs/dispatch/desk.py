@@ -7,39 +7,43 @@ asked for it has gone. Sightings are locked before units, so no two steps wait f
 from __future__ import annotations
 
 import asyncio
-import uuid
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec.structs import replace
 
 from gcs.clock import Clock
 from gcs.dispatch.assign import Candidate
+from gcs.dispatch.begun import Begun
 from gcs.dispatch.book import Book
 from gcs.dispatch.deadlines import Deadlines
 from gcs.dispatch.locks import NamedLocks
 from gcs.dispatch.matcher import Matcher
 from gcs.dispatch.model import Unit, UnitStatus
 from gcs.dispatch.ports import DeskStore
+from gcs.dispatch.reception import Reception
 from gcs.dispatch.requests import Duty, StepRequest, UnitPosition, UnitReport, UnitStatusChange
 from gcs.dispatch.roster import followed, holder, moved, registered
-from gcs.dispatch.telling import sighting_created, sighting_stepped, sighting_waits, unit_registered, unit_status
+from gcs.dispatch.telling import (
+    sighting_stepped,
+    sighting_waits,
+    unit_registered,
+    unit_status,
+)
 from gcs.dispatch.timings import DEFAULT_TIMINGS, DispatchTimings
 from gcs.events import Event
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.errors import (
     IllegalSightingStepError,
-    InvalidReportError,
     NobodyFreeError,
     SightingError,
     SimulatedMixError,
     UnitBusyError,
 )
-from gcs.sightings.intake import SightingReport, make_sighting, sighting_id
+from gcs.sightings.intake import SightingReport
 from gcs.sightings.model import Sighting, SightingStatus
 from gcs.sightings.workflow import Action, Asked, legal_actions, take
 
-T = TypeVar("T")
 SYSTEM = "system"
 
 
@@ -68,8 +72,8 @@ class Desk:
         self._matcher = Matcher(self._book, clock, catalogue, timings, offer=self._offer, waits=self._waits)
         self._deadlines = Deadlines(clock, catalogue, timings, self._not_accepted)
         self._sighting_locks, self._unit_locks = NamedLocks(), NamedLocks()
-        self._arriving: dict[str, asyncio.Task[Sighting]] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = Begun()
+        self._reception = Reception(self._book, clock, catalogue, self._sighting_locks, self._tasks)
         self._matching: asyncio.Task[None] | None = None
         self.sightings: Mapping[str, Sighting] = self._book.sightings
         """Every open sighting, and those settled of late."""
@@ -93,60 +97,32 @@ class Desk:
             await asyncio.gather(self._matching, return_exceptions=True)
             self._matching = None
         await self._matcher.stop()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.end()
 
     async def find(self, sighting_id: str) -> Sighting:
         """The sighting, however old; raises UnknownSightingError."""
         return await self._book.sighting(sighting_id)
 
     async def report(self, report: SightingReport, actor: str) -> tuple[Sighting, bool]:
-        """Keep what is reported; what is kept, and whether it is new. A report repeated is kept once."""
-        new_id = sighting_id(report) or str(uuid.uuid4())
-        kept = self.sightings.get(new_id)
-        if kept is not None:
-            return kept, False
-        arriving = self._arriving.get(new_id)
-        if arriving is not None:
-            return await asyncio.shield(arriving), False
-        try:
-            now = self._clock.utc()
-            sighting = make_sighting(report, self._catalogue, new_id=new_id, now=now, actor=actor)
-        except InvalidReportError:
-            kept = await self._book.find(new_id)
-            if kept is None:
-                raise
-            return kept, False
-        return await self._keep_report(sighting, actor)
+        """Keep what is reported; what is kept, and whether it is new. A report repeated is kept once, and a
+        camera's report of something that is known joins that sighting, which is answered."""
+        return await self._reception.report(report, actor)
 
     async def step(self, sighting_id: str, request: StepRequest, actor: str) -> Sighting:
         """Take a step of the sighting; the sighting after it. A step repeated changes nothing."""
-        return await self._finished(self._step(sighting_id, request, actor))
+        return await self._tasks.finished(self._step(sighting_id, request, actor))
 
     async def put_unit(self, report: UnitReport, actor: str) -> Unit:
         """Register a unit, or bring it up to date."""
-        return await self._finished(self._put_unit(report, actor))
+        return await self._tasks.finished(self._put_unit(report, actor))
 
     async def unit_position(self, unit_id: str, position: UnitPosition, actor: str) -> Unit:  # noqa: ARG002
         """Show where a unit is. The position is kept as soon as the store can; that is no step of anybody's."""
-        return await self._finished(self._unit_position(unit_id, position))
+        return await self._tasks.finished(self._unit_position(unit_id, position))
 
     async def unit_status(self, unit_id: str, change: UnitStatusChange, actor: str) -> Unit:
         """On or off duty. A unit that goes off hands its sighting back; one that holds a sighting is not free."""
-        return await self._finished(self._unit_status(unit_id, change.status, actor))
-
-    async def _keep_report(self, sighting: Sighting, actor: str) -> tuple[Sighting, bool]:
-        new = False
-
-        async def keep() -> Sighting:
-            nonlocal new
-            try:
-                kept, new = await self._book.add(sighting, (sighting_created(sighting, actor),))
-                return kept
-            finally:
-                del self._arriving[sighting.id]
-
-        task = self._arriving[sighting.id] = self._start(keep())
-        return await asyncio.shield(task), new
+        return await self._tasks.finished(self._unit_status(unit_id, change.status, actor))
 
     async def _step(self, sighting_id: str, request: StepRequest, actor: str) -> Sighting:
         async with self._sighting_locks.hold(sighting_id):
@@ -258,7 +234,7 @@ class Desk:
             await asyncio.sleep(self._timings.store_retry_s)
 
     def _not_accepted(self, sighting: Sighting) -> None:
-        self._start(self._expire(sighting))
+        self._tasks.start(self._expire(sighting))
 
     async def _expire(self, sighting: Sighting) -> None:
         """No answer in time: the next unit is asked."""
@@ -281,13 +257,3 @@ class Desk:
         self._tell_unit(unit)
         if unit.status is UnitStatus.FREE:
             self._matcher.wake()
-
-    async def _finished(self, work: Coroutine[Any, Any, T]) -> T:
-        """Await `work` so that it goes on when whoever asked does not wait any longer."""
-        return await asyncio.shield(self._start(work))
-
-    def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task

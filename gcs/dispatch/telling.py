@@ -46,6 +46,12 @@ def sighting_stepped(sighting: Sighting, data: Mapping[str, Any]) -> Event:
     return _about(sighting, _KINDS[step.action], step.at, step.actor, told)
 
 
+def sighting_joined(sighting: Sighting, newcomer: Sighting, actor: str) -> Event:
+    """A report tells of something that is known already."""
+    data = {"report": newcomer.id, "views": len(sighting.views), "ce90_m": sighting.place.ce90_m}
+    return _about(sighting, "sighting.joined", newcomer.received_at, actor, data)
+
+
 def sighting_waits(sighting: Sighting, at: datetime) -> Event:
     """Nobody who may deal with it is free."""
     data = {"klass": sighting.klass, "priority": sighting.priority}

@@ -29,6 +29,17 @@ class Ellipse:
         variance = (ce90_m / CE90_OF_A_CIRCLE) ** 2
         return Ellipse(variance, variance)
 
+    @staticmethod
+    def of_axes(longer_m: float, shorter_m: float, bearing_deg: float) -> Ellipse:
+        """From one-sigma half axes and the bearing of the longer one."""
+        sine, cosine = math.sin(math.radians(bearing_deg)), math.cos(math.radians(bearing_deg))
+        longer, shorter = longer_m**2, shorter_m**2
+        return Ellipse(
+            longer * sine**2 + shorter * cosine**2,
+            longer * cosine**2 + shorter * sine**2,
+            (longer - shorter) * sine * cosine,
+        )
+
     @property
     def axes_m(self) -> tuple[float, float]:
         """One-sigma half axes, the longer first."""

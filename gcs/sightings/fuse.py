@@ -84,12 +84,6 @@ class _Information:
         self.towards_north += between * east_m + north * north_m
 
 
-def thing_of(views: Sequence[View]) -> Thing:
-    """What `views` (at least one) of one thing say together."""
-    times = [view.seen_at for view in views]
-    return Thing(views[0].klass, fuse(views), min(times), max(times))
-
-
 def fuse(views: Sequence[View]) -> Spot:
     """The place that all of `views` (at least one) tell of; the same for any order of them."""
     ordered = sorted(views, key=lambda view: view.id)

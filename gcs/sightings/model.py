@@ -19,12 +19,24 @@ class SightingStatus(StrEnum):
     DISMISSED = "dismissed"
 
 
+class Axes(msgspec.Struct, frozen=True, kw_only=True):
+    """One-sigma half axes of an ellipse on the ground, and where the longer one points, clockwise from north."""
+
+    major_m: float
+    minor_m: float
+    bearing_deg: float
+
+
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """WGS-84 degrees; `ce90_m` is the radius that holds the truth nine times in ten, None = unknown."""
+    """WGS-84 degrees; `ce90_m` is the radius that holds the truth nine times in ten, None = unknown.
+
+    `axes` says more where the uncertainty is not the same in every direction.
+    """
 
     lat_deg: float
     lon_deg: float
     ce90_m: float | None = None
+    axes: Axes | None = None
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +47,16 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     vehicle: str | None = None
     detector: str | None = None
     confidence: float | None = None
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """One report among several that tell of the same thing, as it came in."""
+
+    id: str
+    place: Place
+    seen_at: datetime
+    source: Source
+    note: str = ""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +71,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
-    """`id` is a UUID chosen by whoever reports it, so that a report sent twice is kept once."""
+    """`id` is a UUID chosen by whoever reports it, so that a report sent twice is kept once.
+
+    `views` are the reports it was made of when there were several, the first included; `place` is then what they say
+    together, `seen_at` and `source` are those of the first.
+    """
 
     id: str
     klass: str
@@ -65,3 +91,4 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     operation: str | None = None
     simulated: bool = False
     history: tuple[Step, ...] = ()
+    views: tuple[Seen, ...] = ()

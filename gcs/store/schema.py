@@ -64,6 +64,13 @@ sa.Index(None, sightings.c.received_us)
 sa.Index(None, sightings.c.open, sqlite_where=sightings.c.open.is_(True))
 sa.Index(None, sightings.c.operation, sqlite_where=sightings.c.operation.is_not(None))
 
+views = sa.Table(
+    "views",
+    metadata,
+    sa.Column("report", sa.String, primary_key=True),
+    sa.Column("sighting", sa.String, nullable=False),
+)
+
 units = sa.Table(
     "units",
     metadata,

@@ -14,14 +14,16 @@ from gcs.sightings.model import Sighting
 from gcs.sightings.workflow import SETTLED
 from gcs.store.batch import Batch
 from gcs.store.documents import put_document
-from gcs.store.schema import sightings, units
+from gcs.store.schema import sightings, units, views
 from gcs.store.times import microseconds
 
 _SIGHTING = msgspec.json.Decoder(Sighting)
 _UNIT = msgspec.json.Decoder(Unit)
 _BODY = sa.select(sightings.c.body)
 _BY_ID = _BODY.where(sightings.c.id == sa.bindparam("id"))
+_BY_REPORT = _BODY.join(views, views.c.sighting == sightings.c.id).where(views.c.report == sa.bindparam("id"))
 _INSERT = sa.insert(sightings)
+_INSERT_VIEW = sa.insert(views)
 _NEWEST_FIRST = (sightings.c.received_us.desc(), sightings.c.id)
 
 
@@ -42,6 +44,16 @@ def add_sighting(batch: Batch, sighting: Sighting, events: Sequence[Event]) -> A
     return Added(sighting, new=True, events=batch.keep_events(events))
 
 
+def join_sighting(batch: Batch, report: str, sighting: Sighting, events: Sequence[Event]) -> Added:
+    """Keep that `report` tells of `sighting`, which is as it is now; what is kept when the report is known."""
+    kept = get_sighting(batch.connection, report)
+    if kept is not None:
+        return Added(kept, new=False, events=())
+    put_document(batch.connection, sightings, {"id": sighting.id}, _values(sighting))
+    batch.connection.execute(_INSERT_VIEW, {"report": report, "sighting": sighting.id})
+    return Added(sighting, new=True, events=batch.keep_events(events))
+
+
 def record(
     batch: Batch, changed: Sequence[Sighting], moved: Sequence[Unit], events: Sequence[Event]
 ) -> tuple[Event, ...]:
@@ -54,8 +66,12 @@ def record(
 
 
 def get_sighting(connection: sa.Connection, sighting_id: str) -> Sighting | None:
-    body = connection.execute(_BY_ID, {"id": sighting_id}).scalar()
-    return None if body is None else _SIGHTING.decode(body)
+    """The sighting of that id, or the one that the report of that id joined."""
+    for question in (_BY_ID, _BY_REPORT):
+        body = connection.execute(question, {"id": sighting_id}).scalar()
+        if body is not None:
+            return _SIGHTING.decode(body)
+    return None
 
 
 def list_open(connection: sa.Connection) -> tuple[Sighting, ...]:

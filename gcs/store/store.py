@@ -97,6 +97,10 @@ class Store(StoreReader):
         """Keep a sighting with its events, unless its id is known: then what is kept stays as it is."""
         return await self._writer.write(lambda batch: kept_sightings.add_sighting(batch, sighting, events))
 
+    async def join_sighting(self, report: str, sighting: Sighting, events: Sequence[Event]) -> Added:
+        """Keep that a report tells of a sighting, which is as it is now, unless the report's id is known."""
+        return await self._writer.write(lambda batch: kept_sightings.join_sighting(batch, report, sighting, events))
+
     async def record(
         self, sightings: Sequence[Sighting], units: Sequence[Unit], events: Sequence[Event]
     ) -> tuple[Event, ...]:

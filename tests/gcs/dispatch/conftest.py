@@ -21,13 +21,21 @@ class MemoryStore:
 
     def __init__(self):
         self.sightings, self.units, self.events = {}, {}, []
+        self.joined = {}
         self.full = False
         self.delay_s = 0.002
 
     async def add_sighting(self, sighting, events):
         await self._commit()
-        if sighting.id in self.sightings:
-            return SimpleNamespace(sighting=self.sightings[sighting.id], new=False, events=())
+        kept = await self.get_sighting(sighting.id)
+        if kept is not None:
+            return SimpleNamespace(sighting=kept, new=False, events=())
+        self.sightings[sighting.id] = sighting
+        return SimpleNamespace(sighting=sighting, new=True, events=self._keep(events))
+
+    async def join_sighting(self, report, sighting, events):
+        await self._commit()
+        self.joined[report] = sighting.id
         self.sightings[sighting.id] = sighting
         return SimpleNamespace(sighting=sighting, new=True, events=self._keep(events))
 
@@ -38,7 +46,7 @@ class MemoryStore:
         return self._keep(events)
 
     async def get_sighting(self, sighting_id):
-        return self.sightings.get(sighting_id)
+        return self.sightings.get(self.joined.get(sighting_id, sighting_id))
 
     async def list_open_sightings(self):
         return [s for s in self.sightings.values() if s.status not in SETTLED]

@@ -108,3 +108,16 @@ async def test_nothing_is_taken_after_closing(store, make, reopened):
     with pytest.raises(OSError, match="closed"):
         await store.append_events([make.event()])
     await again.close()
+
+
+async def test_a_report_that_joined_leads_to_its_sighting_and_joins_once(store, make, reopened):
+    await store.add_sighting(make.sighting(), [])
+    both = make.sighting(note="seen twice")
+    first = await store.join_sighting("r-2", both, [make.event()])
+    again = await store.join_sighting("r-2", make.sighting(note="seen thrice"), [make.event()])
+    assert (first.new, again.new, store.last_seq) == (True, False, 1)
+    assert first.sighting == again.sighting == both
+    assert (await store.add_sighting(make.sighting("r-2"), [make.event()])).sighting == both
+    later = await reopened(store)
+    assert await later.get_sighting("r-2") == both
+    await later.close()

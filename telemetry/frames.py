@@ -270,11 +270,14 @@ def header_of(raw: bytes) -> Frame:
     return Frame(raw[5], raw[3], raw[4], raw[2], raw)
 
 
-def encode_frame(message: Message, *, seq: int, sysid: int, compid: int, version: int = 2) -> bytes:
-    """The frame of `message`, unsigned. `seq` counts modulo 256.
+def encode_frame(
+    message: Message, *, seq: int, sysid: int, compid: int, version: int = 2, signed: bool = False
+) -> bytes:
+    """The frame of `message`. `seq` counts modulo 256.
 
-    MAVLink 2 cuts trailing zeros but keeps one payload byte; MAVLink 1 leaves extension fields out. Raises
-    ValueError for an id above 255 in MAVLink 1, struct.error on a field out of its type's range.
+    MAVLink 2 cuts trailing zeros but keeps one payload byte; with `signed` the frame says that a signature
+    follows, which `telemetry.signing` puts behind it. MAVLink 1 leaves extension fields out. Raises ValueError
+    for an id above 255 in MAVLink 1, struct.error on a field out of its type's range.
     """
     kind = message.TYPE
     payload = kind.write(message)
@@ -285,7 +288,7 @@ def encode_frame(message: Message, *, seq: int, sysid: int, compid: int, version
         body = bytes((len(payload), seq & 0xFF, sysid, compid, kind.id)) + payload
         return b"\xfe" + body + x25_bytes(body, _mirrored(kind.crc_extra))
     payload = payload.rstrip(b"\0") or payload[:1]
-    body = bytes((len(payload), 0, 0, seq & 0xFF, sysid, compid)) + kind.id.to_bytes(3, "little") + payload
+    body = bytes((len(payload), signed, 0, seq & 0xFF, sysid, compid)) + kind.id.to_bytes(3, "little") + payload
     return b"\xfd" + body + x25_bytes(body, _mirrored(kind.crc_extra))
 
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from telemetry.dialect import ARDUPILOTMEGA, Dialect, Message
 from telemetry.frames import Frame, encode_frame
+from telemetry.links.guard import Signing
 from telemetry.links.link import Ear, Link, LinkStatus, Peer
 from telemetry.links.open import LinkError, open_link
+from telemetry.links.times_file import TimesKeeper
 from telemetry.received import Origin, Received
 from telemetry.recorder import Recorder
 
@@ -22,7 +25,8 @@ class Endpoint:
     """Many links, one stream of messages; satisfies `gcs.vehicles.ports.Wire`.
 
     `on_message` gets each message whose name is in `subscribed` (every message when that is None); nothing
-    else is decoded. `clock` is monotonic seconds, `unix_us` the time written into recordings.
+    else is decoded. `clock` is monotonic seconds, `unix_us` the time written into recordings. With `signing`,
+    links that have a key refuse what is not signed with it; `times_file` is where its times are kept.
     """
 
     def __init__(
@@ -36,6 +40,8 @@ class Endpoint:
         clock: Callable[[], float] = time.monotonic,
         unix_us: Callable[[], int] = lambda: time.time_ns() // 1000,
         dialect: Dialect = ARDUPILOTMEGA,
+        signing: Signing | None = None,
+        times_file: Path | None = None,
     ) -> None:
         self.sysid = sysid
         self.compid = compid
@@ -46,6 +52,8 @@ class Endpoint:
         names = dialect.by_name.keys() if subscribed is None else subscribed
         self._ear = Ear(self._hear, dialect, frozenset(dialect.by_name[name].TYPE.id for name in names))
         self._links: dict[str, Link] = {}
+        self._signing = signing
+        self._times = TimesKeeper(times_file, signing.times) if signing is not None and times_file else None
 
     async def add(self, url: str) -> Link:
         """Open one more link. Raises LinkError when the URL is wrong, in use, or can never work.
@@ -54,7 +62,8 @@ class Endpoint:
         """
         if url in self._links:
             raise LinkError(f"{url!r}: this link is open already")
-        link = await open_link(url, self._ear)
+        guard = self._signing.guard(url) if self._signing is not None else None
+        link = await open_link(url, self._ear, guard)
         self._links[link.url] = link
         return link
 
@@ -65,9 +74,11 @@ class Endpoint:
             await link.close()
 
     async def stop(self) -> None:
-        """Close every link."""
+        """Close every link, and keep the signing times."""
         for url in tuple(self._links):
             await self.remove(url)
+        if self._times is not None:
+            await self._times.close()
 
     def links(self) -> tuple[LinkStatus, ...]:
         return tuple(link.status() for link in self._links.values())
@@ -80,11 +91,17 @@ class Endpoint:
         """
         recorded = False
         for link, peer in self._receivers(to):
-            frame = encode_frame(message, seq=next(peer.numbers), sysid=self.sysid, compid=self.compid)
+            frame = self._frame(message, link, peer)
             link.send(peer, frame)
             if self._recorder is not None and link.recorded and not recorded:
                 self._recorder.record(frame, self._unix_us())
                 recorded = True
+
+    def _frame(self, message: Message, link: Link, peer: Peer) -> bytes:
+        seq, guard = next(peer.numbers), link.guard
+        if guard is None:
+            return encode_frame(message, seq=seq, sysid=self.sysid, compid=self.compid)
+        return guard.sign(encode_frame(message, seq=seq, sysid=self.sysid, compid=self.compid, signed=True))
 
     def _receivers(self, to: Origin | None) -> list[tuple[Link, Peer]]:
         if to is None:
@@ -95,6 +112,8 @@ class Endpoint:
 
     def _hear(self, link: Link, peer: Peer, data: bytes) -> None:
         frames = peer.parser.feed(data)
+        if link.guard is not None:
+            frames = link.guard.admit(frames)
         if not frames:
             return
         if not peer.known:
@@ -109,6 +128,8 @@ class Endpoint:
 
     def _hand_on(self, peer: Peer, frames: list[Frame]) -> None:
         now_s, origin, note = self._clock(), peer.origin, peer.sequence.note
+        if self._times is not None:
+            self._times.note(now_s)
         for frame in frames:
             note(frame.sysid, frame.compid, frame.seq)
             if frame.message is not None:

@@ -11,6 +11,7 @@ import msgspec
 
 from telemetry.dialect import ARDUPILOTMEGA, Dialect
 from telemetry.frames import Parser
+from telemetry.links.guard import LinkGuard
 from telemetry.links.url import LinkUrl
 from telemetry.received import Origin
 from telemetry.sequence import SequenceTracker
@@ -65,8 +66,8 @@ class Ear:
 class Link:
     """One way frames travel; a transport adds how it opens, closes and reads.
 
-    `url` has the port that is really used. `line` stands between what is sent and the peer, when somebody
-    put one there.
+    `url` has the port that is really used. `guard` is there when the link is signed. `line` stands
+    between what is sent and the peer, when somebody put one there.
     """
 
     recorded: ClassVar[bool] = True
@@ -81,6 +82,7 @@ class Link:
         self.frames_in = 0
         self.frames_out = 0
         self.unsent = 0
+        self.guard: LinkGuard | None = None
         self.line: Callable[[Peer, bytes], bool] | None = None
         self.ear = ear
         self._strangers: dict[str, Peer] = {}
@@ -123,7 +125,7 @@ class Link:
         return LinkStatus(
             url=self.url,
             state=self.state,
-            problem=self.problem,
+            problem=self.problem or (self.guard.problem if self.guard is not None else ""),
             peers=len(self.peers),
             frames_in=self.frames_in,
             frames_out=self.frames_out,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from telemetry.links.faulty import BadLine
+from telemetry.links.guard import LinkGuard
 from telemetry.links.link import Ear, Link
 from telemetry.links.playback import Playback
 from telemetry.links.serial import Serial
@@ -25,7 +26,7 @@ TRANSPORTS: dict[str, type[Link]] = {
 }
 
 
-async def open_link(url: str, ear: Ear) -> Link:
+async def open_link(url: str, ear: Ear, guard: LinkGuard | None = None) -> Link:
     """The link, started. Raises LinkError when the URL is wrong or can never work."""
     where = parse_link_url(url)
     transport = TRANSPORTS[where.scheme]
@@ -35,5 +36,6 @@ async def open_link(url: str, ear: Ear) -> Link:
         line = BadLine(ear, where.faults)
         link = transport(where, replace(ear, hear=line.hear))
         link.line = line.write
+    link.guard = guard
     await link.open()
     return link

@@ -11,11 +11,12 @@ from gcs.operations.corridor import distance_m
 from gcs.operations.model import Check, CheckLevel, Operation, SortieState, SortieStatus
 from gcs.operations.tracks import DEFAULT_TRACK, TrackPoint
 from gcs.sightings.model import Sighting, SightingStatus
-from maps.report_html import Child, Html, badge, both, el, html, section, table, together
+from maps.report_html import Child, Html, badge, both, el, html, said, section, table, together
 from maps.report_map import colour_class, flown_lines
 from maps.report_texts import clock, event_word, full_moment, lasted, moment, percent, tone, word
 from missions.plan import Plan, Sortie
 
+_SHOWN_ELSEWHERE = frozenset({"plan", "name", "purpose", "report"})
 _LEVELS = (CheckLevel.RED, CheckLevel.YELLOW)
 
 
@@ -48,7 +49,7 @@ def answered_for(operation: Operation, events: Sequence[Event]) -> Html:
     )
     kept = ((name, value) for name, value in facts if value)
     steps = [e for e in events if e.kind.startswith("operation.")]
-    rows = ((moment(e.at), event_word(e.kind), e.actor, _said(e)) for e in steps)
+    rows = ((moment(e.at), event_word(e.kind), e.actor, said(e.data, without=_SHOWN_ELSEWHERE)) for e in steps)
     heads = (both("时间 UTC", "time UTC"), both("步骤", "step"), both("席位", "seat"), both("内容", "said"))
     return section(
         both("目的与责任", "Purpose and responsibility"),
@@ -95,7 +96,9 @@ def sorties(operation: Operation, plan: Plan) -> Html:
         both("原因", "reason"),
     )
     rows = (_sortie(s, planned.get((s.drone, s.sortie))) for s in operation.sorties)
-    return section(both("架次", "Sorties"), table(heads, rows))
+    faster = both("演习可能快于真实时间。", "An exercise may run faster than real time.")
+    note = el("p", faster, class_="dim") if operation.simulated else Html("")
+    return section(both("架次", "Sorties"), table(heads, rows), note)
 
 
 def coverage(operation: Operation, plan: Plan, tracks: Mapping[str, Sequence[TrackPoint]]) -> Html:
@@ -173,9 +176,3 @@ def _authorised_at(events: Sequence[Event]) -> str | None:
 
 def _listed(found: Sequence[Html]) -> Html:
     return Html(" · ".join(found))
-
-
-def _said(event: Event) -> Html:
-    """The event's data that is not already in other columns."""
-    shown = ((key, value) for key, value in event.data.items() if value not in (None, "", [], {}) and key != "plan")
-    return html("; ".join(f"{key}: {value}" for key, value in shown) or " ")

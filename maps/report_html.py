@@ -5,7 +5,8 @@ Only `Html` is taken as it is; every other child goes through `maps.escape`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from maps import escape
 
@@ -24,6 +25,8 @@ class Html(str):
 
 Child = Html | str | int | float | None
 UNKNOWN = "—"
+_SPEAKING = frozenset({"text", "reason", "note"})
+"""Data that says by itself what it is."""
 
 
 def html(value: Child) -> Html:
@@ -57,8 +60,22 @@ def table(heads: Sequence[Child], rows: Iterable[Sequence[Child]], class_: str =
     return el("table", el("thead", head), el("tbody", *body), class_=class_)
 
 
+def said(data: Mapping[str, Any], *, without: Iterable[str] = ()) -> Html:
+    """An event's data in one line; a text in two languages is shown in the one chosen, empty values not at all."""
+    words = data.get("text")
+    if isinstance(words, Mapping):
+        return both(str(words.get("zh", "")), str(words.get("en", "")))
+    left_out = set(without)
+    shown = ((k, v) for k, v in data.items() if k not in left_out and v not in (None, "", [], {}))
+    return html("; ".join(f"{value}" if key in _SPEAKING else f"{key}: {_short(value)}" for key, value in shown) or " ")
+
+
 def section(title: Html, *children: Child) -> Html:
     return el("section", el("h2", title), *children)
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def badge(label: Html, kind: str) -> Html:

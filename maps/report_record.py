@@ -10,7 +10,7 @@ from gcs.dispatch.model import Unit
 from gcs.events import Event
 from gcs.operations.model import Operation
 from gcs.sightings.model import Sighting, SightingStatus
-from maps.report_html import Child, Html, badge, both, el, html, section, table, together
+from maps.report_html import Child, Html, badge, both, el, html, said, section, table, together
 from maps.report_texts import command_word, event_word, full_moment, lasted, moment, tone, word
 
 PRIORITIES = {1: ("紧急", "urgent"), 2: ("高", "high"), 3: ("一般", "normal"), 4: ("低", "low")}
@@ -102,7 +102,7 @@ def happened_section(events: Sequence[Event]) -> Html:
     shown = [e for e in events if not e.kind.startswith(_LEFT_OUT) and not _chatter(e)]
     heads = (both("时间 UTC", "time UTC"), both("飞机", "vehicle"), both("事件", "event"), both("内容", "details"))
     title = both("经过", "What happened")
-    return section(title, table(heads, ((moment(e.at), e.vehicle, event_word(e.kind), _details(e)) for e in shown)))
+    return section(title, table(heads, ((moment(e.at), e.vehicle, event_word(e.kind), said(e.data)) for e in shown)))
 
 
 def _sighting(number: int, sighting: Sighting, units: Mapping[str, Unit], names: ClassNames) -> Html:
@@ -196,14 +196,3 @@ def _chatter(event: Event) -> bool:
     """Status texts that are neither warnings nor errors."""
     severity = event.data.get("severity")
     return event.kind == "vehicle.text" and isinstance(severity, int) and severity > 4
-
-
-def _details(event: Event) -> Html:
-    """What the event says; a text in two languages is shown in the one chosen."""
-    words = event.data.get("text")
-    if isinstance(words, Mapping):
-        return both(str(words.get("zh", "")), str(words.get("en", "")))
-    shown = ((key, value) for key, value in event.data.items() if value not in (None, "", [], {}))
-    return html(
-        "; ".join(str(value) if key in ("text", "reason") else f"{key}: {value}" for key, value in shown) or " "
-    )

@@ -102,7 +102,7 @@ def happened_section(events: Sequence[Event]) -> Html:
     shown = [e for e in events if not e.kind.startswith(_LEFT_OUT) and not _chatter(e)]
     heads = (both("时间 UTC", "time UTC"), both("飞机", "vehicle"), both("事件", "event"), both("内容", "details"))
     title = both("经过", "What happened")
-    return section(title, table(heads, ((moment(e.at), e.vehicle, event_word(e.kind), said(e.data)) for e in shown)))
+    return section(title, table(heads, ((moment(e.at), e.vehicle, event_word(e.kind), _details(e)) for e in shown)))
 
 
 def _sighting(number: int, sighting: Sighting, units: Mapping[str, Unit], names: ClassNames) -> Html:
@@ -158,28 +158,18 @@ def _unit(unit: str | None, units: Mapping[str, Unit]) -> str | None:
 
 def _command(answer: Answer) -> tuple[Child, ...]:
     sent, end = answer.sent, answer.answered
-    what = command_word(str(sent.data["command"])) if "command" in sent.data else event_word(sent.kind)
-    asked = _params(sent)
+    params = sent.data.get("params")
+    named = "command" in sent.data
+    what = command_word(str(sent.data["command"]), params if isinstance(params, list) else ()) if named else None
     return (
         moment(sent.at),
         sent.actor,
         sent.vehicle,
-        together((what, el("code", f" {asked}"))) if asked else what,
+        what or event_word(sent.kind),
         _result(end),
         None if end is None else end.data.get("attempts"),
         None if end is None or end is sent else f"{(end.at - sent.at).total_seconds():.1f} s",
     )
-
-
-def _params(event: Event) -> str:
-    """The parameters as far as they say something: trailing zeros and unset ones are left away."""
-    params = event.data.get("params")
-    if not isinstance(params, list):
-        return ""
-    shown = [f"{p:g}" if isinstance(p, int | float) else "·" for p in params]
-    while shown and shown[-1] in ("0", "·"):
-        shown.pop()
-    return " ".join(shown)
 
 
 def _result(end: Event | None) -> Html:
@@ -196,3 +186,14 @@ def _chatter(event: Event) -> bool:
     """Status texts that are neither warnings nor errors."""
     severity = event.data.get("severity")
     return event.kind == "vehicle.text" and isinstance(severity, int) and severity > 4
+
+
+def _details(event: Event) -> Html:
+    """Sorties are counted from 1, and the drone is the vehicle beside it."""
+    number = event.data.get("sortie")
+    if not event.kind.startswith("sortie.") or not isinstance(number, int):
+        return said(event.data)
+    red = event.data.get("red")
+    missing = ", ".join(map(str, red)) if isinstance(red, list) else ""
+    rest = said(event.data, without=("sortie", "drone", "red"))
+    return together((both(f"第 {number + 1} 架次", f"sortie {number + 1}"), " ", rest, " ", missing or Html("")))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from gcs.dispatch.model import UnitKind
+from gcs.fleet.modes import COPTER_MODES
 from gcs.operations.model import CheckLevel, OperationStatus, SortieStatus
 from gcs.sightings.model import SightingStatus
-from maps.report_html import Html, both, el, html
+from maps.report_html import Html, both, el, html, together
 
 Pair = tuple[str, str]
 Flight, S, G = OperationStatus, SortieStatus, SightingStatus
@@ -119,10 +120,12 @@ COMMANDS: Mapping[str, Pair] = MappingProxyType(
         "NAV_RETURN_TO_LAUNCH": ("返航", "return to launch"),
         "NAV_LAND": ("就地降落", "land"),
         "NAV_TAKEOFF": ("起飞", "take off"),
-        "COMPONENT_ARM_DISARM": ("解锁或上锁", "arm or disarm"),
+        "COMPONENT_ARM_DISARM 1": ("解锁", "arm"),
+        "COMPONENT_ARM_DISARM 0": ("上锁", "disarm"),
         "DO_SET_MODE": ("切换模式", "change mode"),
         "MISSION_START": ("开始任务", "start the mission"),
-        "DO_PAUSE_CONTINUE": ("暂停或继续", "pause or go on"),
+        "DO_PAUSE_CONTINUE 0": ("暂停", "pause"),
+        "DO_PAUSE_CONTINUE 1": ("继续", "go on"),
         "DO_REPOSITION": ("飞往指定点", "go to a place"),
         "DO_CHANGE_SPEED": ("改变速度", "change speed"),
         "DO_SET_MISSION_CURRENT": ("跳转任务项", "jump in the mission"),
@@ -148,8 +151,19 @@ def event_word(kind: str) -> Html:
     return both(*EVENTS[kind]) if kind in EVENTS else html(kind)
 
 
-def command_word(name: str) -> Html:
-    return both(*COMMANDS[name]) if name in COMMANDS else el("code", name)
+def command_word(name: str, params: Sequence[object]) -> Html:
+    """A command with what its parameters say, as far as they say something: trailing zeros are left away."""
+    shown = [f"{p:g}" if isinstance(p, int | float) else "·" for p in params]
+    first = f"{name} {shown[0]}" if shown else name
+    if first in COMMANDS:
+        return both(*COMMANDS[first])
+    if name == "DO_SET_MODE" and len(shown) > 1:
+        mode = COPTER_MODES.get(int(shown[1]), shown[1]) if shown[1].isdecimal() else shown[1]
+        return together((both(*COMMANDS[name]), " ", mode))
+    while shown and shown[-1] in ("0", "·"):
+        shown.pop()
+    what = both(*COMMANDS[name]) if name in COMMANDS else el("code", name)
+    return together((what, el("code", " " + " ".join(shown)))) if shown else what
 
 
 def moment(at: datetime | None) -> Html:

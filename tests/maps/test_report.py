@@ -355,6 +355,27 @@ def test_an_alarm_is_told_in_both_languages():
     assert "告警alarm" in page
 
 
+@pytest.mark.parametrize(
+    ("command", "params", "zh", "en"),
+    [
+        ("COMPONENT_ARM_DISARM", [1.0, 0.0], "解锁", "arm"),
+        ("COMPONENT_ARM_DISARM", [0.0, 0.0], "上锁", "disarm"),
+        ("DO_PAUSE_CONTINUE", [0.0], "暂停", "pause"),
+        ("DO_SET_MODE", [1.0, 4.0, 0.0], "切换模式", "GUIDED"),
+        ("DO_SET_MODE", [1.0, 77.0], "切换模式", "77"),
+        ("NAV_RETURN_TO_LAUNCH", [0.0, None], "返航", "return to launch"),
+        ("COMMAND 31010", [2.5, 0.0], "COMMAND 31010", "2.5"),
+        ("DO_SET_MODE", ["<b>", None, {}], "切换模式", "·"),
+    ],
+)
+def test_a_command_says_what_its_parameters_mean(command, params, zh, en):
+    text = Page(
+        written(events=[event("command.sent", 2, vehicle="main-1", data={"command": command, "params": params})])
+    ).text
+    assert zh in text
+    assert en in text
+
+
 def test_shares_are_never_rounded_up():
     assert percent(0.99999) == "99.9 %"
     assert percent(1.0) == "100.0 %"

@@ -17,6 +17,7 @@ from simulators.autopilot_auto import Auto
 from simulators.autopilot_boot import Boot, prearm_problems
 from simulators.autopilot_commands import execute
 from simulators.autopilot_failsafe import Failsafes
+from simulators.autopilot_faults import FAULT_PARAMETERS, Faults
 from simulators.autopilot_flight import Controller, Guided
 from simulators.autopilot_mission import MissionRunner
 from simulators.autopilot_modes import Pilot
@@ -126,6 +127,7 @@ class Autopilot:
         self._pilot.mode_changed = self._streams.hurry_heartbeat
         self._fence = Fence(vehicle, self._store, self._pilot.force_mode)
         self._failsafes = Failsafes(vehicle, self._pilot.force_mode)
+        self._faults = Faults(vehicle, self._pilot.force_mode)
         self._transfer = TransferService(vehicle, self._store, announce, lambda: self._auto_runs, self._runner.cleared)
         self._parts = Parts(
             vehicle, self._pilot, self._runner, self._store, self._streams, self._values, self._parameters,
@@ -198,6 +200,7 @@ class Autopilot:
             self._timesync_s += TIMESYNC_S
             vehicle.send(new("TIMESYNC", ts1=vehicle.boot_us * 1000 + vehicle.sysid))
         self._failsafes.step()
+        self._faults.step()
         self._tell_reached()
         if self._reboot_at_s is not None and vehicle.link_s >= self._reboot_at_s:
             self.restarts += 1
@@ -303,6 +306,8 @@ class Autopilot:
 
     def _param_set(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - every channel hears it
         self._parameters.set(message)
+        if message.param_id in FAULT_PARAMETERS:
+            self._faults.apply(message.param_id, self._values[message.param_id])
 
     def _timesync(self, message: Message, peer: Peer) -> None:
         if message.tc1 == 0:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from simulators.arming_checks import compasses_used, parameter_problems
 from simulators.autopilot_state import AUTO, POSITION_MODES, STABILIZE, Vehicle
 
 SWITCH_S = 2.7  # the mode switch of the transmitter is read, and overrides what was asked for earlier
@@ -65,7 +66,8 @@ class Boot:
 
     @property
     def complete(self) -> bool:
-        return self._vehicle.position_ok and self._next_text == len(_TEXTS)
+        """Nothing more happens by itself."""
+        return self._next_text == len(_TEXTS)
 
     def step(self) -> None:
         vehicle, now = self._vehicle, self._vehicle.now_s
@@ -101,8 +103,13 @@ def prearm_problems(vehicle: Vehicle) -> Iterator[str]:
     if vehicle.mode in POSITION_MODES:
         if vehicle.home is None:
             yield "AHRS: waiting for home"
-        elif not vehicle.position_ok:
+        elif 0 < vehicle.fix_type < 3:
+            yield "GPS 1: Bad fix"
+        elif not vehicle.position_ok or not compasses_used(vehicle.params):
             yield "Need Position Estimate"
+    if vehicle.mode == AUTO and vehicle.mission.total == 0:
+        yield "Mode requires mission"
+    yield from parameter_problems(vehicle.params)
     yield from _battery_problems(vehicle)
     if "radio" in vehicle.failsafes:
         yield "Radio failsafe on"
@@ -114,6 +121,8 @@ def _battery_problems(vehicle: Vehicle) -> Iterator[str]:
     minimum = vehicle.params["BATT_ARM_VOLT"]
     if minimum > 0 and vehicle.battery.voltage_v < minimum:
         yield "Battery 1 below minimum arming voltage"
+    if vehicle.charge_state > 1 and 0 < vehicle.battery.voltage_v <= vehicle.params["BATT_LOW_VOLT"]:
+        yield "Battery 1 low voltage failsafe"
     if "battery" in vehicle.failsafes:
         yield "Battery failsafe"
 

@@ -180,7 +180,7 @@ class Pilot:
         wind.step(dt)
         controller.step(dt, want)
         vehicle.target = controller.target()
-        if controller.thrust:
+        if controller.thrust and not vehicle.motor_failed:
             self.heading.step(want)
             body.fly(dt, want, wind.north_m_s, wind.east_m_s)
         else:
@@ -204,7 +204,7 @@ class Pilot:
 
     def _disarm_when_idle(self) -> None:
         vehicle = self.vehicle
-        if not vehicle.body.on_ground or self.controller.taking_off:
+        if not vehicle.body.on_ground or self.controller.taking_off or vehicle.motor_failed:
             self._idle_since_s = vehicle.link_s
         delay_s = vehicle.params["DISARM_DELAY"]
         if delay_s > 0 and vehicle.link_s - self._idle_since_s >= delay_s - DISARM_LAG_S:

@@ -103,6 +103,7 @@ class Vehicle:
     fix_type: int = 0
     satellites: int = 0
     charge_state: int = 1
+    motor_failed: bool = False
     relays: dict[int, bool] = field(default_factory=dict)
     fence_enabled: bool = False
     fence: FenceBreach = field(default_factory=FenceBreach)

@@ -68,14 +68,17 @@ class Fence:
         vehicle, types, params = self._vehicle, self._types(), self._vehicle.params
         if types & AREAS and not self._shapes().allows(north, east):
             return AREAS
-        home = vehicle.home
-        if types & CIRCLE and home and hypot(north - home.north_m, east - home.east_m) > params["FENCE_RADIUS"]:
+        if types & CIRCLE and self._outside_circle(north, east):
             return CIRCLE
         if types & CEILING and alt_m > params["FENCE_ALT_MAX"]:
             return CEILING
         if types & FLOOR and flying and alt_m < params["FENCE_ALT_MIN"]:
             return FLOOR
         return 0
+
+    def _outside_circle(self, north: float, east: float) -> bool:
+        home, radius_m = self._vehicle.home, self._vehicle.params["FENCE_RADIUS"]
+        return home is not None and 0 < radius_m < hypot(north - home.north_m, east - home.east_m)
 
     def _shapes(self) -> Areas:
         items = self._store.lists[FENCE]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, exp, radians, sin, sqrt
 
 from simulators.seeded import Seeded
@@ -29,6 +29,12 @@ class Wind:
         self._gust_north = self._gust_east = 0.0
         self.north_m_s = -spec.speed_m_s * cos(radians(spec.from_deg))
         self.east_m_s = -spec.speed_m_s * sin(radians(spec.from_deg))
+
+    def blow(self, speed_m_s: float, from_deg: float) -> None:
+        """Another constant part; the gusts stay."""
+        self._spec = replace(self._spec, speed_m_s=speed_m_s, from_deg=from_deg)
+        self.north_m_s = -speed_m_s * cos(radians(from_deg)) + self._gust_north
+        self.east_m_s = -speed_m_s * sin(radians(from_deg)) + self._gust_east
 
     def step(self, dt_s: float) -> None:
         spec = self._spec

@@ -114,6 +114,7 @@ def replay(name, *, sysid=1, two_links=False, params=None):
     return Comparison(real, simulated)
 
 
+BATTERY_FAILSAFES = {"BATT_LOW_VOLT": 11.5, "BATT_CRT_VOLT": 10.8, "BATT_FS_LOW_ACT": 2, "BATT_FS_CRT_ACT": 1}
 FLOORS = {
     # recording: options, protocol, texts, modes, reached
     "modes": ({}, 1.0, 1.0, 1.0, 1.0),
@@ -126,6 +127,11 @@ FLOORS = {
     "reboot": ({"sysid": 3}, 1.0, 0.93, 1.0, 1.0),
     "mavsdk_client": ({}, 1.0, 0.89, 1.0, 1.0),
     "failsafes_gcs": ({"params": {"FS_GCS_ENABLE": 1}}, 1.0, 0.9, 0.92, 1.0),
+    "failsafes_battery": ({"params": BATTERY_FAILSAFES}, 1.0, 0.94, 1.0, 1.0),
+    "failsafes_gps": ({}, 1.0, 0.69, 0.92, 1.0),
+    "failsafes_radio": ({}, 1.0, 0.93, 0.87, 1.0),
+    "failsafes_motor": ({}, 1.0, 1.0, 1.0, 1.0),
+    "failsafes_prearm": ({}, 1.0, 0.84, 0.88, 1.0),
     "failsafes_prearm_guided": ({}, 1.0, 0.96, 1.0, 1.0),
 }
 KINDS = (PROTOCOL, ("STATUSTEXT",), ("HEARTBEAT",), ("MISSION_ITEM_REACHED",))

@@ -1,0 +1,60 @@
+"""Arming checks that follow from parameters: one text a check, in ArduPilot's words and order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import hypot
+from typing import Final
+
+from simulators.autopilot_state import ReadsParameters
+
+SIM_HDOP_CM: Final = 121
+LEAST_THROTTLE_PWM: Final = 910
+ANGLE_LIMITS_CDEG: Final = (1000, 8000)
+FIELD_MAX, FIELD_MIN = 875, 185
+_FIELD_HERE: Final = (-35.0, -338.0, 341.0)  # milligauss as recorded with the nose east
+_AXES: Final = ("X", "Y", "Z")
+_USUAL_OFFSET: Final = 5.0
+_LAND_ITEM: Final = 1
+_CIRCLE: Final = 2
+
+
+def compasses_used(params: ReadsParameters) -> bool:
+    return any(params[name] for name in ("COMPASS_USE", "COMPASS_USE2", "COMPASS_USE3"))
+
+
+def parameter_problems(params: ReadsParameters) -> Iterator[str]:
+    """What wrong parameters refuse."""
+    for wrong, text in _CHECKS:
+        if wrong(params):
+            yield text(params) if callable(text) else text
+
+
+def _uncalibrated(params: ReadsParameters) -> bool:
+    offsets = all(params[f"INS_ACCOFFS_{axis}"] == 0 for axis in _AXES)
+    return offsets and all(params[f"INS_ACCSCAL_{axis}"] == 1 for axis in _AXES)
+
+
+def _field(params: ReadsParameters) -> int:
+    x, y, z = _FIELD_HERE
+    return int(hypot(x + params["COMPASS_OFS_X"] - _USUAL_OFFSET, y, z))
+
+
+def _field_wrong(params: ReadsParameters) -> bool:
+    return not FIELD_MIN <= _field(params) <= FIELD_MAX
+
+
+_CHECKS: Final[tuple[tuple[Callable[[ReadsParameters], bool], str | Callable[[ReadsParameters], str]], ...]] = (
+    (_uncalibrated, "3D Accel calibration needed"),
+    (_field_wrong, lambda p: f"Check mag field: {_field(p)}, max {FIELD_MAX}, min {FIELD_MIN}"),
+    (_field_wrong, "EKF compass variance"),
+    (lambda p: p["GPS_HDOP_GOOD"] < SIM_HDOP_CM, "High GPS HDOP"),
+    (lambda p: p["FRAME_CLASS"] == 0, "Motors: Check frame class and type"),
+    (lambda p: p["FS_THR_ENABLE"] > 0 and p["FS_THR_VALUE"] < LEAST_THROTTLE_PWM, "Check FS_THR_VALUE"),
+    (lambda p: not ANGLE_LIMITS_CDEG[0] <= p["ANGLE_MAX"] <= ANGLE_LIMITS_CDEG[1], "Check ANGLE_MAX"),
+    (
+        lambda p: p["FENCE_ENABLE"] > 0 and bool(int(p["FENCE_TYPE"]) & _CIRCLE) and p["FENCE_RADIUS"] <= 0,
+        "Invalid Circle FENCE_RADIUS value",
+    ),
+    (lambda p: bool(int(p["ARMING_MIS_ITEMS"]) & _LAND_ITEM), "Missing mission item: land"),
+)

@@ -1,0 +1,154 @@
+"""Faults by SITL's own parameters (SIM_GPS1_ENABLE, SIM_RC_FAIL, SIM_ENGINE_FAIL, SIM_BATT_VOLTAGE, SIM_WIND_SPD ...).
+
+Each runs the recorded sequence of fixes, EKF flags, texts and modes after the parameter was set. Times are
+simulated seconds since then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from simulators.autopilot_failsafe import RADIO
+from simulators.autopilot_state import LAND, POSITION_MODES, RTL, Vehicle
+
+EKF: Final = "ekf"
+GPS_FIX_LOST_S, EKF_BLIND_S, LANE_SWITCH_S, EKF_FAILSAFE_S = 0.5, 6.9, 8.0, 8.1
+EKF_BACK_S, EKF_CLEARED_S = 0.6, 1.3
+GLITCH_SEEN_S, GLITCH_TAKEN_S = 1.2, 20.0
+NO_PULSES_S, LOW_THROTTLE_S = 1.0, 0.06
+THRUST_LOSS_S: Final = 4.1
+_GOOD, _BLIND, _GLITCH = 831, 37, 33599
+_FULL_V: Final = 12.6
+FAULT_PARAMETERS: Final = frozenset(
+    {
+        "SIM_GPS1_ENABLE", "SIM_GPS1_GLTCH_X", "SIM_RC_FAIL", "SIM_ENGINE_FAIL", "SIM_BATT_VOLTAGE", "SIM_WIND_SPD",
+        "SIM_WIND_DIR",
+    }
+)  # fmt: skip
+_Steps = list[tuple[float, Callable[[], None]]]
+
+
+class Faults:
+    """`apply` is told of every one of FAULT_PARAMETERS that is set; `enter_mode` is asked to recover the vehicle."""
+
+    def __init__(self, vehicle: Vehicle, enter_mode: Callable[[int], None]) -> None:
+        self._vehicle = vehicle
+        self._enter_mode = enter_mode
+        self._plans: dict[str, _Steps] = {}
+        self._handlers: dict[str, Callable[[float], None]] = {
+            "SIM_GPS1_ENABLE": self._gps,
+            "SIM_GPS1_GLTCH_X": self._glitch,
+            "SIM_RC_FAIL": self._radio,
+            "SIM_ENGINE_FAIL": self._motor,
+            "SIM_BATT_VOLTAGE": self._voltage,
+            "SIM_WIND_SPD": self._wind,
+            "SIM_WIND_DIR": self._wind,
+        }
+
+    def apply(self, name: str, value: float) -> None:
+        self._handlers[name](value)
+
+    def step(self) -> None:
+        now_s = self._vehicle.now_s
+        for fault, steps in list(self._plans.items()):
+            while steps and steps[0][0] <= now_s:
+                steps.pop(0)[1]()
+            if not steps and self._plans.get(fault) is steps:
+                del self._plans[fault]
+
+    def _plan(self, fault: str, *steps: tuple[float, Callable[[], None]]) -> None:
+        now_s = self._vehicle.now_s
+        self._plans[fault] = [(now_s + after_s, step) for after_s, step in steps]
+
+    def _gps(self, value: float) -> None:
+        if value == 0:
+            self._plan(
+                "gps", (GPS_FIX_LOST_S, self._fix_lost), (EKF_BLIND_S, self._blind),
+                (LANE_SWITCH_S, self._lane_switch), (EKF_FAILSAFE_S, self._ekf_failsafe),
+            )  # fmt: skip
+        else:
+            self._plan("gps", (0.0, self._fix_back), (EKF_BACK_S, self._sees), (EKF_CLEARED_S, self._ekf_cleared))
+
+    def _fix_lost(self) -> None:
+        self._vehicle.fix_type, self._vehicle.satellites = 1, 3
+
+    def _fix_back(self) -> None:
+        self._vehicle.fix_type, self._vehicle.satellites = 6, 10
+
+    def _blind(self) -> None:
+        self._vehicle.ekf_flags, self._vehicle.position_ok = _BLIND, False
+
+    def _sees(self) -> None:
+        self._vehicle.ekf_flags, self._vehicle.position_ok = _GOOD, True
+
+    def _lane_switch(self) -> None:
+        if self._vehicle.flying:
+            self._vehicle.say(2, "EKF3 lane switch 1")
+            self._vehicle.say(4, "EKF primary changed:1")
+
+    def _ekf_failsafe(self) -> None:
+        vehicle = self._vehicle
+        vehicle.failsafes.add(EKF)
+        vehicle.say(2, "EKF variance")
+        if vehicle.flying and vehicle.mode in POSITION_MODES:
+            self._enter_mode(LAND)
+            vehicle.say(2, "EKF Failsafe: changed to LAND Mode")
+
+    def _ekf_cleared(self) -> None:
+        vehicle = self._vehicle
+        if EKF in vehicle.failsafes:
+            vehicle.failsafes.discard(EKF)
+            if vehicle.armed:
+                vehicle.say(2, "EKF Failsafe Cleared")
+
+    def _glitch(self, value: float) -> None:
+        if value != 0:
+            self._plan("glitch", (GLITCH_SEEN_S, self._glitch_seen), (GLITCH_TAKEN_S, self._glitch_taken))
+
+    def _glitch_seen(self) -> None:
+        self._vehicle.ekf_flags = _GLITCH
+        self._vehicle.say(2, "GPS Glitch or Compass error")
+
+    def _glitch_taken(self) -> None:
+        self._vehicle.ekf_flags = _GOOD
+        self._vehicle.say(2, "Glitch cleared")
+
+    def _radio(self, value: float) -> None:
+        if value == 0:
+            self._plan("radio", (0.0, self._radio_back))
+        else:
+            self._plan("radio", (NO_PULSES_S if value == 1 else LOW_THROTTLE_S, self._radio_lost))
+
+    def _radio_lost(self) -> None:
+        vehicle = self._vehicle
+        if not vehicle.params["FS_THR_ENABLE"] or RADIO in vehicle.failsafes:
+            return
+        vehicle.failsafes.add(RADIO)
+        if vehicle.flying:
+            if vehicle.mode not in {RTL, LAND}:
+                self._enter_mode(RTL)
+            vehicle.say(4, "Radio Failsafe")
+        else:
+            vehicle.say(4, "Radio Failsafe - Disarming")
+
+    def _radio_back(self) -> None:
+        if RADIO in self._vehicle.failsafes:
+            self._vehicle.failsafes.discard(RADIO)
+            self._vehicle.say(4, "Radio Failsafe Cleared")
+
+    def _motor(self, value: float) -> None:
+        self._vehicle.motor_failed = value != 0
+        if value != 0:
+            self._plan("motor", (THRUST_LOSS_S, self._thrust_loss))
+
+    def _thrust_loss(self) -> None:
+        if self._vehicle.armed:
+            self._vehicle.say(0, "Potential Thrust Loss (1)")
+
+    def _voltage(self, value: float) -> None:
+        self._vehicle.battery.force_voltage(None if abs(value - _FULL_V) < 0.01 else value)
+
+    def _wind(self, _value: float) -> None:
+        params = self._vehicle.params
+        self._vehicle.wind.blow(params["SIM_WIND_SPD"], params["SIM_WIND_DIR"])

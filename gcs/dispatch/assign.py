@@ -8,14 +8,27 @@ the smaller id goes, so that the same situation always has the same answer.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from gcs.dispatch.model import Unit, UnitKind, UnitStatus
 from gcs.sightings.model import Place, Sighting
 
 FRESH = timedelta(minutes=5)
+DETOUR = 1.4
+"""Roads are longer than the straight line by about this much."""
+SPEED_M_S: Mapping[UnitKind, float] = MappingProxyType(
+    {
+        UnitKind.PATROL_CAR: 8.0,
+        UnitKind.OFFICER: 1.4,
+        UnitKind.AUXILIARY: 1.4,
+        UnitKind.GRID_WORKER: 3.0,
+        UnitKind.VOLUNTEER: 1.4,
+    }
+)
+"""On the way through a town: a car among others, on foot, by electric bicycle."""
 _EARTH_RADIUS_M = 6_371_008.8
 _FRESH, _OLD, _UNKNOWN = 0, 1, 2
 
@@ -58,6 +71,14 @@ def nearest_unit(
 ) -> Candidate | None:
     """The best of `rank_units`; None when nobody may go."""
     return next(iter(rank_units(sighting, units, kinds, now, passed_over)), None)
+
+
+def way_s(unit: Unit, place: Place) -> float | None:
+    """An estimate of the seconds to the place; None when nobody knows where the unit is."""
+    if unit.lat_deg is None or unit.lon_deg is None:
+        return None
+    straight = ground_distance_m(unit.lat_deg, unit.lon_deg, place.lat_deg, place.lon_deg)
+    return round(straight * DETOUR / SPEED_M_S[unit.kind])
 
 
 def ground_distance_m(lat_a_deg: float, lon_a_deg: float, lat_b_deg: float, lon_b_deg: float) -> float:

@@ -10,29 +10,35 @@ from gcs.dispatch.timings import DispatchTimings
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.model import Sighting, SightingStatus
 
+Missed = Callable[[str, int], None]
+
 
 class Deadlines:
-    """Calls `missed` with the sighting as it was armed, when the time to accept is over."""
+    """Calls `missed` with the sighting's id and the steps it had taken, when the time to accept is over.
 
-    def __init__(
-        self, clock: Clock, catalogue: Catalogue, timings: DispatchTimings, missed: Callable[[Sighting], None]
-    ) -> None:
+    What changes about a sighting without being a step does not move its deadline.
+    """
+
+    def __init__(self, clock: Clock, catalogue: Catalogue, timings: DispatchTimings, missed: Missed) -> None:
         self._clock = clock
         self._catalogue = catalogue
         self._timings = timings
         self._missed = missed
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._timers: dict[str, tuple[int, asyncio.TimerHandle]] = {}
 
     def follow(self, sighting: Sighting) -> None:
         """Arm the sighting's timer when it waits for an answer, else disarm it."""
+        waits, steps = sighting.status is SightingStatus.ASSIGNED, len(sighting.history)
+        if waits and self._timers.get(sighting.id, (None,))[0] == steps:
+            return
         self._disarm(sighting.id)
-        if sighting.status is SightingStatus.ASSIGNED:
-            self._arm(sighting, self._left_s(sighting))
+        if waits:
+            self._arm(sighting.id, steps, self._left_s(sighting))
 
-    def try_again(self, sighting: Sighting) -> None:
+    def try_again(self, sighting_id: str, steps: int) -> None:
         """The deadline could not be acted on: once more in a moment."""
-        self._disarm(sighting.id)
-        self._arm(sighting, self._timings.store_retry_s)
+        self._disarm(sighting_id)
+        self._arm(sighting_id, steps, self._timings.store_retry_s)
 
     def stop(self) -> None:
         for sighting_id in tuple(self._timers):
@@ -45,15 +51,15 @@ class Deadlines:
         gone = (self._clock.utc() - sighting.history[-1].at).total_seconds()
         return min(whole, max(whole - gone, self._timings.grace_s / scale))
 
-    def _arm(self, sighting: Sighting, after_s: float) -> None:
-        loop = asyncio.get_running_loop()
-        self._timers[sighting.id] = loop.call_later(after_s, self._fire, sighting)
+    def _arm(self, sighting_id: str, steps: int, after_s: float) -> None:
+        timer = asyncio.get_running_loop().call_later(after_s, self._fire, sighting_id, steps)
+        self._timers[sighting_id] = (steps, timer)
 
-    def _fire(self, sighting: Sighting) -> None:
-        del self._timers[sighting.id]
-        self._missed(sighting)
+    def _fire(self, sighting_id: str, steps: int) -> None:
+        del self._timers[sighting_id]
+        self._missed(sighting_id, steps)
 
     def _disarm(self, sighting_id: str) -> None:
-        timer = self._timers.pop(sighting_id, None)
+        _, timer = self._timers.pop(sighting_id, (0, None))
         if timer is not None:
             timer.cancel()

@@ -7,25 +7,28 @@ asked for it has gone. Sightings are locked before units, so no two steps wait f
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
 
 from gcs.clock import Clock
-from gcs.dispatch.assign import Candidate
+from gcs.dispatch.assign import Candidate, way_s
 from gcs.dispatch.begun import Begun
 from gcs.dispatch.book import Book
 from gcs.dispatch.deadlines import Deadlines
 from gcs.dispatch.locks import NamedLocks
 from gcs.dispatch.matcher import Matcher
 from gcs.dispatch.model import Unit, UnitStatus
+from gcs.dispatch.overseer import Overseer
 from gcs.dispatch.ports import DeskStore
 from gcs.dispatch.reception import Reception
 from gcs.dispatch.requests import Duty, StepRequest, UnitPosition, UnitReport, UnitStatusChange
 from gcs.dispatch.roster import followed, holder, moved, registered
 from gcs.dispatch.telling import (
     sighting_stepped,
+    sighting_supervised,
     sighting_waits,
     unit_registered,
     unit_status,
@@ -45,6 +48,7 @@ from gcs.sightings.model import Sighting, SightingStatus
 from gcs.sightings.workflow import Action, Asked, legal_actions, take
 
 SYSTEM = "system"
+_SETTING_OUT = frozenset({Action.ASSIGN, Action.ACCEPT})
 
 
 class Desk:
@@ -74,7 +78,8 @@ class Desk:
         self._sighting_locks, self._unit_locks = NamedLocks(), NamedLocks()
         self._tasks = Begun()
         self._reception = Reception(self._book, clock, catalogue, self._sighting_locks, self._tasks)
-        self._matching: asyncio.Task[None] | None = None
+        self._overseer = Overseer(self._book, clock, catalogue, timings, self._supervise)
+        self._watching: tuple[asyncio.Task[None], ...] = ()
         self.sightings: Mapping[str, Sighting] = self._book.sightings
         """Every open sighting, and those settled of late."""
         self.units: Mapping[str, Unit] = self._book.units
@@ -87,15 +92,14 @@ class Desk:
         """Begin to assign; sightings that wait for an answer go on waiting for it."""
         for sighting in tuple(self.sightings.values()):
             self._follow(sighting)
-        self._matching = asyncio.get_running_loop().create_task(self._matcher.run(), name="dispatch matcher")
+        self._watching = tuple(asyncio.create_task(work) for work in (self._matcher.run(), self._overseer.run()))
 
     async def stop(self) -> None:
         """Finish what was begun and begin nothing more."""
         self._deadlines.stop()
-        if self._matching is not None:
-            self._matching.cancel()
-            await asyncio.gather(self._matching, return_exceptions=True)
-            self._matching = None
+        for task in self._watching:
+            task.cancel()
+        await asyncio.gather(*self._watching, return_exceptions=True)
         await self._matcher.stop()
         await self._tasks.end()
 
@@ -155,9 +159,12 @@ class Desk:
         self, sighting: Sighting, asked: Asked, off: str | None = None, data: Mapping[str, Any] | None = None
     ) -> Sighting:
         """Take the step and move the units with it, in one record. The caller holds the sighting's lock."""
+        if asked.action in _SETTING_OUT:
+            asked = dataclasses.replace(asked, eta_s=self._eta_s(asked.unit or sighting.unit, sighting))
         after = take(sighting, asked)
         if after is sighting:
             return sighting
+        after = replace(after, supervised=self._overseer.verdict(after))
         names = {unit for unit in (holder(sighting), holder(after)) if unit is not None}
         async with self._unit_locks.hold(*names):
             before = [self._book.unit(name) for name in sorted(names)]
@@ -166,6 +173,10 @@ class Desk:
             events += [unit_status(unit, asked.at, asked.actor) for unit in units if unit.id == off]
             await self._book.keep((after,), units, events)
         return after
+
+    def _eta_s(self, unit_id: str | None, sighting: Sighting) -> float | None:
+        unit = self.units.get(unit_id or "")
+        return None if unit is None else way_s(unit, sighting.place)
 
     async def _put_unit(self, report: UnitReport, actor: str) -> Unit:
         async with self._unit_locks.hold(report.id):
@@ -233,17 +244,29 @@ class Desk:
         except OSError:
             await asyncio.sleep(self._timings.store_retry_s)
 
-    def _not_accepted(self, sighting: Sighting) -> None:
-        self._tasks.start(self._expire(sighting))
+    def _not_accepted(self, sighting_id: str, steps: int) -> None:
+        self._tasks.start(self._expire(sighting_id, steps))
 
-    async def _expire(self, sighting: Sighting) -> None:
+    async def _expire(self, sighting_id: str, steps: int) -> None:
         """No answer in time: the next unit is asked."""
         try:
-            async with self._sighting_locks.hold(sighting.id):
-                if self.sightings[sighting.id] == sighting:
+            async with self._sighting_locks.hold(sighting_id):
+                sighting = self.sightings[sighting_id]
+                if len(sighting.history) == steps:
                     await self._take(sighting, Asked(Action.EXPIRE, self._clock.utc(), SYSTEM, sighting.unit))
         except OSError:
-            self._deadlines.try_again(sighting)
+            self._deadlines.try_again(sighting_id, steps)
+
+    async def _supervise(self, sighting_id: str) -> None:
+        """Say that a sighting takes too long, or does not any longer."""
+        try:
+            async with self._sighting_locks.hold(sighting_id):
+                before = self.sightings[sighting_id]
+                after = replace(before, supervised=self._overseer.verdict(before))
+                if after != before:
+                    await self._book.keep((after,), (), (sighting_supervised(after, self._clock.utc()),))
+        except OSError:
+            await asyncio.sleep(self._timings.store_retry_s)
 
     def _sighting_changed(self, sighting: Sighting) -> None:
         self._tell_sighting(sighting)

@@ -52,6 +52,13 @@ def sighting_joined(sighting: Sighting, newcomer: Sighting, actor: str) -> Event
     return _about(sighting, "sighting.joined", newcomer.received_at, actor, data)
 
 
+def sighting_supervised(sighting: Sighting, at: datetime) -> Event:
+    """The centre has to look at it, or need not any longer."""
+    standing = sighting.supervised
+    data = {} if standing is None else {"level": standing.level.value, "reason": standing.reason}
+    return _about(sighting, "sighting.supervised" if standing else "sighting.unsupervised", at, "system", data)
+
+
 def sighting_waits(sighting: Sighting, at: datetime) -> Event:
     """Nobody who may deal with it is free."""
     data = {"klass": sighting.klass, "priority": sighting.priority}

@@ -59,8 +59,27 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Level(StrEnum):
+    """How urgently somebody at the centre has to look at it."""
+
+    AMBER = "amber"
+    RED = "red"
+
+
+class Supervision(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a sighting needs the centre's attention, and since when.
+
+    `reason` is `not_accepted` (a unit did not answer in time), `nobody_free`, `late` (en route for much longer than
+    the way takes) or `unsettled` (open for longer than its class allows).
+    """
+
+    level: Level
+    reason: str
+    since: datetime
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a sighting's history."""
+    """One line of a sighting's history. `eta_s` is how long the way should take, where somebody sets out."""
 
     at: datetime
     actor: str
@@ -68,6 +87,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     status: SightingStatus
     unit: str | None = None
     note: str = ""
+    eta_s: float | None = None
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,3 +112,4 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     simulated: bool = False
     history: tuple[Step, ...] = ()
     views: tuple[Seen, ...] = ()
+    supervised: Supervision | None = None

@@ -74,7 +74,7 @@ BY_THE_UNIT = frozenset({Action.ACCEPT, Action.REFUSE, Action.EXPIRE, Action.ARR
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A step as asked: by whom, when, and with what. `unit` as in `StepRequest`."""
+    """A step as asked: by whom, when, and with what. `unit` as in `StepRequest`; `eta_s` is the way of that unit."""
 
     action: Action
     at: datetime
@@ -82,6 +82,7 @@ class Asked:
     unit: str | None = None
     note: str = ""
     outcome: str | None = None
+    eta_s: float | None = None
 
 
 def legal_actions(status: S) -> tuple[Action, ...]:
@@ -106,7 +107,15 @@ def take(sighting: Sighting, asked: Asked) -> Sighting:
         raise NotYourSightingError(str(asked.unit), sighting.unit, legal)
     _check_needs(asked, note, outcome)
     unit = asked.unit if asked.action is Action.ASSIGN else sighting.unit
-    step = Step(at=asked.at, actor=asked.actor, action=asked.action, status=status, unit=unit, note=note)
+    step = Step(
+        at=asked.at,
+        actor=asked.actor,
+        action=asked.action,
+        status=status,
+        unit=unit,
+        note=note,
+        eta_s=asked.eta_s,
+    )
     return replace(
         sighting,
         status=status,

@@ -13,6 +13,7 @@ from typing import Final
 
 from simulators import autopilot_setpoints as setpoints
 from simulators.airframe import Airframe
+from simulators.autopilot_actions import local_point
 from simulators.autopilot_auto import Auto
 from simulators.autopilot_boot import Boot, prearm_problems
 from simulators.autopilot_commands import execute
@@ -30,6 +31,7 @@ from simulators.battery import Battery, BatterySpec
 from simulators.fence import Fence
 from simulators.item_store import ItemStore
 from simulators.local_frame import LocalFrame
+from simulators.stored_items import RALLY
 from simulators.wind import Wind, WindSpec
 from telemetry.dialect import ARDUPILOTMEGA, Message
 from telemetry.messages import new
@@ -139,6 +141,7 @@ class Autopilot:
         self._timesync_s = TIMESYNC_S
         self._prearm_told: tuple[float, tuple[str, ...]] = (0.0, ())
         self._changes_seen = self._store.changes
+        self._rally_seen = -1
         self._standing_since_s = 0.0
         if warm:
             self._boot.warm_start()
@@ -245,6 +248,10 @@ class Autopilot:
             self._failsafes.pack_changed()
 
     def _mission_edited(self) -> None:
+        if self._rally_seen != self._store.rally_changes:
+            self._rally_seen = self._store.rally_changes
+            points = [local_point(self.vehicle, p.frame, p.x, p.y, p.z) for p in self._store.lists[RALLY]]
+            self.vehicle.rally = tuple(points)
         if self._changes_seen != self._store.changes:
             self._changes_seen = self._store.changes
             if self._auto_runs and self._parts.auto is not None:

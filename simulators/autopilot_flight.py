@@ -6,9 +6,9 @@ A controller writes the vehicle's setpoint. `done` says that a take-off, landing
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from math import atan2, hypot, radians
+from math import atan2, hypot, inf, radians
 
-from simulators.airframe import Setpoint
+from simulators.airframe import Airframe, Setpoint
 from simulators.autopilot_state import Vehicle
 from simulators.guidance import STOP_ACCEL, ClimbShaper, LegTrack, PointShaper, braking_speed, stand, still
 from simulators.trajectory import Leg, Limits, Point
@@ -20,6 +20,7 @@ TAKEOFF_BRAKE = 0.56
 LAND_SLOW_BELOW_M = 10.0
 DISARM_AFTER_TOUCH_S = 2.09
 RTL_CLIMB_AT_LEAST_S = 1.0
+AVOID_BRAKE = 1.0
 
 
 class Controller(ABC):
@@ -244,9 +245,9 @@ class Return(Controller):
 
     def __init__(self, vehicle: Vehicle, speed_m_s: float | None = None) -> None:
         super().__init__(vehicle)
-        home = vehicle.home
         body = vehicle.body
-        self._over = (home.north_m, home.east_m) if home else (body.north_m, body.east_m)
+        self._goal = self._nearest()
+        self._over = self._goal[:2]
         self._speed = speed_m_s
         self._wait_until_s: float | None = None
         self._phase: Controller = FlyLegs(vehicle, (body.north_m, body.east_m, self._height()), None, speed_m_s)
@@ -258,15 +259,23 @@ class Return(Controller):
     def finished(self) -> bool:
         return self.done
 
+    def _nearest(self) -> Point:
+        """Home or a rally point, whichever is nearer; here where there is neither."""
+        vehicle, body = self.vehicle, self.vehicle.body
+        home, limit_m = vehicle.home, vehicle.params["RALLY_LIMIT_KM"] * 1000
+        places = [p for p in vehicle.rally if limit_m <= 0 or _level_m(p, body) <= limit_m]
+        if home and (vehicle.params["RALLY_INCL_HOME"] or not places):
+            places.append((home.north_m, home.east_m, home.up_m))
+        return min(places, key=lambda place: _level_m(place, body), default=(body.north_m, body.east_m, 0.0))
+
     def _height(self) -> float:
         body, params = self.vehicle.body, self.vehicle.params
         ground = self.vehicle.home.up_m if self.vehicle.home else 0.0
-        distance = hypot(self._over[0] - body.north_m, self._over[1] - body.east_m)
-        cone = params["RTL_CONE_SLOPE"] * distance
+        cone = params["RTL_CONE_SLOPE"] * _level_m(self._goal, body)
         target = params["RTL_ALT"] / 100 if params["RTL_ALT"] > 0 else 0.0
         if params["RTL_CONE_SLOPE"] > 0:
             target = min(target, cone)
-        return max(body.up_m, ground + target)
+        return max(body.up_m, ground + target, self._goal[2])
 
     @property
     def landing(self) -> bool:
@@ -298,6 +307,10 @@ class Return(Controller):
             self._phase = Land(vehicle, self._over)
 
 
+def _level_m(place: Point, body: Airframe) -> float:
+    return hypot(place[0] - body.north_m, place[1] - body.east_m)
+
+
 class Guided(Controller):
     """GUIDED: stands until told; takes off, goes to points, flies velocities that lapse after 3 s."""
 
@@ -307,6 +320,7 @@ class Guided(Controller):
         self._shaper: PointShaper | None = None
         self._takeoff: TakeOff | None = None
         self._velocity_until_s: float | None = None
+        self._asked: Point = (0.0, 0.0, 0.0)
         self._paused = False
         self._goal: Point | None = None
         if not vehicle.body.on_ground:
@@ -345,6 +359,7 @@ class Guided(Controller):
         if self.vehicle.body.on_ground:
             return
         self._moving().move_at(velocity)
+        self._asked = velocity
         self._goal = None
         self._velocity_until_s = self.vehicle.link_s + (self.vehicle.params["GUID_TIMEOUT"] or 3.0)
 
@@ -353,7 +368,8 @@ class Guided(Controller):
             return
         self._paused = paused
         if paused:
-            self._shaper.move_at((0.0, 0.0, 0.0))
+            self._asked = (0.0, 0.0, 0.0)
+            self._shaper.move_at(self._asked)
         elif self._goal:
             self._shaper.go_to(self._goal)
 
@@ -383,6 +399,18 @@ class Guided(Controller):
             return
         if self._velocity_until_s is not None and self.vehicle.link_s > self._velocity_until_s:
             self._velocity_until_s = None
-            self._shaper.move_at((0.0, 0.0, 0.0))
+            self._asked = (0.0, 0.0, 0.0)
+        if self._shaper.velocity is not None:
+            self._shaper.move_at(self._allowed(self._asked))
         out.level = False
         self._shaper.step(dt, out)
+
+    def _allowed(self, velocity: Point) -> Point:
+        """The velocity, slowed so that the vehicle stops in front of a fence."""
+        speed = hypot(velocity[0], velocity[1])
+        if speed < 1e-6:
+            return velocity
+        body = self.vehicle.body
+        room_m = self.vehicle.room_ahead_m(body.north_m, body.east_m, (velocity[0] / speed, velocity[1] / speed))
+        share = min(1.0, braking_speed(room_m, AVOID_BRAKE) / speed) if room_m < inf else 1.0
+        return velocity[0] * share, velocity[1] * share, velocity[2]

@@ -7,8 +7,9 @@ only when the simulation is sped up, so that a speed-up never breaks a protocol.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Protocol
 
 from simulators.airframe import Airframe, Setpoint
@@ -107,6 +108,8 @@ class Vehicle:
     relays: dict[int, bool] = field(default_factory=dict)
     fence_enabled: bool = False
     fence: FenceBreach = field(default_factory=FenceBreach)
+    room_ahead_m: Callable[[float, float, tuple[float, float]], float] = field(default=lambda _n, _e, _way: inf)
+    rally: tuple[tuple[float, float, float], ...] = ()
     outbox: list[tuple[Message, str | None]] = field(default_factory=list)
     deferred: list[tuple[Message, str | None]] = field(default_factory=list)
     texts: list[tuple[Message, str | None]] = field(default_factory=list)

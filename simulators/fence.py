@@ -6,7 +6,7 @@ Types (bits of FENCE_TYPE): 1 ceiling, 2 circle round home, 4 polygons and circl
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import hypot
+from math import hypot, inf
 from typing import Final
 
 from simulators.autopilot_state import RTL, Vehicle
@@ -20,6 +20,7 @@ _TEXT = {CEILING: "Max Alt", CIRCLE: "Circle", AREAS: "Polygon", FLOOR: "Min Alt
 CHECK_EVERY_S: Final = 0.1
 RETURN_ACTION: Final = 1
 LAND_ACTION: Final = 2
+AVOID_FENCE: Final = 1
 
 
 class Fence:
@@ -33,6 +34,7 @@ class Fence:
         self._read_from: object = None
         self._next_s = 0.0
         self._breach = 0
+        vehicle.room_ahead_m = self.room_ahead_m
 
     @property
     def enabled(self) -> bool:
@@ -60,12 +62,18 @@ class Fence:
         """Whether a target may be flown to."""
         return not self.enabled or not self._broken(north, east, alt_m, flying=True)
 
+    def room_ahead_m(self, north: float, east: float, way: tuple[float, float]) -> float:
+        """How far a vehicle may go along a unit vector before it is at the margin of an area's edge."""
+        if not self.enabled or not self._types() & AREAS or not int(self._vehicle.params["AVOID_ENABLE"]) & AVOID_FENCE:
+            return inf
+        return max(0.0, self._shapes().edge_ahead_m(north, east, way) - self._vehicle.params["FENCE_MARGIN"])
+
     def _types(self) -> int:
         return int(self._vehicle.params["FENCE_TYPE"])
 
     def _broken(self, north: float, east: float, alt_m: float, *, flying: bool) -> int:
         """The bit of the first fence broken there; 0 = none."""
-        vehicle, types, params = self._vehicle, self._types(), self._vehicle.params
+        types, params = self._types(), self._vehicle.params
         if types & AREAS and not self._shapes().allows(north, east):
             return AREAS
         if types & CIRCLE and self._outside_circle(north, east):

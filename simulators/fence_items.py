@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import hypot
+from math import hypot, inf, sqrt
 
 from simulators.local_frame import LocalFrame
 from telemetry.services.mission_item import MissionItem
@@ -50,8 +50,20 @@ class Polygon:
                 result = not result
         return result
 
-    def edge_distance_m(self, north: float, east: float) -> float:
-        return min(_to_segment(north, east, a, b) for a, b in pairwise((*self.points, self.points[0])))
+    def edge_ahead_m(self, north: float, east: float, way: tuple[float, float]) -> float:
+        """Distance to the first edge along a unit vector; inf where there is none."""
+        found = inf
+        for a, b in pairwise((*self.points, self.points[0])):
+            edge = b[0] - a[0], b[1] - a[1]
+            across = way[0] * edge[1] - way[1] * edge[0]
+            if across == 0:
+                continue
+            to_a = a[0] - north, a[1] - east
+            distance = (to_a[0] * edge[1] - to_a[1] * edge[0]) / across
+            along = (to_a[0] * way[1] - to_a[1] * way[0]) / across
+            if distance >= 0 and 0 <= along <= 1:
+                found = min(found, distance)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +76,15 @@ class Circle:
     def inside(self, north: float, east: float) -> bool:
         return hypot(north - self.north, east - self.east) <= self.radius_m
 
-    def edge_distance_m(self, north: float, east: float) -> float:
-        return abs(hypot(north - self.north, east - self.east) - self.radius_m)
+    def edge_ahead_m(self, north: float, east: float, way: tuple[float, float]) -> float:
+        """As of a polygon."""
+        to_north, to_east = self.north - north, self.east - east
+        middle = to_north * way[0] + to_east * way[1]
+        inner = self.radius_m**2 - (to_north**2 + to_east**2 - middle**2)
+        if inner < 0:
+            return inf
+        half = sqrt(inner)
+        return next((d for d in (middle - half, middle + half) if d >= 0), inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +97,8 @@ class Areas:
         """Inside every inclusion (ArduCopter's default), outside every exclusion."""
         return all(shape.inside(north, east) == shape.keep_in for shape in self.shapes)
 
-    def edge_distance_m(self, north: float, east: float) -> float:
-        return min((shape.edge_distance_m(north, east) for shape in self.shapes), default=float("inf"))
+    def edge_ahead_m(self, north: float, east: float, way: tuple[float, float]) -> float:
+        return min((shape.edge_ahead_m(north, east, way) for shape in self.shapes), default=inf)
 
 
 def areas_of(items: Sequence[MissionItem], frame: LocalFrame) -> Areas:
@@ -99,11 +118,3 @@ def areas_of(items: Sequence[MissionItem], frame: LocalFrame) -> Areas:
             shapes.append(Circle(north, east, item.param1, item.command == CIRCLE_IN))
         index += 1
     return Areas(tuple(shapes))
-
-
-def _to_segment(north: float, east: float, a: tuple[float, float], b: tuple[float, float]) -> float:
-    along_north, along_east = b[0] - a[0], b[1] - a[1]
-    square = along_north**2 + along_east**2
-    share = 0.0 if square == 0 else ((north - a[0]) * along_north + (east - a[1]) * along_east) / square
-    share = max(0.0, min(1.0, share))
-    return hypot(north - a[0] - share * along_north, east - a[1] - share * along_east)

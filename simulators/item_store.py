@@ -22,6 +22,7 @@ class ItemStore:
     def __init__(self) -> None:
         self.lists: dict[int, list[MissionItem]] = {MISSION: [], FENCE: [], RALLY: []}
         self.changes = 0  # of the mission, counted
+        self.rally_changes = 0
 
     def mission(self) -> list[MissionItem]:
         return self.lists[MISSION]
@@ -83,3 +84,5 @@ class ItemStore:
     def _changed(self, mission_type: int) -> None:
         if mission_type == MISSION:
             self.changes += 1
+        elif mission_type == RALLY:
+            self.rally_changes += 1

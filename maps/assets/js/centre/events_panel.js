@@ -46,7 +46,7 @@ function eventRow(store) {
 
 function wordsOf(event, store) {
   const unit = event.unit && halfOf(store.units.get(event.unit)?.name ?? event.unit);
-  const operation = event.operation && (store.operations.get(event.operation)?.name ?? event.operation.slice(0, 8));
+  const operation = event.operation && halfOf(store.operations.get(event.operation)?.name ?? event.operation.slice(0, 8));
   const subject = [event.vehicle, unit, event.vehicle || event.unit ? null : operation].filter(Boolean);
   const actor = event.actor && ![event.vehicle, 'system'].includes(event.actor) ? `${event.actor}: ` : '';
   const what = known(`event.${event.kind}`) ?? event.kind;
@@ -56,7 +56,7 @@ function wordsOf(event, store) {
 // The few values that say more than the kind.
 function dataWords(data) {
   const said = data.text && typeof data.text === 'object' ? pick(data.text) : data.text;
-  const words = [said, data.mode, data.command, data.result, data.reason, data.outcome, data.note, data.detail];
+  const words = [said, data.mode, data.command, data.result, data.reason, halfOf(data.outcome), halfOf(data.note), data.detail];
   const shown = words.filter((word) => typeof word === 'string' && word !== '');
   return shown.length ? ` · ${shown.join(' · ')}` : '';
 }

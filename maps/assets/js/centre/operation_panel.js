@@ -6,6 +6,7 @@ import { act } from '../shared/act.js';
 import { percent } from '../shared/format.js';
 import { holdButton } from '../shared/hold.js';
 import { labelled, onLanguage, pick, t } from '../shared/i18n.js';
+import { halfOf } from '../shared/outcomes.js';
 
 const FINAL = new Set(['closed', 'aborted']);
 const PATH = ['draft', 'checked', 'authorised', 'uploaded', 'flying', 'closed'];
@@ -42,7 +43,6 @@ export class OperationPanel {
       report: labelled(el('a', { class: 'button', target: '_blank', rel: 'noopener' }), 'operation.report'),
     };
     labelled(parts.note, 'operation.note', 'placeholder');
-    labelled(parts.note, 'operation.note', 'placeholder').setAttribute('aria-label', t('operation.note'));
     this.body.append(parts.path, parts.status, parts.facts, parts.note, parts.steps, parts.report, parts.checks, parts.sorties);
     this.rows = new KeyedList(parts.sorties, (s) => `${s.drone}.${s.sortie}`, (s) => sortieRow(s));
     return parts;
@@ -66,7 +66,7 @@ export class OperationPanel {
 
   showChoice(operation) {
     const all = [...this.store.operations.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
-    const names = all.map((o) => [o.id, `${o.name} · ${t(`operation.status.${o.status}`)}`]);
+    const names = all.map((o) => [o.id, `${halfOf(o.name)} · ${t(`operation.status.${o.status}`)}`]);
     const key = JSON.stringify([names, operation?.id]);
     if (this.choiceKey === key) return;
     this.choiceKey = key;
@@ -76,7 +76,7 @@ export class OperationPanel {
 
   show(operation, force) {
     const { parts } = this;
-    setText(parts.status, operation.name);
+    setText(parts.status, halfOf(operation.name));
     const place = PATH.indexOf(PLACE[operation.status] ?? operation.status);
     parts.path.replaceChildren(...PATH.map((status, i) => pathItem(operation, status, i, place)));
     setText(parts.facts, factsOf(operation));
@@ -138,7 +138,7 @@ function pathItem(operation, status, i, place) {
 }
 
 function factsOf(operation) {
-  const facts = [operation.purpose, t('operation.by', { name: operation.created_by })];
+  const facts = [halfOf(operation.purpose), t('operation.by', { name: operation.created_by })];
   if (operation.authorised_by) facts.push(t('operation.authorised_by', { name: operation.authorised_by }));
   if (operation.covered_fraction !== null) facts.push(t('operation.covered', { share: percent(operation.covered_fraction) }));
   if (operation.reason) facts.push(operation.reason);

@@ -48,12 +48,14 @@ const UNIT_MARKS = {
 };
 export const UNIT_COLOURS = { free: '#17734a', assigned: '#d9730d', en_route: '#0f62b8', on_scene: '#6a3fb5', off: '#7b8794' };
 
-export function unitIcon(unit) {
+// `pin`: with a tip below, which marks the place.
+export function unitIcon(unit, pin = false) {
   const colour = UNIT_COLOURS[unit.status] ?? UNIT_COLOURS.off;
   const line = { fill: 'none', stroke: '#fff', 'stroke-width': 1.6, 'stroke-linejoin': 'round', 'stroke-linecap': 'round' };
   return svg(
     'svg',
-    { viewBox: '0 0 24 24', width: 26, height: 26, 'aria-hidden': true },
+    { viewBox: pin ? '0 0 24 30' : '0 0 24 24', width: 26, height: pin ? 32.5 : 26, 'aria-hidden': true },
+    pin ? svg('path', { d: 'M7 21h10L12 29Z', fill: colour, stroke: '#fff', 'stroke-width': 1.6, 'stroke-linejoin': 'round' }) : null,
     svg('rect', { x: 1, y: 1, width: 22, height: 22, rx: 6, fill: colour, stroke: '#fff', 'stroke-width': 1.6 }),
     svg('path', { d: UNIT_MARKS[unit.kind] ?? UNIT_MARKS.officer, ...line }),
   );

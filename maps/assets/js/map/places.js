@@ -98,5 +98,5 @@ export class PlacesLayer {
 function unitMarker(unit) {
   const tag = el('div', { class: 'tag' });
   setText(tag, halfOf(unit.name));
-  return L.divIcon({ className: 'marker unit-marker', html: el('div', {}, unitIcon(unit), tag), iconSize: [26, 26], iconAnchor: [13, 13] });
+  return L.divIcon({ className: 'marker unit-marker', html: el('div', {}, unitIcon(unit, true), tag), iconSize: [26, 32], iconAnchor: [13, 31] });
 }

@@ -1,0 +1,108 @@
+"""A unit's phone and the centre beside it: a task goes out, is dealt with, and the centre sees each step."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+HERE = {"latitude": 29.9003, "longitude": 121.8402}
+
+
+def register(phone, name):
+    expect(phone.locator("#unit-name")).to_be_visible()
+    phone.locator("#unit-name").fill(name)
+    phone.locator("#unit-simulated").set_checked(False)
+    phone.get_by_role("button", name="Register and start").click()
+    expect(phone.locator(".calm")).to_be_visible()
+    expect(phone.locator(".feed.ok")).to_be_visible()
+
+
+def report(page, note, klass="crowd"):
+    page.locator("#tool-report").click()
+    page.mouse.click(900, 420)
+    page.locator("#report-class").select_option(klass)
+    page.locator("#report-note").fill(note)
+    page.locator(".drawer button[type=submit]").click()
+
+
+def line_of(page, note):
+    return page.locator("#sightings li:has(.row)").filter(has_text=note)
+
+
+@pytest.fixture
+def phone(open_page):
+    return open_page(
+        "/unit?lang=en",
+        phone=True,
+        geolocation=HERE,
+        permissions=["geolocation"],
+        refusals="net::ERR_INTERNET_DISCONNECTED",
+    )
+
+
+def test_a_click_on_the_map_becomes_a_task_that_is_dealt_with(open_page, phone):
+    register(phone, "Car Alpha")
+    phone.get_by_role("button", name="Use the phone's position").click()
+    expect(phone.locator(".place").first).to_contain_text("29.90030, 121.84020")
+    page = open_page()
+    expect(page.locator('.unit-marker[aria-label^="Car Alpha"]')).to_be_attached()
+    report(page, "dispute at the gate")
+    expect(phone.locator(".task")).to_contain_text("dispute at the gate")
+    expect(phone.locator(".task .num").first).to_contain_text(re.compile(r"\d m|\d km"))
+    status = line_of(page, "dispute at the gate").locator(".row .chip")
+    phone.locator("#step-accept").tap()
+    expect(status).to_have_text("Accepted")
+    phone.locator("#step-arrive").tap()
+    expect(status).to_have_text("On scene")
+    phone.locator("#step-resolve").tap()
+    phone.get_by_role("button", name="moved on").tap()
+    expect(status).to_have_text("Resolved")
+    expect(line_of(page, "dispute at the gate").locator(".details")).to_contain_text("moved on")
+    expect(phone.locator(".calm")).to_be_visible()
+
+
+def test_taps_wait_for_the_network_and_keep_their_time(open_page, phone):
+    register(phone, "Car Bravo")
+    page = open_page()
+    report(page, "blocked exit", "illegal_parking")
+    expect(phone.locator("#step-accept")).to_be_visible()
+    phone.route("**/steps", lambda route: route.abort("internetdisconnected"))
+    phone.locator("#step-accept").tap()
+    expect(phone.locator("#step-arrive")).to_be_visible()
+    expect(phone.locator(".waiting")).to_contain_text("1 tap(s) waiting")
+    phone.reload()
+    expect(phone.locator("#step-arrive")).to_be_visible()
+    phone.locator("#step-arrive").tap()
+    expect(phone.locator(".waiting")).to_contain_text("2 tap(s) waiting")
+    expect(line_of(page, "blocked exit").locator(".row .chip")).to_have_text("Assigned")
+    phone.unroute("**/steps")
+    expect(line_of(page, "blocked exit").locator(".row .chip")).to_have_text("On scene")
+    expect(line_of(page, "blocked exit").locator(".history")).to_contain_text(
+        re.compile(r"tapped offline at \d\d:\d\d")
+    )
+    expect(phone.locator(".waiting")).to_be_hidden()
+
+
+def test_the_dispatcher_sends_somebody_else(open_page):
+    page = open_page()
+    page.evaluate(
+        """units => Promise.all(units.map(([name, lon]) => fetch('/api/v1/units', {method: 'POST',
+        headers: {'Content-Type': 'application/json'},
+        body: JSON.stringify({id: name, name, kind: 'officer', lat: 29.9, lon})})))""",
+        [["Near", 121.84], ["Far", 121.9]],
+    )
+    expect(page.locator(".unit-marker")).to_have_count(2)
+    report(page, "loud music")
+    row = line_of(page, "loud music")
+    expect(row.locator(".row")).to_contain_text("Near")
+    row.get_by_label("Unit", exact=True).select_option("Far")
+    row.get_by_role("button", name="Reassign").click()
+    expect(row.locator(".row")).to_contain_text("Far")
+    expect(row.locator(".history li")).to_have_count(3)
+
+
+def test_a_unit_that_nobody_registered_is_asked_who_it_is(open_page):
+    phone = open_page("/unit?lang=zh&unit=nobody", phone=True, watched=False)
+    expect(phone.locator("#unit-name")).to_be_visible()
+    expect(phone.locator(".toast.bad")).to_contain_text("没有登记")

@@ -3,6 +3,7 @@
 | vehicle found | sortie was | becomes |
 |---|---|---|
 | holding another mission than the sortie's | any | held, nobody is commanded |
+| armed on the ground, its mission not started | launching | waited for: ArduPilot disarms an idle vehicle; then held |
 | armed | launching, flying | flying |
 | armed | returning | returning |
 | disarmed | launching | ready: it never took off |
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from gcs.fleet.health import airborne
 from gcs.fleet.state import VehicleState
 from gcs.operations.model import SortieState, SortieStatus
 from gcs.operations.progress import MISSION_COMPLETE, Observation
@@ -26,11 +28,19 @@ def recognisable(state: VehicleState | None, now_s: float) -> bool:
     return state is not None and not state.stale(now_s) and state.mission_known
 
 
+def between_arming_and_start(sortie: SortieState, state: VehicleState) -> bool:
+    """Whether the vehicle was left armed on the ground before its mission was started."""
+    waiting = sortie.status is SortieStatus.LAUNCHING and state.armed
+    return waiting and state.mode != "AUTO" and airborne(state) is not True
+
+
 def adopt(sortie: SortieState, seen: Observation, mission_hash: str, last_seq: int) -> SortieState:
     """The sortie as it goes on; see the table above. `mission_hash` is what was uploaded for it."""
     state = seen.state
     if state.mission_hash != mission_hash:
         return replace(sortie, status=SortieStatus.HELD, reason="the vehicle holds another mission")
+    if between_arming_and_start(sortie, state):
+        return replace(sortie, status=SortieStatus.HELD, reason="the vehicle stands armed on the ground")
     if state.armed:
         launching = sortie.status is SortieStatus.LAUNCHING
         launched_at = sortie.launched_at or seen.utc

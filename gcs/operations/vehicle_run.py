@@ -180,9 +180,12 @@ class VehicleRun:
         """After a restart: wait until the vehicle is recognised, then take the sortie up or hold it."""
         deck = self._deck
         deck.record(deck.sortie_state(sortie), "sortie.awaited")
+        await deck.wait_until(self._recognisable)
+        armed_until_s = deck.clock.monotonic_s() + deck.timings.takeoff_s
         await deck.wait_until(
-            lambda: adoption.recognisable(deck.vehicle_state(self._vehicle), deck.clock.monotonic_s()) or deck.closed
+            lambda: not self._stands_armed(sortie) or deck.clock.monotonic_s() > armed_until_s or deck.closed
         )
+        await deck.wait_until(self._recognisable)
         state, before = deck.vehicle_state(self._vehicle), deck.sortie_state(sortie)
         if deck.closed or state is None:
             self._break_off(sortie, CLOSED_UNHEARD)
@@ -192,6 +195,14 @@ class VehicleRun:
         )
         adopted = after.status in IN_FLIGHT
         deck.record(after, "sortie.readopted" if adopted else EDGES[after.status])
+
+    def _recognisable(self) -> bool:
+        known = adoption.recognisable(self._deck.vehicle_state(self._vehicle), self._deck.clock.monotonic_s())
+        return known or self._deck.closed
+
+    def _stands_armed(self, sortie: Sortie) -> bool:
+        state = self._deck.vehicle_state(self._vehicle)
+        return state is not None and adoption.between_arming_and_start(self._deck.sortie_state(sortie), state)
 
     def _step(self, before: SortieState, after: SortieState) -> None:
         if after is before:

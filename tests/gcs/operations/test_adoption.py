@@ -31,10 +31,16 @@ def test_another_mission_holds_the_sortie(found, status, armed):
 
 
 def test_armed_goes_on(found):
-    assert found(SortieStatus.LAUNCHING, armed=True).status is SortieStatus.FLYING
-    assert found(SortieStatus.LAUNCHING, armed=True).launched_at == NOW
+    assert found(SortieStatus.LAUNCHING, armed=True, mode="AUTO").status is SortieStatus.FLYING
+    assert found(SortieStatus.LAUNCHING, armed=True, mode="AUTO").launched_at == NOW
+    assert found(SortieStatus.LAUNCHING, armed=True, mode="GUIDED", landed_state=2).status is SortieStatus.FLYING
     assert found(SortieStatus.FLYING, armed=True).status is SortieStatus.FLYING
     assert found(SortieStatus.RETURNING, armed=True).status is SortieStatus.RETURNING
+
+
+def test_armed_on_the_ground_with_its_mission_not_started_is_not_flying(found):
+    after = found(SortieStatus.LAUNCHING, armed=True, mode="GUIDED", landed_state=1)
+    assert (after.status, after.reason) == (SortieStatus.HELD, "the vehicle stands armed on the ground")
 
 
 def test_disarmed_while_launching_never_took_off(found):

@@ -43,6 +43,44 @@ def test_a_flight_is_taken_up_again_and_ends_as_if_nothing_had_happened(stage, p
     assert sum(len(line) for line in tracks) > 5
 
 
+async def _killed_between_arming_and_start(stage, conductor, plan):
+    """The restarted conductor and the operation; sim-1 stands armed on the ground in GUIDED."""
+    fake = stage.fleet.fakes["sim-1"]
+    fake.ignore.add(MavCmd.MISSION_START)
+    operation = await stage.launched(conductor, plan)
+    await stage.until(lambda: fake.state.armed)
+    await _killed(stage, conductor)
+    fake.ignore.clear()
+    return await _restarted(stage), operation
+
+
+def test_killed_between_arming_and_start_waits_for_the_vehicle_to_disarm_and_launches_anew(stage, plan_of):
+    async def story():
+        conductor, operation = await _killed_between_arming_and_start(stage, stage.conductor(), plan_of(drones=2))
+        commanded = len(stage.fleet.commands)
+        await asyncio.sleep(5)
+        assert conductor.get(operation.id).sorties[0].status == "launching"
+        assert [c for c in stage.fleet.commands[commanded:] if c[1] == "sim-1"] == []
+        stage.fleet.fakes["sim-1"].set(armed=False)
+        await conductor.finished(operation.id)
+        return conductor.get(operation.id)
+
+    done = stage.run(story)
+    assert [s.status for s in done.sorties] == ["flown", "flown"]
+    assert len(stage.fleet.sent(ARM, "sim-1")) == 2
+
+
+def test_killed_between_arming_and_start_and_never_disarmed_is_held(stage, plan_of):
+    async def story():
+        conductor, operation = await _killed_between_arming_and_start(stage, stage.conductor(), plan_of(drones=2))
+        await stage.until(lambda: conductor.get(operation.id).status == "held")
+        return conductor.get(operation.id)
+
+    held = stage.run(story)
+    assert held.reason == "sim-1: the vehicle stands armed on the ground"
+    assert len(stage.fleet.sent(ARM, "sim-1")) == 1
+
+
 def test_a_vehicle_that_holds_another_mission_is_held_and_not_commanded(stage, plan_of):
     async def story():
         conductor = stage.conductor()

@@ -78,6 +78,17 @@ units = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),
 )
 
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("channel", sa.String, primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due_us", sa.BigInteger, nullable=False),
+    sa.Column("dead", sa.Boolean, nullable=False),
+    sa.Column("problem", sa.String, nullable=False),
+)
+
 probes = sa.Table(
     "probes",
     metadata,

@@ -6,6 +6,7 @@ Writes go through the one writer, reads run on threads of their own; the event l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,11 +17,14 @@ from gcs.operations.model import Operation
 from gcs.operations.tracks import TrackPoint
 from gcs.sightings.model import Sighting
 from gcs.store import operations as kept_operations
+from gcs.store import outbox as kept_outbox
 from gcs.store import sightings as kept_sightings
+from gcs.store.batch import Wanted
 from gcs.store.engine import explain, writing_engine
 from gcs.store.errors import BadDatabaseError, UnstorableError
 from gcs.store.folder import FolderLock
 from gcs.store.migrate import migrate
+from gcs.store.outbox import Waiting
 from gcs.store.reader import FILE_NAME, StoreReader
 from gcs.store.sightings import Added
 from gcs.store.writer import Writer
@@ -106,6 +110,30 @@ class Store(StoreReader):
     ) -> tuple[Event, ...]:
         """Keep sightings and units as they are now together with what happened: all or nothing."""
         return await self._writer.write(lambda batch: kept_sightings.record(batch, sightings, units, events))
+
+    def deliver(self, wanted: Wanted) -> None:
+        """From now on put every event kept into the outboxes of the channels that `wanted` names for it."""
+        self._writer.wanted = wanted
+
+    async def list_waiting(self, channel: str, limit: int, *, dead: bool = False) -> tuple[Waiting, ...]:
+        """What a channel has to deliver, oldest first; or what it has given up."""
+        return await self._read(lambda connection: kept_outbox.list_waiting(connection, channel, limit, dead=dead))
+
+    async def delivered(self, channel: str, seq: int) -> None:
+        """The other side has the event."""
+        await self._writer.write(lambda batch: kept_outbox.delivered(batch, channel, seq))
+
+    async def put_off(self, channel: str, seq: int, until: datetime, problem: str) -> None:
+        """The event did not go; it is to be tried again at `until`."""
+        await self._writer.write(lambda batch: kept_outbox.put_off(batch, channel, seq, until, problem))
+
+    async def give_up(self, channel: str, seq: int, problem: str) -> None:
+        """The event will never go; it stays on the list of what was given up."""
+        await self._writer.write(lambda batch: kept_outbox.give_up(batch, channel, seq, problem))
+
+    async def revive(self, channel: str, now: datetime) -> int:
+        """Try again what a channel has given up; how many."""
+        return await self._writer.write(lambda batch: kept_outbox.revive(batch, channel, now))
 
 
 def _check(engine: sa.Engine, file: Path) -> None:

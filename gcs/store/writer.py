@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from gcs.store.batch import Batch
+from gcs.store.batch import Batch, Wanted
 from gcs.store.errors import StoreError, UnstorableError
 from gcs.store.schema import events, probes
 from gcs.store.times import microseconds
@@ -48,6 +48,8 @@ class Writer:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connection: sa.Connection | None = None
         self._stopped = False
+        self.wanted: Wanted = lambda _: ()
+        """Which channels want an event; asked on the writer's thread."""
         self.problem: str | None = None
         """Why nothing can be kept at the moment."""
         self.commits = 0
@@ -118,7 +120,7 @@ class Writer:
     def _commit(self, works: Iterable[Callable[[Batch], Any]]) -> list[Any]:
         connection = self._connect()
         with connection.begin():
-            batch = Batch(connection, self.seq)
+            batch = Batch(connection, self.seq, self.wanted)
             results = [work(batch) for work in works]
             batch.flush()
         self.seq = batch.seq

@@ -1,0 +1,1 @@
+"""The ways by which what happened reaches other systems; each is one file."""

@@ -1,0 +1,45 @@
+"""What a channel is to the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from gcs.events import Event
+from gcs.sightings.model import Sighting
+
+
+class NotDeliveredError(Exception):
+    """The other side has not taken it. `final` says that trying again is of no use."""
+
+    def __init__(self, problem: str, *, final: bool = False) -> None:
+        self.final = final
+        super().__init__(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event for one channel. `id` is the same at every attempt, so that the other side can show it once;
+    `sighting` is the one the event is about, as it is now."""
+
+    id: str
+    event: Event
+    sighting: Sighting | None
+    attempt: int
+
+
+class Channel(Protocol):
+    """Delivers at least once, in the order of the events."""
+
+    @property
+    def name(self) -> str: ...
+
+    def wants(self, event: Event) -> bool:
+        """Whether the event is for this channel. Called on the store's thread: it looks at nothing but the event."""
+        ...
+
+    async def send(self, delivery: Delivery) -> None:
+        """Returns when the other side has said that it has it; raises NotDeliveredError."""
+        ...
+
+    async def close(self) -> None: ...

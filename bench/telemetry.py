@@ -28,6 +28,7 @@ from rich.table import Table
 from gcs.vehicles.station import SUBSCRIBED
 from telemetry.dialect import ARDUPILOTMEGA
 from telemetry.frames import Parser
+from telemetry.logs import load_log
 from telemetry.messages import decode_frame
 from telemetry.tlog import read_tlog
 
@@ -40,7 +41,8 @@ FOUR = frozenset(
 )
 EVERY = "every message built"
 FOUR_ONLY = "4 types built, others checked and left out"
-GOALS = {EVERY: 6.0, FOUR_ONLY: 10.0}
+COLUMNS = "columns, every checksum verified"
+GOALS = {EVERY: 6.0, FOUR_ONLY: 10.0, COLUMNS: 22.0}
 
 
 def pieces_of(stream: bytes) -> list[bytes]:
@@ -167,8 +169,12 @@ def main() -> None:
         file.write(gzip.decompress(given.recording.read_bytes()))
         file.flush()
         path = Path(file.name)
-        logs = {"mavutil": lambda: log_by_mavutil(path), "ours": lambda: log_by_us(path)}
-        show("log", interleaved(logs, max(3, given.rounds // 2)), log_by_us(path), {})
+        logs = {
+            "mavutil": lambda: log_by_mavutil(path),
+            COLUMNS: lambda: load_log(path),
+            "message by message": lambda: log_by_us(path),
+        }
+        show("log", interleaved(logs, max(3, given.rounds // 2)), log_by_us(path), GOALS)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ _FLOWS_ON = frozenset({WAYPOINT, LOITER_UNLIM, LOITER_TIME, SPLINE})
 _ANNOUNCED = frozenset({WAYPOINT, SPLINE, LOITER_TIME})
 CIRCLE_RATE_RAD_S = radians(20.0)
 CIRCLE_RAMP_S = 1.5
-YAW_DONE_RAD = radians(2.0)
 LOITER_SETTLE_S = 0.7
 
 
@@ -235,8 +234,7 @@ class Auto(Controller):
         if item.command == CONDITION_DELAY:
             return now_s - self._do_since_s >= item.param1
         if item.command == CONDITION_YAW:
-            error = (self.vehicle.want.yaw_rad - self.vehicle.body.yaw_rad + pi) % (2 * pi) - pi
-            return abs(error) < YAW_DONE_RAD
+            return self._heading.settled
         if item.command == TAKEOFF:
             return isinstance(self._leaf, TakeOff) and self._leaf.done
         if item.command == DELAY:

@@ -6,7 +6,7 @@ A controller writes the vehicle's setpoint. `done` says that a take-off, landing
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from math import atan2, hypot, inf, radians
+from math import atan2, hypot, inf, pi, radians
 
 from simulators.airframe import Airframe, Setpoint
 from simulators.autopilot_state import Vehicle
@@ -16,6 +16,7 @@ from simulators.trajectory import Leg, Limits, Point
 LIFT_AFTER_COMMAND_S = 1.36
 LIFT_AFTER_ARMING_S = 3.36  # the motors spool up for two seconds after arming
 YAW_DELAY_S = 0.6
+YAW_SETTLED_RAD = radians(2.0)
 TAKEOFF_BRAKE = 0.56
 LAND_SLOW_BELOW_M = 10.0
 DISARM_AFTER_TOUCH_S = 2.09
@@ -91,6 +92,12 @@ class Heading:
     def fixed(self, yaw_rad: float, rate_deg_s: float = 0.0) -> None:
         self._pending = (self._vehicle.now_s, yaw_rad)
         self.rate_rad_s = radians(rate_deg_s if rate_deg_s > 0 else 60.0)
+
+    @property
+    def settled(self) -> bool:
+        """The nose is where it is to point."""
+        error = (self._vehicle.want.yaw_rad - self._vehicle.body.yaw_rad + pi) % (2 * pi) - pi
+        return self._pending is None and abs(error) < YAW_SETTLED_RAD
 
     def look_at(self, point: tuple[float, float] | None) -> None:
         """North and east of a region of interest; None = no longer."""

@@ -117,8 +117,9 @@ class Centre:
         self.hostile_sky.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """Lives no longer than a file of tests: while it does, no other test can run an event loop."""
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("LEFT OUT: no Chromium on this machine (sh tools/install-chromium.sh)")

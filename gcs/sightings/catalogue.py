@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -17,6 +17,9 @@ PRIORITIES = (1, 2, 3, 4)
 
 Priority = Annotated[int, msgspec.Meta(ge=1, le=4)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
+CapCategory = Literal[
+    "Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env", "Transport", "Infra", "CBRNE", "Other"
+]
 Metres = Annotated[float, msgspec.Meta(gt=0)]
 
 
@@ -42,6 +45,7 @@ class SightingClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     units: tuple[UnitKind, ...]
     merge_s: Seconds = 60.0
     merge_m: Metres = 30.0
+    cap: CapCategory = "Other"
     accept_s: Seconds | None = None
     resolve_s: Seconds | None = None
 

@@ -1,0 +1,148 @@
+"""What many sightings say together: where, what, when, how fast, and where to look next. Pure.
+
+Everything is by place, class and time; nothing here is by person.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from gcs.sightings.model import Sighting, SightingStatus
+from gcs.sightings.workflow import Action
+
+CELL_M = 100.0
+HALF_LIFE_DAYS = 14.0
+PRIORITY_WEIGHT = (8.0, 4.0, 2.0, 1.0)
+_METRES_PER_DEGREE = 111_320.0
+_DAY_S = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Seconds from receipt to the first time somebody accepted, arrived, resolved; None where nobody did."""
+
+    accept_s: float | None
+    arrive_s: float | None
+    resolve_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How long something takes: how often it was measured, the middle, and what nine in ten stay below."""
+
+    count: int
+    median_s: float
+    p90_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFigures:
+    """One class: how many, how they ended, in which hours (local) they were seen, how long the steps took."""
+
+    klass: str
+    count: int
+    resolved: int
+    dismissed: int
+    by_hour: tuple[int, ...]
+    accept: Spread | None
+    arrive: Spread | None
+    resolve: Spread | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A square of ground. `weight` counts urgent and recent sightings for more; `days` is on how many different
+    (local) days something was seen, so 2 and more is recurrence; `klass` is what was seen most."""
+
+    south_deg: float
+    west_deg: float
+    north_deg: float
+    east_deg: float
+    count: int
+    days: int
+    klass: str
+    weight: float
+
+
+def durations(sighting: Sighting) -> Durations:
+    """From the history; a sighting opened again counts from its first receipt."""
+
+    def first(action: Action) -> float | None:
+        at = next((step.at for step in sighting.history if step.action == action), None)
+        return None if at is None else (at - sighting.received_at).total_seconds()
+
+    return Durations(first(Action.ACCEPT), first(Action.ARRIVE), first(Action.RESOLVE))
+
+
+def by_class(sightings: Iterable[Sighting], local: tzinfo) -> tuple[ClassFigures, ...]:
+    """The figures of each class, the most frequent first."""
+    groups: dict[str, list[Sighting]] = defaultdict(list)
+    for sighting in sightings:
+        groups[sighting.klass].append(sighting)
+    figures = (_figures(klass, group, local) for klass, group in groups.items())
+    return tuple(sorted(figures, key=lambda f: (-f.count, f.klass)))
+
+
+def heat(sightings: Sequence[Sighting], now: datetime, local: tzinfo, cell_m: float = CELL_M) -> tuple[Cell, ...]:
+    """The cells in which something was seen that was not dismissed, the heaviest first: where to look next.
+
+    Columns are as wide as rows are high in the middle of the sightings; that is fine for one city.
+    """
+    real = [s for s in sightings if s.status is not SightingStatus.DISMISSED]
+    if not real:
+        return ()
+    middle = round(statistics.median(s.place.lat_deg for s in real), 1)
+    lat_step = cell_m / _METRES_PER_DEGREE
+    lon_step = lat_step / max(0.01, math.cos(math.radians(middle)))
+    cells: dict[tuple[int, int], list[Sighting]] = defaultdict(list)
+    for sighting in real:
+        row, column = sighting.place.lat_deg / lat_step, sighting.place.lon_deg / lon_step
+        cells[math.floor(row), math.floor(column)].append(sighting)
+    found = (
+        _cell((row * lat_step, column * lon_step, (row + 1) * lat_step, (column + 1) * lon_step), group, now, local)
+        for (row, column), group in cells.items()
+    )
+    return tuple(sorted(found, key=lambda cell: (-cell.weight, cell.south_deg, cell.west_deg)))
+
+
+def _figures(klass: str, group: Sequence[Sighting], local: tzinfo) -> ClassFigures:
+    hours = Counter(sighting.seen_at.astimezone(local).hour for sighting in group)
+    ended = Counter(sighting.status for sighting in group)
+    return ClassFigures(
+        klass=klass,
+        count=len(group),
+        resolved=ended[SightingStatus.RESOLVED],
+        dismissed=ended[SightingStatus.DISMISSED],
+        by_hour=tuple(hours[hour] for hour in range(24)),
+        accept=_spread(group, lambda d: d.accept_s),
+        arrive=_spread(group, lambda d: d.arrive_s),
+        resolve=_spread(group, lambda d: d.resolve_s),
+    )
+
+
+def _spread(group: Iterable[Sighting], pick: Callable[[Durations], float | None]) -> Spread | None:
+    taken = sorted(seconds for s in group if (seconds := pick(durations(s))) is not None)
+    if not taken:
+        return None
+    return Spread(len(taken), statistics.median(taken), taken[math.ceil(0.9 * len(taken)) - 1])
+
+
+def _cell(box: tuple[float, float, float, float], group: Sequence[Sighting], now: datetime, local: tzinfo) -> Cell:
+    counts = Counter(s.klass for s in group)
+    return Cell(
+        *box,
+        count=len(group),
+        days=len({s.seen_at.astimezone(local).date() for s in group}),
+        klass=min(counts, key=lambda klass: (-counts[klass], klass)),
+        weight=math.fsum(_weight(s, now) for s in group),
+    )
+
+
+def _weight(sighting: Sighting, now: datetime) -> float:
+    age_days = max(0.0, (now - sighting.seen_at).total_seconds() / _DAY_S)
+    return float(PRIORITY_WEIGHT[sighting.priority - 1] * 0.5 ** (age_days / HALF_LIFE_DAYS))

@@ -11,7 +11,7 @@ from telemetry.dialect import ARDUPILOTMEGA, Dialect, Message
 from telemetry.frames import V2, Frame
 
 
-def new(name: str, *, dialect: Dialect = ARDUPILOTMEGA, **fields: Any) -> Message:
+def new(name: str, /, *, dialect: Dialect = ARDUPILOTMEGA, **fields: Any) -> Message:
     """A message by name; fields left out are zero. Raises KeyError or TypeError on a wrong name."""
     cls = dialect.by_name[name]
     values = [fields.pop(field.name, field.default) for field in cls.TYPE.fields]

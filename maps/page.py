@@ -26,6 +26,7 @@ from gcs.sightings.model import SightingStatus
 from gcs.sightings.workflow import legal_actions
 from maps.assets import MissingAssetError, asset_url
 from maps.escape import json_in_script, text
+from missions.camera import CAMERAS
 
 LANGUAGES = ("zh", "en")
 START = (29.9, 121.84)
@@ -112,6 +113,7 @@ def centre_page(
     """The command centre's page. `basemaps` are the site's own; the backdrop is always there."""
     settings = {
         **_shared_settings(language, basemaps),
+        "cameras": [{"name": camera.name, "title": camera.title} for camera in CAMERAS.values()],
         "exercise": exercise,
         "replay": replay,
         "legalSteps": {status.value: [step.value for step in steps] for status, steps in TRANSITIONS.items()},

@@ -84,6 +84,23 @@ def test_taps_wait_for_the_network_and_keep_their_time(open_page, phone):
     expect(phone.locator(".waiting")).to_be_hidden()
 
 
+def test_the_page_opens_without_a_network_and_shows_the_task(open_page, phone):
+    register(phone, "Car Charlie")
+    page = open_page()
+    report(page, "smoke behind the school")
+    expect(phone.locator(".task")).to_contain_text("smoke behind the school")
+    phone.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    phone.wait_for_function("async () => (await (await caches.open('aeropatrol-unit-1')).keys()).length > 20")
+    phone.context.set_offline(True)
+    phone.reload()
+    expect(phone.locator(".task")).to_contain_text("smoke behind the school")
+    expect(phone.locator(".waiting")).to_be_visible()
+    phone.locator("#step-accept").tap()
+    expect(phone.locator("#step-arrive")).to_be_visible()
+    phone.context.set_offline(False)
+    expect(line_of(page, "smoke behind the school").locator(".row .chip")).to_have_text("Accepted")
+
+
 def test_the_dispatcher_sends_somebody_else(open_page):
     page = open_page()
     page.evaluate(

@@ -48,10 +48,13 @@ export class OperationPanel {
     return parts;
   }
 
-  // The chosen one, else the newest that is not over, else the newest.
+  // The chosen one; else the one shown until it is over, so that nobody's new draft takes the panel away;
+  // else the newest that is not over, else the newest.
   current() {
     const all = [...this.store.operations.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
-    return this.store.operations.get(this.selection.id('operation')) ?? all.find((o) => !FINAL.has(o.status)) ?? all[0] ?? null;
+    const open = all.filter((operation) => !FINAL.has(operation.status));
+    const chosen = this.store.operations.get(this.selection.id('operation'));
+    return chosen ?? open.find((operation) => operation.id === this.shownId) ?? open[0] ?? all[0] ?? null;
   }
 
   update(force = false) {
@@ -60,7 +63,8 @@ export class OperationPanel {
     this.body.classList.toggle('hidden', operation === null);
     this.choice.classList.toggle('hidden', this.store.operations.size < 2);
     this.showChoice(operation);
-    this.plans.show(operation, true);
+    this.plans.show(operation, this.shownId === undefined || this.selection.is('operation', operation?.id));
+    this.shownId = operation?.id;
     if (operation) this.show(operation, force);
   }
 

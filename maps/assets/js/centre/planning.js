@@ -1,5 +1,5 @@
 // From an area to an operation: draw or open, set the figures, plan, look, create.
-import { map } from '../shared/settings.js';
+import { map, settings } from '../shared/settings.js';
 import { el } from '../shared/dom.js';
 import { post } from '../shared/api.js';
 import { act } from '../shared/act.js';
@@ -63,7 +63,24 @@ export class Planning {
       this.inputs[name] = el('input', { type: 'number', name, min, max, step, value: String(value), on: { input: () => this.fresh() } });
       return el('label', {}, labelled(el('span'), `plan.${name}`), this.inputs[name]);
     });
-    return el('fieldset', { class: 'grid2' }, labelled(el('legend'), 'plan.figures'), fields);
+    return el('fieldset', { class: 'grid2' }, labelled(el('legend'), 'plan.figures'), this.cameraFields(), fields);
+  }
+
+  // The swath is given, or follows from a camera at the altitude.
+  cameraFields() {
+    const given = labelled(el('option', { value: '' }), 'plan.swath_given');
+    this.camera = el('select', { id: 'plan-camera', on: { change: () => this.cameraChanged() } }, given,
+      settings.cameras.map((camera) => el('option', { value: camera.name }, camera.title)));
+    this.overlap = el('input', { type: 'number', min: 0, max: 0.9, step: 0.05, value: '0.3', on: { input: () => this.fresh() } });
+    this.overlapField = el('label', { class: 'hidden' }, labelled(el('span'), 'plan.overlap'), this.overlap);
+    return [el('label', { class: 'wide' }, labelled(el('span'), 'plan.camera'), this.camera), this.overlapField];
+  }
+
+  cameraChanged() {
+    const camera = this.camera.value !== '';
+    this.inputs.swath_m.parentNode.classList.toggle('hidden', camera);
+    this.overlapField.classList.toggle('hidden', !camera);
+    this.fresh();
   }
 
   planPart() {
@@ -153,6 +170,10 @@ export class Planning {
     const places = chosen.map((id) => this.store.vehicles.get(id)).map((v) => (v && v.lat !== null ? [v.lat, v.lon] : null));
     const asked = { area: { ...collection(this.features), properties: this.outer ?? {} }, drones: chosen.length || Number(this.drones.value) };
     for (const [name, input] of Object.entries(this.inputs)) if (input.value !== '') asked[name] = Number(input.value);
+    if (this.camera.value) {
+      delete asked.swath_m;
+      Object.assign(asked, { camera: this.camera.value, overlap: Number(this.overlap.value) });
+    }
     if (chosen.length && places.every(Boolean)) asked.starts = places;
     return asked;
   }

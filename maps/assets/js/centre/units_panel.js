@@ -1,6 +1,8 @@
 // Units on the ground: where they are, what they do, and a link to their own page.
 import { map } from '../shared/settings.js';
 import { el, KeyedList, setClass, setText } from '../shared/dom.js';
+import { post } from '../shared/api.js';
+import { act } from '../shared/act.js';
 import { ageText } from '../shared/format.js';
 import { labelled, onLanguage, t } from '../shared/i18n.js';
 import { halfOf } from '../shared/outcomes.js';
@@ -36,6 +38,7 @@ export class UnitsPanel {
     const age = el('span', { class: 'num dim' });
     const button = el('button', { type: 'button', class: 'row', on: { click: () => this.choose(first.id) } },
       icon, el('span', { class: 'stack' }, el('span', { class: 'line' }, name, status), el('span', { class: 'line' }, task, age)));
+    const phone = phoneLink(first.id);
     let look = '';
     const update = (unit) => {
       const now = [unit.status, unit.kind].join();
@@ -48,9 +51,11 @@ export class UnitsPanel {
       setText(task, sighting ? this.classes.name(sighting.klass) : t(`kind.${unit.kind}`));
       const heard = unit.position_at ? (this.store.serverNow() - Date.parse(unit.position_at)) / 1000 : null;
       setText(age, heard === null ? t('units.no_position') : t('units.position_age', { age: ageText(heard) }));
-      button.setAttribute('aria-pressed', String(this.selection.is('unit', unit.id)));
+      const chosen = this.selection.is('unit', unit.id);
+      button.setAttribute('aria-pressed', String(chosen));
+      phone.classList.toggle('hidden', !chosen);
     };
-    return { node: el('li', {}, button), update };
+    return { node: el('li', {}, button, phone), update };
   }
 
   choose(id) {
@@ -59,6 +64,21 @@ export class UnitsPanel {
     if (unit?.lat_deg !== null && unit) map.panTo([unit.lat_deg, unit.lon_deg]);
     if (unit?.sighting) this.selection.choose('sighting', unit.sighting, true);
   }
+}
+
+// Where pages need a token, the unit's phone gets a link of its own, shown once.
+function phoneLink(id) {
+  const link = el('input', { readonly: true, class: 'hidden' });
+  labelled(link, 'units.phone_link', 'aria-label');
+  const button = labelled(el('button', { type: 'button' }), 'units.phone_link');
+  button.addEventListener('click', async () => {
+    const answer = await act(button, () => post(`/units/${encodeURIComponent(id)}/token`));
+    if (!answer) return;
+    link.value = `${location.origin}${answer.path}`;
+    link.classList.remove('hidden');
+    link.select();
+  });
+  return el('div', { class: 'details hidden' }, button, link);
 }
 
 const LOOK = { free: 'good', assigned: 'warn', en_route: 'blue', on_scene: 'violet', off: '' };

@@ -19,16 +19,29 @@ import { Place } from './place.js';
 import { Task } from './task.js';
 
 const UNIT = 'aeropatrol.unit';
+const LAST = 'aeropatrol.last';
 const REMIND_MS = 8000;
 
 async function start() {
   await loadLanguage();
   prepareMap({ scaleAt: 'topright' });
-  if ('serviceWorker' in navigator) navigator.serviceWorker.register('/assets/js/unit/worker.js', { scope: '/unit' }).catch(() => {});
+  keepFiles();
   const me = await get('/me').catch(() => ({}));
   const id = me.unit ?? new URLSearchParams(location.search).get('unit') ?? localStorage.getItem(UNIT);
   if (id) new UnitPage(id, me.unit !== null && me.unit !== undefined).open();
   else choose();
+}
+
+// Has the page open without a network the next time.
+async function keepFiles() {
+  if (!('serviceWorker' in navigator)) return;
+  try {
+    const registration = await navigator.serviceWorker.register('/assets/js/unit/worker.js', { scope: '/unit' });
+    const worker = registration.active ?? (await navigator.serviceWorker.ready).active;
+    worker.postMessage(performance.getEntriesByType('resource').map((entry) => entry.name));
+  } catch {
+    // Without it the page needs the network to open.
+  }
 }
 
 function choose() {
@@ -76,6 +89,7 @@ class UnitPage {
     onLanguage(() => this.show());
     setInterval(() => this.showState(), 1000);
     setInterval(() => this.remind(), REMIND_MS);
+    this.recall();
     this.loadClasses();
     this.show();
     if (await this.isUnknown()) {
@@ -107,14 +121,33 @@ class UnitPage {
   }
 
   loadClasses() {
-    this.classes.load().then(() => this.show()).catch(() => setTimeout(() => this.loadClasses(), 3000));
+    this.classes.load().then(() => (this.remember(), this.show())).catch(() => setTimeout(() => this.loadClasses(), 3000));
   }
 
   get unit() {
     return this.store.units.get(this.id);
   }
 
+  // What was last known, so that a phone without a network still shows its task.
+  remember() {
+    const sightings = [...this.store.sightings.values()].filter((sighting) => !['resolved', 'dismissed'].includes(sighting.status));
+    localStorage.setItem(LAST, JSON.stringify({ id: this.id, unit: this.unit, sightings, classes: this.classes.all() }));
+  }
+
+  recall() {
+    try {
+      const last = JSON.parse(localStorage.getItem(LAST) ?? 'null');
+      if (last?.id !== this.id) return;
+      if (last.unit) this.store.units.set(this.id, last.unit);
+      this.store.sightings = new Map(last.sightings.map((sighting) => [sighting.id, sighting]));
+      this.classes.byId = new Map(last.classes.map((klass) => [klass.id, klass]));
+    } catch {
+      localStorage.removeItem(LAST);
+    }
+  }
+
   changed() {
+    this.remember();
     const task = Task.current(this.store.sightings, this.outbox);
     if (task && task.id !== this.known && task.status === 'assigned') this.alert();
     this.known = task?.id ?? null;

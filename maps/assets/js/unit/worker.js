@@ -5,7 +5,7 @@ const PAGE = '/unit';
 
 self.addEventListener('install', (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(STORE).then((cache) => cache.add(PAGE)).catch(() => {}));
+  event.waitUntil(keepPage().catch(() => {}));
 });
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
@@ -16,6 +16,18 @@ self.addEventListener('fetch', (event) => {
   if (!isPage && !url.pathname.startsWith('/assets/')) return;
   event.respondWith(fresh(event.request, isPage ? PAGE : event.request));
 });
+
+// What the page had loaded before this worker stood between.
+self.addEventListener('message', (event) => {
+  const files = (Array.isArray(event.data) ? event.data : []).filter((url) => new URL(url).pathname.startsWith('/assets/'));
+  event.waitUntil(caches.open(STORE).then((cache) => cache.addAll(files)).catch(() => {}));
+});
+
+// A page that was reached by a redirect may not be answered as it is: it is kept as a copy.
+async function keepPage() {
+  const [cache, response] = await Promise.all([caches.open(STORE), fetch(PAGE)]);
+  if (response.ok) await cache.put(PAGE, new Response(await response.blob(), { headers: response.headers }));
+}
 
 // From the network; from the store when there is none.
 async function fresh(request, key) {

@@ -149,7 +149,7 @@ def _message_class(generated: Any) -> type[Message]:
         fields=fields,
         wire_fields=wire_fields,
         wire=wire,
-        base_size=wire.size - struct.calcsize("<" + "".join(map(_format, _extensions(generated, fields)))),
+        base_size=wire.size - struct.calcsize("<" + "".join(map(struct_code, _extensions(generated, fields)))),
         write=compile_writer(wire, fields, wire_fields),
     )
     namespace: dict[str, Any] = {field.name: _GETTERS[i] for i, field in enumerate(fields)}
@@ -166,8 +166,8 @@ def _extensions(generated: Any, fields: tuple[Field, ...]) -> tuple[Field, ...]:
     return tuple(field for field in fields[len(fields) - count :] if field.name != "mavlink_version")
 
 
-def _format(field: Field) -> str:
-    """The struct code of one field."""
+def struct_code(field: Field) -> str:
+    """How the struct module writes the field, arrays and texts as one."""
     return f"{field.array_length or 1}{_CODES[field.type]}"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from telemetry.dialect import ARDUPILOTMEGA, Dialect, Message
 from telemetry.frames import Frame, encode_frame
+from telemetry.links.exchange import Exchange
 from telemetry.links.guard import Signing
 from telemetry.links.link import Ear, Link, LinkStatus, Peer
 from telemetry.links.open import LinkError, open_link
@@ -23,6 +24,8 @@ __all__ = ["Endpoint", "LinkError", "LinkStatus"]
 
 class Endpoint:
     """Many links, one stream of messages; satisfies `gcs.vehicles.ports.Wire`.
+
+    What guests send (`guest+URL`) is passed on to vehicles as far as they may, and is never a message of ours.
 
     `on_message` gets each message whose name is in `subscribed` (every message when that is None); nothing
     else is decoded. `clock` is monotonic seconds, `unix_us` the time written into recordings. With `signing`,
@@ -53,6 +56,8 @@ class Endpoint:
         self._ear = Ear(self._hear, dialect, frozenset(dialect.by_name[name].TYPE.id for name in names))
         self._links: dict[str, Link] = {}
         self._signing = signing
+        self._exchange = Exchange((sysid, compid), dialect, self._links.values, self._record)
+        self._guests = 0
         self._times = TimesKeeper(times_file, signing.times) if signing is not None and times_file else None
 
     async def add(self, url: str) -> Link:
@@ -65,12 +70,14 @@ class Endpoint:
         guard = self._signing.guard(url) if self._signing is not None else None
         link = await open_link(url, self._ear, guard)
         self._links[link.url] = link
+        self._guests += link.where.guest is not None
         return link
 
     async def remove(self, url: str) -> None:
         """Close a link; one that is not there is no error."""
         link = self._links.pop(url, None)
         if link is not None:
+            self._guests -= link.where.guest is not None
             await link.close()
 
     async def stop(self) -> None:
@@ -93,9 +100,13 @@ class Endpoint:
         for link, peer in self._receivers(to):
             frame = self._frame(message, link, peer)
             link.send(peer, frame)
-            if self._recorder is not None and link.recorded and not recorded:
-                self._recorder.record(frame, self._unix_us())
+            if link.recorded and not recorded:
+                self._record(frame)
                 recorded = True
+
+    def _record(self, frame: bytes) -> None:
+        if self._recorder is not None:
+            self._recorder.record(frame, self._unix_us())
 
     def _frame(self, message: Message, link: Link, peer: Peer) -> bytes:
         seq, guard = next(peer.numbers), link.guard
@@ -120,6 +131,11 @@ class Endpoint:
             link.befriend(peer)
         link.problem = ""
         link.frames_in += len(frames)
+        if link.where.guest is not None:
+            self._exchange.from_guest(link, peer, frames)
+            return
+        if self._guests:
+            self._exchange.from_vehicle(peer, frames)
         if self._recorder is not None and link.recorded:
             now_us, record = self._unix_us(), self._recorder.record
             for frame in frames:

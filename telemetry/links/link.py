@@ -39,10 +39,11 @@ class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
 class Peer:
     """Somebody at the other end. `write` sends one frame and says whether it was taken; it never waits.
 
-    A peer is `known` once a good frame came from it, or when the link was told whom to call.
+    A peer is `known` once a good frame came from it, or when the link was told whom to call. `systems` are the
+    ids heard from it, kept while there are guests to pass frames to.
     """
 
-    __slots__ = ("known", "name", "numbers", "origin", "parser", "sequence", "write")
+    __slots__ = ("known", "name", "numbers", "origin", "parser", "sequence", "systems", "write")
 
     def __init__(self, origin: Origin, parser: Parser, write: Callable[[bytes], bool], *, known: bool) -> None:
         self.origin = origin
@@ -52,6 +53,7 @@ class Peer:
         self.known = known
         self.sequence = SequenceTracker()
         self.numbers: Iterator[int] = count()
+        self.systems: set[tuple[int, int]] = set()
 
 
 @dataclass(frozen=True, slots=True)

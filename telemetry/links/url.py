@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 NETWORK = ("udpin", "udpout", "udpbcast", "tcpin", "tcpout")
 LISTENING = ("udpin", "tcpin")
 SCHEMES = (*NETWORK, "serial", "tlog")
-FAULTY = "faulty+"
+GUEST, FAULTY = "guest+", "faulty+"
 _FAULTS: Mapping[str, float] = {"loss": 0.0, "dup": 0.0, "reorder": 0.0, "corrupt": 0.0, "delay": 0.0, "seed": 0.0}
 _OPTIONS: Mapping[str, Mapping[str, float]] = {"serial": {"baud": 57600.0}, "tlog": {"speed": 1.0}}
 _PROBABILITIES = ("loss", "dup", "reorder", "corrupt")
@@ -31,11 +32,19 @@ class LinkError(ValueError):
     """A link that cannot be: what is wrong and what is allowed, in one line."""
 
 
+class Guest(Enum):
+    """What another ground station on a link may do: only hear the vehicles, or command them, too."""
+
+    READ = "read"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class LinkUrl:
     """A URL taken apart. `host` and `port` for the network, `path` for a device or a file.
 
-    `options` holds every option that the scheme has; `faults` is None unless the URL starts with `faulty+`.
+    `options` holds every option that the scheme has; `faults` is None unless the URL starts with `faulty+`,
+    `guest` unless it starts with `guest+`.
     """
 
     text: str
@@ -45,28 +54,47 @@ class LinkUrl:
     path: str
     options: Mapping[str, float]
     faults: Mapping[str, float] | None
+    guest: Guest | None
 
 
 def parse_link_url(text: str) -> LinkUrl:
     """Raises LinkError for anything that is not one of the forms above."""
-    faulty = text.startswith(FAULTY)
+    inner = text.removeprefix(GUEST)
     try:
-        parts = urlsplit(text.removeprefix(FAULTY))
+        parts = urlsplit(inner.removeprefix(FAULTY), allow_fragments=False)
     except ValueError as error:
         raise LinkError(f"{text!r}: not a URL: {error}") from None
     scheme = parts.scheme
     if scheme not in SCHEMES:
         raise LinkError(f"{text!r}: a link is one of {', '.join(_FORMS.values())}")
-    options, faults = _options(text, scheme, parts.query, faulty=faulty)
+    host, port, path = "", 0, unquote(parts.netloc + parts.path)
     if scheme in NETWORK:
         if parts.path not in ("", "/"):
             raise LinkError(f"{text!r}: nothing may follow the port; write {_FORMS[scheme]}")
-        host, port = _address(text, scheme, parts.netloc)
-        return LinkUrl(text, scheme, host, port, "", options, faults)
-    path = unquote(parts.netloc + parts.path)
-    if not path.strip("/"):
+        (host, port), path = _address(text, scheme, parts.netloc), ""
+    elif not path.strip("/"):
         raise LinkError(f"{text!r}: {'device' if scheme == 'serial' else 'file'} missing; write {_FORMS[scheme]}")
-    return LinkUrl(text, scheme, "", 0, path, options, faults)
+    options = dict(_OPTIONS.get(scheme, {}))
+    faults = dict(_FAULTS) if inner.startswith(FAULTY) else None
+    guest = Guest.READ if inner != text else None
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if name == "allow" and guest:
+            guest = _guest(text, value)
+        elif name in options:
+            options[name] = _number(text, name, value)
+        elif faults is not None and name in faults:
+            faults[name] = _number(text, name, value)
+        else:
+            allowed = ", ".join([*options, *(faults or ()), *(("allow",) if guest else ())]) or "none"
+            raise LinkError(f"{text!r}: unknown option {name!r}; allowed: {allowed}")
+    return LinkUrl(text, scheme, host, port, path, options, faults, guest)
+
+
+def _guest(text: str, value: str) -> Guest:
+    try:
+        return Guest(value)
+    except ValueError:
+        raise LinkError(f"{text!r}: allow must be read or all, not {value!r}") from None
 
 
 def _address(text: str, scheme: str, netloc: str) -> tuple[str, int]:
@@ -80,18 +108,6 @@ def _address(text: str, scheme: str, netloc: str) -> tuple[str, int]:
     if port == 0 and scheme not in LISTENING:
         raise LinkError(f"{text!r}: port 0 is for links that listen ({', '.join(LISTENING)})")
     return host, port
-
-
-def _options(text: str, scheme: str, query: str, *, faulty: bool) -> tuple[dict[str, float], dict[str, float] | None]:
-    options = dict(_OPTIONS.get(scheme, {}))
-    faults = dict(_FAULTS) if faulty else {}
-    for name, value in parse_qsl(query, keep_blank_values=True):
-        known = options if name in options else faults if name in faults else None
-        if known is None:
-            allowed = ", ".join([*options, *faults]) or "none"
-            raise LinkError(f"{text!r}: unknown option {name!r}; allowed: {allowed}")
-        known[name] = _number(text, name, value)
-    return options, faults if faulty else None
 
 
 def _number(text: str, name: str, value: str) -> float:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from telemetry.links.url import LinkError, parse_link_url
+from telemetry.links.url import Guest, LinkError, parse_link_url
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ from telemetry.links.url import LinkError, parse_link_url
         ("serial://COM3?baud=115200", "serial", "", 0, "COM3"),
         ("tlog:///data/my%20flight.tlog.gz?speed=0", "tlog", "", 0, "/data/my flight.tlog.gz"),
         ("tlog://relative/flight.tlog", "tlog", "", 0, "relative/flight.tlog"),
+        ("tlog:///flight#2.tlog", "tlog", "", 0, "/flight#2.tlog"),
     ],
 )
 def test_the_forms_that_are_understood(url, scheme, host, port, path):
@@ -23,6 +24,19 @@ def test_the_forms_that_are_understood(url, scheme, host, port, path):
 
     assert (link.scheme, link.host, link.port, link.path) == (scheme, host, port, path)
     assert link.faults is None
+
+
+@pytest.mark.parametrize(
+    ("url", "guest"),
+    [
+        ("udpin://127.0.0.1:14550", None),
+        ("guest+udpin://127.0.0.1:14550", Guest.READ),
+        ("guest+tcpin://127.0.0.1:5770?allow=all", Guest.ALL),
+        ("guest+faulty+tcpin://127.0.0.1:5770?allow=read&loss=0.1", Guest.READ),
+    ],
+)
+def test_other_ground_stations_are_guests(url, guest):
+    assert parse_link_url(url).guest is guest
 
 
 def test_options_and_faults():
@@ -58,6 +72,9 @@ def test_options_and_faults():
         ("tlog:///x.tlog?speed=nan", "speed must be 0 to"),
         ("faulty+udpin://127.0.0.1:14550?loss=2", "loss must be 0 to 1, not 2"),
         ("udpin://127.0.0.1:14550?loss=0.1", "unknown option 'loss'"),
+        ("udpin://127.0.0.1:14550?allow=all", "unknown option 'allow'"),
+        ("guest+udpin://127.0.0.1:14550?allow=some", "allow must be read or all, not 'some'"),
+        ("guest+udpin://127.0.0.1:14550?loss=1", "unknown option 'loss'; allowed: allow"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(url, says):

@@ -1,0 +1,129 @@
+"""Other ground stations as guests: what they hear, what they may say, and what they may never say."""
+
+import pytest
+
+from telemetry.links.exchange import SAME_ID
+from telemetry.links.guard import Signing
+from telemetry.links.keyring import Keyring
+from telemetry.links.times_file import Times
+from telemetry.messages import new
+from telemetry.recorder import Recorder
+from telemetry.signing import key_from_passphrase
+from telemetry.tlog import read_tlog
+
+SUBSCRIBED = frozenset({"HEARTBEAT", "COMMAND_LONG", "COMMAND_ACK", "REQUEST_DATA_STREAM", "SETUP_SIGNING"})
+RTL = new("COMMAND_LONG", target_system=1, target_component=190, command=20)
+
+
+@pytest.fixture
+def meet(stations, heartbeat, eventually):
+    """A centre, vehicles and a guest station that have heard each other."""
+
+    async def arrange(allow, vehicles=(1, 2), guest_sysid=250, **options):
+        centre = stations(subscribed=SUBSCRIBED, **options)
+        field = await centre.add("udpin://127.0.0.1:0")
+        door = await centre.add(f"guest+udpin://127.0.0.1:0?allow={allow}")
+        fleet = [stations(sysid=sysid, subscribed=SUBSCRIBED, **options) for sysid in vehicles]
+        guest = stations(sysid=guest_sysid, subscribed=SUBSCRIBED)
+        await guest.add(f"udpout://127.0.0.1:{door.port}")
+        guest.send(heartbeat)
+        await eventually(lambda: door.peers)
+        for vehicle in fleet:
+            await vehicle.add(f"udpout://127.0.0.1:{field.port}")
+            vehicle.send(heartbeat)
+        await centre.until(len(fleet))
+        await guest.until(len(fleet))
+        for station in (guest, *fleet):
+            station.heard.clear()
+        return centre, guest, fleet, door
+
+    return arrange
+
+
+def names(station):
+    return [(received.message.message_name, received.sysid) for received in station.heard]
+
+
+async def test_a_guest_hears_the_vehicles_and_the_centre_does_not_hear_the_guest(meet, heartbeat):
+    centre, guest, fleet, _ = await meet("read")
+    fleet[1].send(heartbeat)
+
+    assert (await guest.until(1))[0].sysid == 2
+    assert {received.sysid for received in centre.heard} == {1, 2}
+
+
+async def test_a_guest_that_may_only_read_reaches_no_vehicle(meet, heartbeat, eventually):
+    centre, guest, fleet, door = await meet("read")
+    before = door.frames_in
+    guest.send(RTL)
+    guest.send(heartbeat)
+    await eventually(lambda: door.frames_in == before + 2)
+    centre.send(heartbeat)
+    for vehicle in fleet:
+        await vehicle.until(1)
+
+    assert [names(vehicle) for vehicle in fleet] == [[("HEARTBEAT", 255)]] * 2
+
+
+async def test_a_guest_that_may_command_reaches_the_vehicle_it_names_and_gets_the_answer(meet, heartbeat):
+    centre, guest, (one, two), _ = await meet("all")
+    guest.send(RTL)
+    (command,) = await one.until(1)
+    one.send(new("COMMAND_ACK", command=20, target_system=250, target_component=190), command.origin)
+    one.send(new("COMMAND_ACK", command=99, target_system=255, target_component=190), command.origin)
+    await centre.until(4)
+    guest.send(heartbeat)
+    await two.until(1)
+
+    assert names(one)[0] == ("COMMAND_LONG", 250)
+    assert names(two) == [("HEARTBEAT", 250)]
+    assert [received.message.command for received in guest.heard] == [20]
+
+
+async def test_rates_signing_and_commands_under_a_vehicles_id_do_not_pass(meet, heartbeat, eventually, stations):
+    _, guest, fleet, door = await meet("all")
+    false_vehicle = stations(sysid=2)
+    await false_vehicle.add(f"udpout://127.0.0.1:{door.port}")
+    before = door.frames_in
+    guest.send(new("REQUEST_DATA_STREAM", target_system=1, target_component=190))
+    guest.send(new("COMMAND_LONG", target_system=1, target_component=190, command=511))
+    guest.send(new("SETUP_SIGNING", target_system=1, target_component=190))
+    false_vehicle.send(RTL)
+    await eventually(lambda: door.frames_in == before + 4)
+    guest.send(heartbeat)
+    await fleet[0].until(1)
+
+    assert names(fleet[0]) == [("HEARTBEAT", 250)]
+
+
+async def test_a_guest_under_our_own_id_is_refused_and_told(meet, heartbeat, eventually):
+    _, guest, fleet, door = await meet("all", guest_sysid=255)
+    guest.send(RTL)
+    await eventually(lambda: door.status().problem == SAME_ID)
+
+    assert all(not vehicle.heard for vehicle in fleet)
+
+
+def signed(url):
+    return Signing(Keyring({url: key_from_passphrase("a passphrase")}), Times(), unix_us=lambda: 1_790_000_000_000_000)
+
+
+async def test_what_a_guest_commands_is_recorded_once_and_signed_by_us(stations, heartbeat, eventually, tmp_path):
+    recorder = Recorder(tmp_path)
+    centre = stations(recorder=recorder, signing=signed("udpin://127.0.0.1:0"))
+    vehicle, guest = stations(sysid=1, subscribed=SUBSCRIBED, signing=signed("*")), stations(sysid=250)
+    field = await centre.add("udpin://127.0.0.1:0")
+    door = await centre.add("guest+udpin://127.0.0.1:0?allow=all")
+    await vehicle.add(f"udpout://127.0.0.1:{field.port}")
+    await guest.add(f"udpout://127.0.0.1:{door.port}")
+    guest.send(heartbeat)
+    await eventually(lambda: door.peers)
+    vehicle.send(heartbeat)
+    await guest.until(1)
+    guest.send(RTL)
+    await vehicle.until(1)
+    recorder.close()
+    (path,) = tmp_path.iterdir()
+
+    assert names(vehicle) == [("COMMAND_LONG", 250)]
+    assert [(frame.sysid, frame.msgid) for _, frame in read_tlog(path)] == [(1, 0), (250, 76)]

@@ -8,7 +8,7 @@ the smaller id goes, so that the same situation always has the same answer.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -51,15 +51,7 @@ def rank_units(
     passed_over: Collection[str] = (),
 ) -> tuple[Candidate, ...]:
     """The units that may go, best first; those in `passed_over` are not asked."""
-    able = (
-        unit
-        for unit in units
-        if unit.status is UnitStatus.FREE
-        and unit.simulated is sighting.simulated
-        and unit.kind in kinds
-        and unit.id not in passed_over
-    )
-    return tuple(sorted((_candidate(unit, sighting.place, now) for unit in able), key=_rank))
+    return tuple(sorted(_able(sighting, units, kinds, now, passed_over), key=_rank))
 
 
 def nearest_unit(
@@ -70,7 +62,7 @@ def nearest_unit(
     passed_over: Collection[str] = (),
 ) -> Candidate | None:
     """The best of `rank_units`; None when nobody may go."""
-    return next(iter(rank_units(sighting, units, kinds, now, passed_over)), None)
+    return min(_able(sighting, units, kinds, now, passed_over), key=_rank, default=None)
 
 
 def way_s(unit: Unit, place: Place) -> float | None:
@@ -87,6 +79,23 @@ def ground_distance_m(lat_a_deg: float, lon_a_deg: float, lat_b_deg: float, lon_
     north = math.sin((lat_b - lat_a) / 2) ** 2
     east = math.sin(math.radians(lon_b_deg - lon_a_deg) / 2) ** 2
     return 2 * _EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, north + math.cos(lat_a) * math.cos(lat_b) * east)))
+
+
+def _able(
+    sighting: Sighting,
+    units: Iterable[Unit],
+    kinds: Collection[UnitKind],
+    now: datetime,
+    passed_over: Collection[str],
+) -> Iterator[Candidate]:
+    for unit in units:
+        if (
+            unit.status is UnitStatus.FREE
+            and unit.simulated is sighting.simulated
+            and unit.kind in kinds
+            and unit.id not in passed_over
+        ):
+            yield _candidate(unit, sighting.place, now)
 
 
 def _candidate(unit: Unit, place: Place, now: datetime) -> Candidate:

@@ -4,6 +4,7 @@ SQLite lets a program replace its file access (a "VFS"). This one passes everyth
 truncation, deletion and sync. From that record the bytes can be made that a power cut would have left at any moment.
 """
 
+import _sqlite3
 import ctypes
 import random
 from collections.abc import Callable, Iterator
@@ -32,13 +33,10 @@ SYNC, DELETE = -1, -2
 
 
 def sqlite_library() -> ctypes.CDLL | None:
-    """The SQLite that Python's sqlite3 uses; None when it is built in and cannot be reached."""
-    import sqlite3  # noqa: F401  loads it
-
-    for line in Path("/proc/self/maps").read_text().splitlines():
-        if "libsqlite3" in line:
-            return ctypes.CDLL(line.split(maxsplit=5)[5])
-    return None
+    """The SQLite that Python's sqlite3 uses, of maybe several in the process; None when it cannot be reached."""
+    path = getattr(_sqlite3, "__file__", None)
+    library = ctypes.CDLL(path) if path else None
+    return library if hasattr(library, "sqlite3_vfs_find") else None
 
 
 class RecordingDisk:

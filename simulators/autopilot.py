@@ -20,6 +20,7 @@ from simulators.autopilot_commands import execute
 from simulators.autopilot_failsafe import Failsafes
 from simulators.autopilot_faults import FAULT_PARAMETERS, Faults
 from simulators.autopilot_flight import Controller, Guided
+from simulators.autopilot_ftp import FtpService
 from simulators.autopilot_mission import MissionRunner
 from simulators.autopilot_modes import Pilot
 from simulators.autopilot_params import Parameters, ParameterService
@@ -82,7 +83,7 @@ HEARD: Final = frozenset(
     {
         *_MISSION_MESSAGES, "HEARTBEAT", "COMMAND_LONG", "COMMAND_INT", "MISSION_SET_CURRENT", "SET_MODE",
         "REQUEST_DATA_STREAM", "PARAM_REQUEST_LIST", "PARAM_REQUEST_READ", "PARAM_SET", "TIMESYNC",
-        "SET_POSITION_TARGET_GLOBAL_INT", "SET_POSITION_TARGET_LOCAL_NED",
+        "SET_POSITION_TARGET_GLOBAL_INT", "SET_POSITION_TARGET_LOCAL_NED", "FILE_TRANSFER_PROTOCOL",
     }
 )  # fmt: skip
 """Names of the messages a vehicle listens to; nothing else need be decoded for it."""
@@ -109,6 +110,7 @@ class Autopilot:
             "PARAM_REQUEST_READ": self._param_read,
             "PARAM_SET": self._param_set,
             "TIMESYNC": self._timesync,
+            "FILE_TRANSFER_PROTOCOL": self._file_transfer,
             "SET_POSITION_TARGET_GLOBAL_INT": self._follow_global,
             "SET_POSITION_TARGET_LOCAL_NED": self._follow_local,
         }
@@ -123,6 +125,7 @@ class Autopilot:
         )  # fmt: skip
         self._parameters = ParameterService(vehicle, self._values)
         announce = self._parameters.announce
+        self._ftp = FtpService(vehicle, self._values)
         self._streams = Streams(vehicle)
         self._runner = MissionRunner(vehicle, self._store.mission)
         self._pilot = Pilot(vehicle, self._make_auto, lambda: self._store.has_mission, announce)
@@ -319,6 +322,9 @@ class Autopilot:
     def _timesync(self, message: Message, peer: Peer) -> None:
         if message.tc1 == 0:
             self.vehicle.send(new("TIMESYNC", tc1=self.vehicle.boot_us * 1000, ts1=message.ts1), peer.channel)
+
+    def _file_transfer(self, message: Message, peer: Peer) -> None:
+        self._ftp.receive(message, peer)
 
     def _follow_global(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - never answered
         setpoints.follow_global(self.vehicle, self._pilot, message)

@@ -44,7 +44,7 @@ async function start() {
   new OperationPanel(rooms.operation, store, selection, plans, () => planning.open());
   new SightingsPanel(rooms, store, selection, classes);
   new UnitsPanel(rooms.units, store, selection, classes);
-  const events = new EventsPanel(rooms.events, store);
+  const events = new EventsPanel(rooms.events, store, classes);
   new Tools(rooms, store, new ReportForm(store, drawer, classes, selection), plans);
   const banner = () => showBanner(rooms.banner, store);
   for (const kind of ['state', 'exercise']) store.on(kind, banner);

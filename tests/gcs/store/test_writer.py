@@ -125,7 +125,7 @@ async def test_the_event_loop_does_not_wait_for_the_disk(store):
     ticking = asyncio.ensure_future(tick())
     await store._writer.write(lambda batch: time.sleep(0.5))
     ticking.cancel()
-    assert ticks > 20
+    assert ticks > 2, "a loop that waits ticks once at most"
 
 
 async def test_who_does_not_wait_any_longer_spoils_nothing(store, make):

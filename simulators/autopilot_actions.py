@@ -13,6 +13,11 @@ _FRAME_GLOBAL, _FRAME_GLOBAL_INT = 0, 5
 KNOWN_FRAMES = frozenset({0, 3, 5, 6, 10, 11})
 
 
+def whole(value: float) -> int:
+    """A parameter as a whole number, cut toward zero; -1 where it is no number."""
+    return int(value) if isfinite(value) else -1
+
+
 def local_point(vehicle: Vehicle, frame: int, x: int, y: int, z: float) -> Point:
     """A place in MAVLink's terms (degrees x 1e7, metres in the frame's datum) as local metres.
 
@@ -39,13 +44,13 @@ def turn(vehicle: Vehicle, heading: Heading, params: tuple[float, float, float, 
 
 def set_servo(vehicle: Vehicle, channel: float, pwm: float) -> bool:
     """DO_SET_SERVO; the motors' channels are taken."""
-    number = int(channel)
+    number = whole(channel)
     if 1 <= number <= MOTORS:
         vehicle.say(6, f"ServoRelayEvent: Channel {number} is already in use")
         return False
     if not 1 <= number <= SERVOS:
         return False
-    vehicle.servos[number] = int(pwm) & 0xFFFF
+    vehicle.servos[number] = whole(pwm) & 0xFFFF
     return True
 
 

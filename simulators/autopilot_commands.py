@@ -27,17 +27,17 @@ _INTERVAL_ID: Final = ARDUPILOTMEGA.by_name["MESSAGE_INTERVAL"].TYPE.id
 
 def _set_interval(parts: Parts, command: Command) -> MavResult:
     message_id, interval_us, response, _ = command.params
-    return parts.streams.set_interval(command.peer.channel, _whole(message_id), interval_us, response)
+    return parts.streams.set_interval(command.peer.channel, actions.whole(message_id), interval_us, response)
 
 
 def _get_interval(parts: Parts, command: Command) -> MavResult:
-    return parts.streams.tell_interval(command.peer.channel, _whole(command.params[0]))
+    return parts.streams.tell_interval(command.peer.channel, actions.whole(command.params[0]))
 
 
 def _request_message(parts: Parts, command: Command) -> MavResult:
-    message_id = _whole(command.params[0])
+    message_id = actions.whole(command.params[0])
     if message_id == _INTERVAL_ID:
-        return parts.streams.tell_interval(command.peer.channel, _whole(command.params[1]))
+        return parts.streams.tell_interval(command.peer.channel, actions.whole(command.params[1]))
     if not known(message_id):
         return MavResult.FAILED
     message = build(parts.vehicle, message_id)
@@ -158,10 +158,6 @@ def _land_start(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - 
 
 def _done(done: bool) -> MavResult:
     return MavResult.ACCEPTED if done else MavResult.FAILED
-
-
-def _whole(value: float) -> int:
-    return int(value) if isfinite(value) else -1
 
 
 def _always(result: MavResult) -> Handler:

@@ -22,6 +22,7 @@ LAND_SLOW_BELOW_M = 10.0
 DISARM_AFTER_TOUCH_S = 2.09
 RTL_CLIMB_AT_LEAST_S = 1.0
 AVOID_BRAKE = 1.0
+LEAST_SPEED, LEAST_ACCEL, MOST = 0.1, 0.25, 50.0
 
 
 class Controller(ABC):
@@ -63,15 +64,21 @@ class Controller(ABC):
 
 
 def limits_of(vehicle: Vehicle, speed_m_s: float | None = None) -> Limits:
-    """The vehicle's WPNAV_* parameters (centimetres) as limits in metres."""
+    """The vehicle's WPNAV_* parameters (centimetres) as limits in metres, kept to what can be flown."""
     params = vehicle.params
-    return Limits(
-        speed_m_s or params["WPNAV_SPEED"] / 100,
-        params["WPNAV_SPEED_UP"] / 100,
-        params["WPNAV_SPEED_DN"] / 100,
-        params["WPNAV_ACCEL"] / 100,
-        params["WPNAV_ACCEL_Z"] / 100,
+    speed, up, down, accel, accel_z = (
+        max(least, min(MOST, params[name] / 100))
+        for name, least in (
+            ("WPNAV_SPEED", LEAST_SPEED),
+            ("WPNAV_SPEED_UP", LEAST_SPEED),
+            ("WPNAV_SPEED_DN", LEAST_SPEED),
+            ("WPNAV_ACCEL", LEAST_ACCEL),
+            ("WPNAV_ACCEL_Z", LEAST_ACCEL),
+        )
     )
+    if speed_m_s:
+        speed = max(LEAST_SPEED, min(MOST, speed_m_s))
+    return Limits(speed, up, down, accel, accel_z)
 
 
 class Heading:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import degrees
@@ -15,6 +16,7 @@ from types import MappingProxyType
 from typing import Final, Self, cast
 
 from simulators.autopilot import HEARD, Autopilot, VehicleSpec
+from simulators.fit import fitted
 from telemetry.dialect import ARDUPILOTMEGA, Message
 from telemetry.frames import Frame, Parser, encode_frame
 from telemetry.messages import decode_payload
@@ -271,7 +273,7 @@ class _Channel:
     def send(self, message: Message, sysid: int) -> None:
         if self._silent:
             return
-        self._put(encode_frame(message, seq=self._seq, sysid=sysid, compid=AUTOPILOT_COMPID))
+        self._put(_encoded(message, self._seq, sysid))
         self._seq = (self._seq + 1) & 0xFF
 
     def pass_on(self, raw: bytes) -> None:
@@ -345,6 +347,13 @@ def _pose(autopilot: Autopilot) -> Pose:
         vehicle.sysid, lat, lon, vehicle.relative_alt_m, degrees(body.yaw_rad) % 360.0, vehicle.flying,
         degrees(body.roll_rad), degrees(body.pitch_rad),
     )  # fmt: skip
+
+
+def _encoded(message: Message, seq: int, sysid: int) -> bytes:
+    try:
+        return encode_frame(message, seq=seq, sysid=sysid, compid=AUTOPILOT_COMPID)
+    except struct.error:
+        return encode_frame(fitted(message), seq=seq, sysid=sysid, compid=AUTOPILOT_COMPID)
 
 
 def _port_problem(error: OSError, host: str, port: int) -> str:

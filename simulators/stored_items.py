@@ -93,7 +93,7 @@ def _kept(rule: str, value: float) -> float:
 
 
 def _camera_z(item: MissionItem) -> float:
-    return {202: _float32(item.z), 1000: float(int(item.z))}.get(item.command, 0.0)
+    return {202: _float32(item.z), 1000: float(int(item.z)) if isfinite(item.z) else 0.0}.get(item.command, 0.0)
 
 
 def centimetres(z: float) -> float:

@@ -12,6 +12,7 @@ Signatures stay in `Frame.raw` and are checked elsewhere. Nothing that comes in 
 
 from __future__ import annotations
 
+import re
 from binascii import crc_hqx
 from collections.abc import Mapping
 from functools import lru_cache
@@ -28,6 +29,7 @@ SIGNED = 0x01
 SIGNATURE_SIZE = 13
 MIN_FRAME_V1, MIN_FRAME_V2 = 8, 12
 MAX_FRAME = 10 + 255 + 2 + SIGNATURE_SIZE
+START = re.compile(b"[\xfd\xfe]")
 _HEADER_V2 = Struct("<BBBxBBBI")
 
 
@@ -206,9 +208,8 @@ class Parser:
 
     def _next_start(self, data: bytes, at: int) -> int:
         """The nearest possible start behind `at`; what is skipped is counted."""
-        new, old = data.find(V2, at + 1), data.find(V1, at + 1)
-        ends = [found for found in (new, old) if found >= 0]
-        after = min(ends, default=len(data))
+        found = START.search(data, at + 1)
+        after = found.start() if found else len(data)
         self.dropped_bytes += after - at
         return after
 

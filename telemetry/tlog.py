@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from telemetry.dialect import ARDUPILOTMEGA, Dialect
-from telemetry.frames import MAX_FRAME, V1, V2, Frame, checked_frame, claimed_size, header_of
+from telemetry.frames import MAX_FRAME, START, Frame, checked_frame, claimed_size, header_of
 
 STAMP = 8
 LARGEST_RECORD = STAMP + MAX_FRAME
@@ -131,9 +131,9 @@ class TlogReader:
 
     def _skip(self) -> None:
         """To the nearest place where a record could start."""
-        behind = self._at + STAMP + 1
-        starts = [found - STAMP for found in (self._data.find(V2, behind), self._data.find(V1, behind)) if found >= 0]
-        to = min(starts, default=len(self._data) if self._ended else max(len(self._data) - STAMP, self._at + 1))
+        found = START.search(self._data, self._at + STAMP + 1)
+        beyond = len(self._data) if self._ended else max(len(self._data) - STAMP, self._at + 1)
+        to = found.start() - STAMP if found else beyond
         self.skipped_bytes += to - self._at
         self._at = to
 

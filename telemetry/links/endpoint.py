@@ -127,6 +127,7 @@ class Endpoint:
             frames = link.guard.admit(frames)
         if not frames:
             return
+        peer.heard_s = now_s = self._clock()
         if not peer.known:
             link.befriend(peer)
         link.problem = ""
@@ -140,10 +141,10 @@ class Endpoint:
             now_us, record = self._unix_us(), self._recorder.record
             for frame in frames:
                 record(frame.raw, now_us)
-        self._hand_on(peer, frames)
+        self._hand_on(peer, frames, now_s)
 
-    def _hand_on(self, peer: Peer, frames: list[Frame]) -> None:
-        now_s, origin, note = self._clock(), peer.origin, peer.sequence.note
+    def _hand_on(self, peer: Peer, frames: list[Frame], now_s: float) -> None:
+        origin, note = peer.origin, peer.sequence.note
         if self._times is not None:
             self._times.note(now_s)
         for frame in frames:

@@ -19,6 +19,7 @@ from telemetry.sequence import SequenceTracker
 MAX_PEERS = 4096
 MAX_STRANGERS = 256
 OPEN, CONNECTING, CLOSED = "open", "connecting", "closed"
+FORGET_AFTER_S = 300.0
 WRITE_BUFFER_LIMIT = 64 * 1024
 
 
@@ -39,11 +40,12 @@ class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
 class Peer:
     """Somebody at the other end. `write` sends one frame and says whether it was taken; it never waits.
 
-    A peer is `known` once a good frame came from it, or when the link was told whom to call. `systems` are the
-    ids heard from it, kept while there are guests to pass frames to.
+    A peer is `known` once a good frame came from it, or when the link was told whom to call. `heard_s` is when
+    a good frame last came, by the endpoint's clock. `systems` are the ids heard from it, kept while there are
+    guests to pass frames to.
     """
 
-    __slots__ = ("known", "name", "numbers", "origin", "parser", "sequence", "systems", "write")
+    __slots__ = ("heard_s", "known", "name", "numbers", "origin", "parser", "sequence", "systems", "write")
 
     def __init__(self, origin: Origin, parser: Parser, write: Callable[[bytes], bool], *, known: bool) -> None:
         self.origin = origin
@@ -51,6 +53,7 @@ class Peer:
         self.parser = parser
         self.write = write
         self.known = known
+        self.heard_s = 0.0
         self.sequence = SequenceTracker()
         self.numbers: Iterator[int] = count()
         self.systems: set[tuple[int, int]] = set()
@@ -147,9 +150,11 @@ class Link:
         return peer
 
     def befriend(self, peer: Peer) -> None:
-        """A good frame came from `peer`: from now on it is sent to."""
+        """A good frame came from `peer`: from now on it is sent to. Who has long been silent is forgotten."""
         self._strangers.pop(peer.name, None)
         peer.known = True
+        for name in [name for name, old in self.peers.items() if 0.0 < old.heard_s < peer.heard_s - FORGET_AFTER_S]:
+            self.forget(name)
         if len(self.peers) >= MAX_PEERS:
             self.forget(next(iter(self.peers)))
         self.peers[peer.name] = peer

@@ -11,6 +11,7 @@ from telemetry.links.stream import StreamPeer
 from telemetry.links.url import LinkError, LinkUrl, address_text
 
 CONNECT_TIMEOUT_S = 5.0
+MAX_CALLERS = 256
 
 
 def socket_peer_name(transport: asyncio.Transport) -> str:
@@ -49,6 +50,8 @@ class TcpIn(Link):
     def _caller(self) -> StreamPeer:
         caller = StreamPeer(self, socket_peer_name)
         self._callers.add(caller)
+        if len(self._callers) > MAX_CALLERS:
+            asyncio.get_running_loop().call_soon(caller.abort)
         caller.ended.add_done_callback(lambda _: self._callers.discard(caller))
         return caller
 

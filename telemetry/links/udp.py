@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from telemetry.links.url import LinkError, LinkUrl, address_text
 DRAIN = 64
 LARGEST_DATAGRAM = 65_535
 RECEIVE_BUFFER = 4 * 1024 * 1024
+DROPS_EVERY_S = 1.0
 
 Address = tuple[Any, ...]
 
@@ -31,6 +33,8 @@ class UdpLink(Link):
         super().__init__(url, ear)
         self.receive_buffer = 0
         self._socket: socket.socket | None = None
+        self._drops: int | None = None
+        self._drops_due_s = 0.0
         self._by_address: dict[Address, Peer] = {}
         self._addresses: dict[str, Address] = {}
 
@@ -60,7 +64,11 @@ class UdpLink(Link):
             self._socket = None
 
     def kernel_drops(self) -> int | None:
-        return kernel_drops(self._socket) if self._socket is not None else None
+        """At most a second old."""
+        now_s = time.monotonic()
+        if self._socket is not None and now_s >= self._drops_due_s:
+            self._drops, self._drops_due_s = kernel_drops(self._socket), now_s + DROPS_EVERY_S
+        return self._drops
 
     def forget(self, name: str) -> None:
         super().forget(name)

@@ -70,6 +70,21 @@ async def test_noise_makes_nobody_a_peer_and_strangers_are_kept_in_bounds(statio
         sock.close()
 
 
+async def test_who_has_been_silent_for_five_minutes_is_forgotten_when_somebody_new_calls(stations, heartbeat):
+    now = [1000.0]
+    ground = stations(clock=lambda: now[0])
+    link = await ground.add("udpin://127.0.0.1:0")
+    for number, at_s in enumerate((1000.0, 1200.0, 1301.0), start=1):
+        now[0] = at_s
+        vehicle = stations(sysid=number)
+        await vehicle.add(f"udpout://127.0.0.1:{link.port}")
+        vehicle.send(heartbeat)
+        await ground.until(number)
+
+    assert link.status().peers == 2
+    assert link.status().frames_in == 3
+
+
 async def test_frames_lost_on_the_way_show_as_gaps(stations, heartbeat):
     ground = stations()
     link = await ground.add("udpin://127.0.0.1:0")

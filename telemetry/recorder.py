@@ -15,8 +15,12 @@ from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 
+from telemetry.retention import Recording, too_many
+
 FLUSH_S = 0.2
-SEGMENT_BYTES = 256 * 1024 * 1024
+SUFFIX, PROTECTED = ".tlog", ".keep"
+SEGMENT_BYTES, SEGMENT_S = 256 * 1024 * 1024, 3600.0
+KEEP_BYTES = 20 * 1024 * 1024 * 1024
 RETRY_S = 5.0
 SYNC_S = 10.0
 LARGEST_BACKLOG = 200_000
@@ -26,19 +30,29 @@ class Recorder:
     """`record` costs an append and never raises. Files are named by the UTC time at which they start.
 
     `frames` were written, `lost` were dropped, `problem` is empty while all is well. A new file starts when
-    one exceeds `segment_bytes`. `close` writes what is left.
+    one exceeds `segment_bytes` or an hour. Then the oldest ones go as far as all together exceed `keep_bytes`,
+    but never one with a file NAME.tlog.keep beside it. `close` writes what is left.
     """
 
-    def __init__(self, folder: Path, *, segment_bytes: int = SEGMENT_BYTES, flush_s: float = FLUSH_S) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        segment_bytes: int = SEGMENT_BYTES,
+        keep_bytes: int = KEEP_BYTES,
+        flush_s: float = FLUSH_S,
+    ) -> None:
         self.frames = 0
         self.lost = 0
         self.problem = ""
         self._folder = folder
         self._segment_bytes = segment_bytes
+        self._keep_bytes = keep_bytes
         self._flush_s = flush_s
         self._waiting: deque[bytes] = deque()
         self._file: FileIO | None = None
         self._written = 0
+        self._started_s = 0.0
         self._retry_at_s = 0.0
         self._sync_at_s = 0.0
         self._closing = threading.Event()
@@ -83,9 +97,10 @@ class Recorder:
             self.problem = ""
 
     def _write(self, data: bytes) -> None:
-        if self._file is None or self._written >= self._segment_bytes:
+        if self._file is None or self._written >= self._segment_bytes or self._is_old():
             self._close_file()
-            self._file, self._written = self._new_file(), 0
+            self._make_room()
+            self._file, self._written, self._started_s = self._new_file(), 0, time.monotonic()
         view = memoryview(data)
         while view:
             taken = self._file.write(view)
@@ -98,7 +113,21 @@ class Recorder:
     def _new_file(self) -> FileIO:
         self._folder.mkdir(parents=True, exist_ok=True)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}Z"
-        return FileIO(self._folder / f"{name}.tlog", "x")
+        return FileIO(self._folder / f"{name}{SUFFIX}", "x")
+
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._started_s > SEGMENT_S
+
+    def _make_room(self) -> None:
+        """Delete what retention says. A file that cannot be deleted stays; the next new file tries again."""
+        paths = {path.name: path for path in self._folder.glob(f"*{SUFFIX}")}
+        with suppress(OSError):
+            found = [
+                Recording(name, path.stat().st_size, path.with_name(name + PROTECTED).exists())
+                for name, path in paths.items()
+            ]
+            for recording in too_many(found, self._keep_bytes - self._segment_bytes):
+                paths[recording.name].unlink()
 
     def _close_file(self) -> None:
         file, self._file = self._file, None

@@ -54,6 +54,22 @@ def test_a_new_file_starts_when_one_is_large(recorder, tmp_path):
     assert len(paths) == 3
 
 
+def test_the_oldest_recordings_go_when_there_are_too_many_but_never_a_protected_one(recorder, tmp_path):
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    for name in ("2020-a.tlog", "2020-b.tlog", "2020-c.tlog", "notes.txt"):
+        (folder / name).write_bytes(bytes(1000))
+    (folder / "2020-a.tlog.keep").touch()
+    kept = recorder(keep_bytes=3000, segment_bytes=1000)
+    kept.record(FRAMES[0], 1)
+    kept.close()
+    left = sorted(path.name for path in folder.iterdir())
+
+    assert left[:3] == ["2020-a.tlog", "2020-a.tlog.keep", "2020-c.tlog"]
+    assert left[-1] == "notes.txt"
+    assert len(left) == 5
+
+
 def test_without_frames_there_is_no_file(recorder, tmp_path):
     recorder().close()
 

@@ -143,6 +143,13 @@ def _link_lost(situation: Situation) -> Iterator[Alarm]:
             yield _alarm("link.lost", severity, situation, (zh, en), state.id)
 
 
+def _two_vehicles(situation: Situation) -> Iterator[Alarm]:
+    for state in _heard(situation):
+        if state.conflict:
+            zh, en = f"{state.id} 有两架无人机使用同一编号", f"{state.id}: two vehicles answer to this id"
+            yield _alarm("vehicle.conflict", Severity.CRITICAL, situation, (zh, en), state.id)
+
+
 def _unheard_since_restart(situation: Situation) -> Iterator[Alarm]:
     for vehicle in _sorties_under_way(situation, *UNHEARD):
         if vehicle not in situation.vehicles:
@@ -237,6 +244,7 @@ def _sorties_under_way(situation: Situation, *statuses: SortieStatus) -> Iterato
 RULES: tuple[Rule, ...] = (
     _own_trouble,
     _link_lost,
+    _two_vehicles,
     _unheard_since_restart,
     _battery,
     _ekf_bad,

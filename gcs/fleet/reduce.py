@@ -213,14 +213,21 @@ def _extended_sys_state(state: VehicleState, message: Message) -> VehicleState:
 
 
 def _autopilot_version(state: VehicleState, message: Message) -> VehicleState:
-    long_uid, custom = bytes(message.uid2), bytes(message.flight_custom_version)
-    uid = long_uid.hex() if any(long_uid) else f"{message.uid:016x}" if message.uid else None
+    custom = bytes(message.flight_custom_version)
     return replace(
         state,
-        uid=uid,
+        uid=hardware_uid(message),
         firmware=_firmware(message.flight_sw_version, custom),
         simulated=custom.startswith(SIMULATOR_MARK) or state.simulated is True,
     )
+
+
+def hardware_uid(message: Message) -> str | None:
+    """The board's own id, in hexadecimal, from AUTOPILOT_VERSION; None when it has none."""
+    long_uid = bytes(message.uid2)
+    if any(long_uid):
+        return long_uid.hex()
+    return f"{message.uid:016x}" if message.uid else None
 
 
 def _firmware(version: int, custom: bytes) -> str | None:

@@ -4,9 +4,10 @@ Rules, in the order they are applied to a message:
 
 1. A vehicle appears by a HEARTBEAT whose autopilot is not INVALID and whose type is not a ground
    station; nothing else creates one. Other components of the same system id are not the vehicle.
-2. A fall of the boot time by more than `REBOOT_FALL_MS`, or a heartbeat in BOOT after one that was not,
-   is a reboot: the state is forgotten, the mission unknown. Many reboots in a moment are two vehicles
-   with one system id.
+2. A fall of the boot time by more than `REBOOT_FALL_MS` to what a restart can have reached, or a heartbeat
+   in BOOT after one that was not, is a reboot: the state is forgotten, the mission unknown. Many reboots
+   in a moment, and the signs of `gcs.fleet.twins`, are two vehicles with one system id: marked, and told
+   once, until `CONFLICT_OVER_S` have passed without a sign.
 3. A timed message older than the last of its type came late and is dropped. So is a copy of a text or
    of the mission's state that the network has made, or that came over a second link.
 4. A mission is known only between a verified read and the first sign of another one.
@@ -27,7 +28,8 @@ from msgspec.structs import replace
 
 from gcs.events import Event
 from gcs.fleet import reduce
-from gcs.fleet.state import STALE_AFTER_S, VehicleState
+from gcs.fleet.state import VehicleState
+from gcs.fleet.twins import TwinWatch, restarted
 from telemetry.constants import MavAutopilot, MavState, MavType
 from telemetry.dialect import Message
 from telemetry.received import Origin, Received
@@ -37,6 +39,9 @@ REBOOT_FALL_MS = 2000
 MAX_VEHICLES = 512
 CONFLICT_REBOOTS = 3
 CONFLICT_WINDOW_S = 10.0
+CONFLICT_OVER_S = 30.0
+LINK_SILENT_S = 1.5
+"""Silence of the link in use after which one that is heard takes over: one heartbeat missed."""
 MISMATCHES_TO_DOUBT = 2
 FOREIGN_UPLOAD_TEXT = "Flight plan received"
 COPY_WITHIN_S = 0.9
@@ -53,7 +58,9 @@ class _Entry:
     origin: Origin
     origin_heard_s: float
     was_stale: bool = False
-    conflict: bool = False
+    conflict_s: float | None = None
+    same_board: bool = False
+    twins: TwinWatch = field(default_factory=TwinWatch)
     transferring: bool = False
     expected_total: int | None = None
     mismatches: int = 0
@@ -113,12 +120,16 @@ class Fleet:
         if received.compid != entry.compid:
             return []
         before = entry.state
-        rebooted = self._rebooted(entry, received.message)
+        events = self._twin_events(entry, received.message, now_s, utc)
+        boot_ms = reduce.boot_time_ms(received.message)
+        if boot_ms is not None and entry.twins.from_before(boot_ms, now_s):
+            return self._keep(entry, events)
+        rebooted = self._rebooted(entry, received.message, now_s)
         if rebooted:
             _forget(entry)
         if _late(entry, received.message) or _copied(entry, received, now_s):
-            return []
-        events = self._reboot_events(entry, now_s, utc) if rebooted else []
+            return self._keep(entry, events)
+        events += self._reboot_events(entry, now_s, utc) if rebooted else []
         entry.seen_s[received.message.message_name] = now_s
         _choose_origin(entry, received, now_s)
         entry.state = reduce.apply(entry.state, received, now_s)
@@ -128,18 +139,21 @@ class Fleet:
         if entry.was_stale:
             entry.was_stale = False
             events.append(_event("vehicle.back", before, utc, {"silence_s": round(before.silence_s(now_s), 1)}))
-        self._states[vehicle_id] = entry.state
-        return events
+        return self._keep(entry, events)
 
     def tick(self, now_s: float, utc: datetime) -> list[Event]:
-        """Events of vehicles that fell silent since the last call, one for each edge, and of texts whose
-        missing parts are not waited for any longer."""
+        """Events of vehicles that fell silent since the last call, one for each edge, of texts whose missing
+        parts are not waited for any longer, and of conflicts that are over."""
         events = []
         for vehicle_id, entry in self._entries.items():
             events += self._tell(entry, entry.texts.expire(now_s), utc)
+            if entry.conflict_s is not None and now_s - entry.conflict_s > CONFLICT_OVER_S:
+                entry.conflict_s = None
+                entry.state = replace(entry.state, conflict=False)
+                events.append(_event("vehicle.conflict_over", entry.state, utc))
             self._states[vehicle_id] = entry.state
             if not entry.was_stale and entry.state.stale(now_s):
-                entry.was_stale = True
+                entry.was_stale, entry.same_board = True, False
                 events.append(_event("vehicle.stale", entry.state, utc, {"armed": entry.state.armed}))
         return events
 
@@ -182,23 +196,45 @@ class Fleet:
         data = {"sysid": state.sysid, "mode": state.mode, "armed": state.armed, "link": received.origin.link}
         return [_event("vehicle.appeared", state, utc, data)]
 
-    def _rebooted(self, entry: _Entry, message: Message) -> bool:
+    def _keep(self, entry: _Entry, events: list[Event]) -> list[Event]:
+        self._states[entry.state.id] = entry.state
+        return events
+
+    def _rebooted(self, entry: _Entry, message: Message, now_s: float) -> bool:
         if message.message_name == "HEARTBEAT":
             return bool(message.system_status == MavState.BOOT and entry.state.system_status > MavState.BOOT)
-        boot_ms = reduce.boot_time_ms(message)
-        latest = max(entry.latest_ms.values(), default=0)
-        return boot_ms is not None and boot_ms < latest - REBOOT_FALL_MS
+        boot_ms, latest_ms = reduce.boot_time_ms(message), max(entry.latest_ms.values(), default=0)
+        if boot_ms is None or boot_ms >= latest_ms - REBOOT_FALL_MS:
+            return False
+        if not restarted(latest_ms, boot_ms, entry.state.silence_s(now_s)):
+            return False
+        entry.twins.fell(latest_ms, boot_ms, now_s)
+        return True
 
     def _reboot_events(self, entry: _Entry, now_s: float, utc: datetime) -> list[Event]:
         entry.reboots_s.append(now_s)
+        entry.same_board = False
         storm = len(entry.reboots_s) == CONFLICT_REBOOTS and now_s - entry.reboots_s[0] < CONFLICT_WINDOW_S
-        if not storm:
-            entry.conflict = False
-            return [_event("vehicle.rebooted", entry.state, utc)]
-        if entry.conflict:
-            return []
-        entry.conflict = True
-        return [_event("vehicle.sysid_conflict", entry.state, utc, {"sysid": entry.state.sysid})]
+        if storm or entry.conflict_s is not None:
+            return self._conflict(entry, now_s, utc)
+        return [_event("vehicle.rebooted", entry.state, utc)]
+
+    def _twin_events(self, entry: _Entry, message: Message, now_s: float, utc: datetime) -> list[Event]:
+        """What the message tells of a second vehicle, before it is judged late or new."""
+        boot_ms, latest_ms = reduce.boot_time_ms(message), max(entry.latest_ms.values(), default=0)
+        twins = boot_ms is not None and entry.twins.clock(latest_ms, boot_ms, entry.state.silence_s(now_s), now_s)
+        if message.message_name == "GLOBAL_POSITION_INT" and not entry.twins.from_before(message.time_boot_ms, now_s):
+            twins |= entry.twins.place(message, now_s)
+        elif message.message_name == "AUTOPILOT_VERSION":
+            uid = reduce.hardware_uid(message)
+            twins |= entry.same_board and uid != entry.state.uid and entry.twins.board(now_s)
+            entry.same_board = uid is not None
+        return self._conflict(entry, now_s, utc) if twins else []
+
+    def _conflict(self, entry: _Entry, now_s: float, utc: datetime) -> list[Event]:
+        known, entry.conflict_s = entry.conflict_s is not None, now_s
+        entry.state = replace(entry.state, conflict=True)
+        return [] if known else [_event("vehicle.sysid_conflict", entry.state, utc, {"sysid": entry.state.sysid})]
 
     def _texts_of(self, entry: _Entry, received: Received, now_s: float, utc: datetime) -> list[Event]:
         if received.message.message_name != "STATUSTEXT":
@@ -252,7 +288,7 @@ def _copied(entry: _Entry, received: Received, now_s: float) -> bool:
 
 def _choose_origin(entry: _Entry, received: Received, now_s: float) -> None:
     """Stay with the link in use while it is alive; change over when it has fallen silent."""
-    if received.origin == entry.origin or now_s - entry.origin_heard_s > STALE_AFTER_S:
+    if received.origin == entry.origin or now_s - entry.origin_heard_s > LINK_SILENT_S:
         entry.origin, entry.origin_heard_s = received.origin, now_s
 
 

@@ -67,7 +67,10 @@ class StatusText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VehicleState(msgspec.Struct, frozen=True, kw_only=True):
-    """One vehicle as last heard. `id` is `{network}-{sysid}`. Times in `*_s` are the monotonic clock."""
+    """One vehicle as last heard. `id` is `{network}-{sysid}`. Times in `*_s` are the monotonic clock.
+
+    `conflict`: two vehicles answer to this id, so that nothing else in here can be relied on.
+    """
 
     id: str
     network: str
@@ -96,6 +99,7 @@ class VehicleState(msgspec.Struct, frozen=True, kw_only=True):
     mission_known: bool = False
     texts: tuple[StatusText, ...] = ()
     boot_ms: int | None = None
+    conflict: bool = False
     last_heard_s: float
     last_heartbeat_s: float
 

@@ -6,17 +6,21 @@ from gcs.fleet.state import VehicleState
 from telemetry.constants import MavCmd
 from telemetry.dialect import Message
 
+TWINS = "two vehicles answer to this system id: nobody can tell which one would obey"
+
 
 def refusal(state: VehicleState | None, message: Message, now_s: float) -> str | None:
     """Why `message` (COMMAND_LONG or COMMAND_INT) must not be sent; None when it may.
 
-    A silent vehicle is not commanded: nobody would see what comes of it. One whose mission is unknown is
-    not armed: it might fly half of one mission and half of another.
+    A silent vehicle is not commanded: nobody would see what comes of it. Neither are two with one id. One
+    whose mission is unknown is not armed: it might fly half of one mission and half of another.
     """
     if state is None:
         return "the vehicle was never heard"
     if state.stale(now_s):
         return f"the vehicle has been silent for {state.silence_s(now_s):.0f} s"
+    if state.conflict:
+        return TWINS
     if arms(message) and not state.mission_known:
         return "the vehicle's mission is unknown: upload it, or read it back, first"
     return None
@@ -33,6 +37,8 @@ def transfer_refusal(state: VehicleState | None, now_s: float) -> str | None:
         return "the vehicle was never heard"
     if state.stale(now_s):
         return f"the vehicle has been silent for {state.silence_s(now_s):.0f} s"
+    if state.conflict:
+        return TWINS
     return "the vehicle is armed" if state.armed else None
 
 

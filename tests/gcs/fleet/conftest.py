@@ -73,3 +73,8 @@ def listener():
 @pytest.fixture
 def listen():
     return Listener
+
+
+@pytest.fixture
+def noon():
+    return NOON

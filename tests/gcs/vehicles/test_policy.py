@@ -7,7 +7,7 @@ from gcs.vehicles.policy import command_name, refusal, transfer_refusal
 from telemetry.messages import new
 
 
-def _state(*, known=True, armed=False):
+def _state(*, known=True, armed=False, conflict=False):
     return VehicleState(
         id="main-1",
         network="main",
@@ -18,6 +18,7 @@ def _state(*, known=True, armed=False):
         armed=armed,
         system_status=3,
         mission_known=known,
+        conflict=conflict,
         last_heard_s=100.0,
         last_heartbeat_s=100.0,
     )
@@ -45,6 +46,12 @@ def test_an_unknown_mission_is_not_flown_but_the_vehicle_may_be_brought_home_and
 def test_nobody_commands_what_nobody_hears(message):
     assert refusal(None, message, 101.0) == "the vehicle was never heard"
     assert refusal(_state(), message, 110.0) == "the vehicle has been silent for 10 s"
+
+
+@pytest.mark.parametrize("message", [ARM, DISARM, RTL])
+def test_two_vehicles_with_one_id_are_not_commanded(message):
+    assert "two vehicles" in refusal(_state(conflict=True), message, 101.0)
+    assert "two vehicles" in transfer_refusal(_state(conflict=True), 101.0)
 
 
 def test_uploads_only_to_vehicles_on_the_ground():

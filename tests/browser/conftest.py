@@ -88,9 +88,10 @@ class Sky:
 class Centre:
     """Ground control in a thread of its own; `url` is where its pages are."""
 
-    def __init__(self, data_dir):
+    def __init__(self, data_dir, basemaps=()):
         self.sky, self.hostile_sky = Sky(), Sky()
-        self._config = Config(data=str(data_dir), http="127.0.0.1:0", links=(self.sky.url, self.hostile_sky.url))
+        links = (self.sky.url, self.hostile_sky.url)
+        self._config = Config(data=str(data_dir), http="127.0.0.1:0", links=links, basemaps=basemaps)
         self._options = AppOptions(networks={self.hostile_sky.url: HOSTILE_NETWORK})
         self._ready, self.url = threading.Event(), ""
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
@@ -132,8 +133,14 @@ def chromium():
 
 
 @pytest.fixture
-def centre(tmp_path, chromium):
-    found = Centre(tmp_path)
+def basemaps():
+    """The site's base maps; a test that wants some overrides this."""
+    return ()
+
+
+@pytest.fixture
+def centre(tmp_path, basemaps, chromium):
+    found = Centre(tmp_path / "data", basemaps)
     yield found
     found.close()
 

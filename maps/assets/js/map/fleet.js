@@ -7,6 +7,8 @@ import { colourOf, vehicleShape } from './icons.js';
 import { Trails } from './trails.js';
 
 const TRAIL = 2.2;
+// With more vehicles than this only the chosen, the silent and the alarmed carry a label.
+const MOST_LABELS = 60;
 
 export class FleetLayer {
   constructor(store, selection) {
@@ -42,6 +44,7 @@ export class FleetLayer {
   }
 
   update(ids, moved = true) {
+    map.getContainer().classList.toggle('crowded', this.store.vehicles.size > MOST_LABELS);
     for (const id of ids ?? this.store.vehicles.keys()) {
       const vehicle = this.store.vehicles.get(id);
       const marker = this.markers.get(id);

@@ -4,7 +4,8 @@ import { settings } from './settings.js';
 const KEPT = 'aeropatrol.language';
 const listeners = new Set();
 let texts = {};
-export let language = localStorage.getItem(KEPT) || settings.language;
+const asked = new URLSearchParams(location.search).has('lang');
+export let language = (!asked && localStorage.getItem(KEPT)) || settings.language;
 
 export async function loadLanguage(wanted = language) {
   const response = await fetch(`/assets/i18n/${wanted === 'en' ? 'en' : 'zh'}.json`);
@@ -16,8 +17,16 @@ export async function loadLanguage(wanted = language) {
 export async function switchLanguage() {
   await loadLanguage(language === 'zh' ? 'en' : 'zh');
   localStorage.setItem(KEPT, language);
+  forgetAsked();
   for (const node of document.querySelectorAll('[data-t]')) relabel(node);
   for (const listener of listeners) listener();
+}
+
+// A language in the address would win again the next time.
+function forgetAsked() {
+  const address = new URL(location.href);
+  address.searchParams.delete('lang');
+  history.replaceState(null, '', address);
 }
 
 export const onLanguage = (listener) => listeners.add(listener);

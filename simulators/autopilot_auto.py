@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import atan2, cos, pi, radians, sin
+from math import atan2, cos, hypot, pi, radians, sin
 
 from simulators import autopilot_actions as actions
 from simulators.airframe import Setpoint
@@ -22,6 +22,7 @@ _ANNOUNCED = frozenset({WAYPOINT, SPLINE, LOITER_TIME})
 CIRCLE_RATE_RAD_S = radians(20.0)
 CIRCLE_RAMP_S = 1.5
 LOITER_SETTLE_S = 0.7
+AT_CENTRE_M = 0.5
 
 
 class _Track(Controller):
@@ -136,7 +137,7 @@ class Auto(Controller):
     def change_speed(self, speed_m_s: float) -> None:
         self._speed_m_s = speed_m_s
         if isinstance(self._leaf, _Track):
-            self._leaf.track.speed_m_s = speed_m_s
+            self._leaf.track.change_speed(speed_m_s, limits_of(self.vehicle, speed_m_s))
 
     def mission_complete(self) -> None:
         """Behind the last item: hover where it ended."""
@@ -168,6 +169,8 @@ class Auto(Controller):
         elif item.command == LAND:
             north, east, _ = self._point(item)
             self._fly_to((north, east, vehicle.body.up_m), None)
+        elif item.command == LOITER_TURNS:
+            self._fly_to(self._edge(self._point(item), abs(self._radius(item))), None)
         else:
             flows = item.command in {WAYPOINT, SPLINE} and int(item.param1) == 0
             flows = flows and following is not None and following.command in _FLOWS_ON
@@ -253,7 +256,7 @@ class Auto(Controller):
         if item.command == LAND:
             self._leaf = Land(self.vehicle, self._leaf.track.leg.end[:2])
         elif item.command == LOITER_TURNS:
-            self._leaf = _Circle(self.vehicle, self._leaf.track.leg.end, self._radius(item))
+            self._leaf = _Circle(self.vehicle, self._point_of_circle(item), self._radius(item))
         if item.command in {LAND, LOITER_UNLIM, LOITER_TURNS}:
             return False
         wait_s = item.param1 + (LOITER_SETTLE_S if item.command == LOITER_TIME else 0.0)
@@ -261,6 +264,17 @@ class Auto(Controller):
         if done and item.command in _ANNOUNCED:
             self.vehicle.say(6, f"Reached command #{item.seq}")
         return done
+
+    def _edge(self, centre: Point, radius_m: float) -> Point:
+        """The point of a circle that is nearest."""
+        body = self.vehicle.body
+        north, east = body.north_m - centre[0], body.east_m - centre[1]
+        away = hypot(north, east)
+        unit = (north / away, east / away) if away > AT_CENTRE_M else (cos(body.yaw_rad), sin(body.yaw_rad))
+        return centre[0] + unit[0] * radius_m, centre[1] + unit[1] * radius_m, centre[2]
+
+    def _point_of_circle(self, item: MissionItem) -> Point:
+        return actions.local_point(self.vehicle, item.frame, item.x, item.y, item.z)
 
     def _radius(self, item: MissionItem) -> float:
         return item.param3 or self.vehicle.params["CIRCLE_RADIUS"] / 100

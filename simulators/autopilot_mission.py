@@ -192,12 +192,17 @@ class MissionRunner:
         return int(item.param1)
 
     def _following(self, item: MissionItem) -> MissionItem | None:
-        """The navigation item behind this one, as far as that is certain (jumps are not looked through)."""
-        for other in self._items()[item.seq + 1 :]:
-            if other.command == DO_JUMP:
+        """The navigation item that will come behind this one; jumps are looked through, not counted."""
+        items, index = self._items(), item.seq + 1
+        for _ in range(100):
+            if index >= len(items):
                 return None
+            other = items[index]
             if other.command in NAVIGATION:
                 return other
+            index += 1
+            if other.command == DO_JUMP and self._jumps_left.get(other.seq, int(other.param2)) != 0:
+                index = int(other.param1)
         return None
 
     def _do_items(self, executor: Executor) -> None:

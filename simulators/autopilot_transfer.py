@@ -61,7 +61,7 @@ class TransferService:
         self._auto_running = auto_running
         self._cleared = cleared
         self._uploads: dict[int, _Upload] = {}
-        self._told_of_legacy = False
+        self._told_of_item = self._told_of_request = False
         self._handlers: dict[str, Callable[[Message, Peer], None]] = {
             "MISSION_COUNT": self._count,
             "MISSION_WRITE_PARTIAL_LIST": self._write_partial,
@@ -141,6 +141,7 @@ class TransferService:
 
     def _open(self, mission_type: int, peer: Peer, first: int, last: int) -> None:
         now_s = self._vehicle.link_s
+        self._told_of_item = self._told_of_request = False
         fresh: list[MissionItem] | None = [] if mission_type == FENCE else None
         self._uploads[mission_type] = _Upload(peer, first, last, now_s, now_s, fresh=fresh)
 
@@ -177,10 +178,11 @@ class TransferService:
         self._take(stored(item, mission_type), mission_type, upload)
 
     def _legacy_item(self, message: Message, peer: Peer) -> None:
-        if message.mission_type in self._uploads and not self._told_of_legacy:
-            self._told_of_legacy = True
-            self._vehicle.say(4, "got MISSION_ITEM; GCS should send MISSION_ITEM_INT")
+        expected = message.mission_type in self._uploads
         self._item(message, peer)
+        if expected and not self._told_of_item:
+            self._told_of_item = True
+            self._vehicle.say(4, "got MISSION_ITEM; GCS should send MISSION_ITEM_INT")
 
     def _refusal(self, item: MissionItem, mission_type: int, upload: _Upload) -> int:
         if mission_type == MISSION and item.command == MavCmd.DO_JUMP:
@@ -258,7 +260,9 @@ class TransferService:
     def _request_float(self, message: Message, peer: Peer) -> None:
         item = self._readable(message, peer)
         if item is not None:
-            self._vehicle.say(4, "got MISSION_REQUEST; use MISSION_REQUEST_INT!", peer.channel)
+            if not self._told_of_request:
+                self._told_of_request = True
+                self._vehicle.say(4, "got MISSION_REQUEST; use MISSION_REQUEST_INT!")
             degrees = item.frame in {0, 3, 10}
             scale = 1e7 if degrees else 1.0
             self._send_item("MISSION_ITEM", item, (item.x / scale, item.y / scale), message.mission_type, peer)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import hypot, inf, sqrt
 
 from simulators.airframe import Airframe, Setpoint
-from simulators.trajectory import Leg, Limits, Point, overlap_s
+from simulators.trajectory import Leg, Limits, Point, overlap_s, resumed
 
 LAG_ALLOWED_M = 4.0
 GUIDED_ACCEL = 2.5
@@ -28,6 +28,11 @@ class _Running:
     time_s: float = 0.0
     scale: float = 1.0
 
+    @property
+    def braking(self) -> bool:
+        profile = self.leg.profile
+        return self.time_s > profile.total_s - profile.accel_s
+
     def pass_time(self, dt: float, wanted_m_s: float) -> None:
         change = GUIDED_ACCEL / max(self.speed_m_s, 1.0) * dt
         target = min(1.0, wanted_m_s / self.speed_m_s)
@@ -39,8 +44,7 @@ class LegTrack:
     """Follows a leg and blends into the next one where the corner may be cut.
 
     `reached` turns true once the current leg is done: at the closest point of a cut corner, or at
-    rest. The caller then calls `advance`. A `speed_m_s` below the planned one slows the running legs
-    down; a higher one counts from the next leg on.
+    rest. The caller then calls `advance`.
     """
 
     def __init__(self, leg: Leg, speed_m_s: float, radius_m: float = 2.0) -> None:
@@ -78,6 +82,20 @@ class LegTrack:
         if self._next is None:
             return left <= 0
         return self._next.time_s > 0 and self._next.time_s >= left
+
+    def change_speed(self, speed_m_s: float, limits: Limits) -> None:
+        """Slower at once; faster at once where no corner is being cut, and from the next leg on otherwise."""
+        faster = speed_m_s > self.speed_m_s
+        self.speed_m_s = speed_m_s
+        current = self._current
+        if not faster or self._previous or self.next_started or current.braking:
+            return
+        gone_m, speed, _ = current.leg.profile.at(current.time_s)
+        leg, time_s = resumed(current.leg, gone_m, speed * current.scale, limits)
+        self._current = _Running(leg, speed_m_s, time_s)
+        following = self._next.leg if self._next else None
+        self._next = None
+        self.follow_with(Leg.between(leg.end, following.end, limits) if following else None)
 
     def advance(self) -> None:
         """The next leg becomes the current one; only where there is one."""

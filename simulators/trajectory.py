@@ -62,6 +62,17 @@ class Profile:
         distance, speed, accel = self._rising(self.total_s - time_s)
         return self.length_m - distance, speed, -accel
 
+    def time_at_speed(self, speed_m_s: float) -> float:
+        """When, on the way up, the speed is reached (its top where it is higher)."""
+        low, high = 0.0, self.accel_s
+        for _ in range(40):
+            middle = (low + high) / 2
+            if self._rising(middle)[1] < speed_m_s:
+                low = middle
+            else:
+                high = middle
+        return high
+
     def _rising(self, t: float) -> tuple[float, float, float]:
         a, ramp, hold = self.accel_m_s2, self.ramp_s, self.hold_s
         if t <= ramp:
@@ -118,6 +129,23 @@ class Leg:
         unit = (delta[0] / length, delta[1] / length, delta[2] / length) if length > 1e-6 else (1.0, 0.0, 0.0)
         speed, accel = limits.along(unit)
         return cls(start, end, unit, profile(length, speed, accel, limits.jerk_m_s3))
+
+
+def resumed(leg: Leg, gone_m: float, speed_m_s: float, limits: Limits) -> tuple[Leg, float]:
+    """A leg with other limits that passes the point `gone_m` down the old one at the speed flown there.
+
+    It begins behind that point; the second value is the time since its beginning.
+    """
+    speed, accel = limits.along(leg.direction)
+    run_up, left = 0.0, leg.profile.length_m - gone_m
+    planned, time_s = leg.profile, 0.0
+    for _ in range(4):
+        planned = profile(left + run_up, speed, accel, limits.jerk_m_s3)
+        time_s = planned.time_at_speed(min(speed_m_s, planned.speed_m_s))
+        run_up = planned.at(time_s)[0]
+    back = gone_m - run_up
+    north, east, up = (leg.start[axis] + back * leg.direction[axis] for axis in range(3))
+    return Leg((north, east, up), leg.end, leg.direction, planned), time_s
 
 
 def overlap_s(leg: Leg, following: Leg, radius_m: float) -> float:

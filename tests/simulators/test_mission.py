@@ -137,3 +137,20 @@ def test_landing_at_a_place(rig):
     body = rig.vehicle.body
     assert (body.north_m, body.east_m) == (pytest.approx(30, abs=0.3), pytest.approx(20, abs=0.3))
     assert reached(rig)[-1] == 3
+
+
+def test_a_slower_speed_counts_at_once_and_a_faster_one_too(rig):
+    launch(rig, [HOME, TAKE_OFF, way(400), RETURN])
+    rig.until(lambda: rig.vehicle.body.ground_m_s > 9.5)
+    assert rig.command(178, 1, 4, -1) == 0
+    rig.run(6.0)
+    assert rig.vehicle.body.ground_m_s == pytest.approx(4.0, abs=0.2)
+    assert rig.command(178, 1, 8, -1) == 0
+    rig.run(5.0)
+    assert rig.vehicle.body.ground_m_s == pytest.approx(8.0, abs=0.2)
+    top = 0.0
+    while rig.vehicle.mission.seq == 2:
+        rig.run(0.02)
+        top = max(top, rig.vehicle.body.north_m)
+    rig.run(0.5)
+    assert top == pytest.approx(400.0, abs=1.5)

@@ -21,8 +21,12 @@ from gcs.alarms import AlarmBoard
 from gcs.auth import is_loopback
 from gcs.clock import SystemClock
 from gcs.config import Config
+from gcs.dispatch.channels.make import make_channels
 from gcs.dispatch.desk import Desk
+from gcs.dispatch.intake_desk import IntakeDesk
+from gcs.dispatch.outbox import Outbox
 from gcs.dispatch.timings import DispatchTimings
+from gcs.events import Event
 from gcs.fleet.roster import Fleet
 from gcs.fleet.state import VehicleState
 from gcs.operations.alarm_watch import AlarmWatch
@@ -116,7 +120,10 @@ class GroundControl:
         """None on a loopback address: whoever reaches us sits at this machine."""
         if is_loopback(self._config.http_host):
             return None
-        tokens, self.new_token = Tokens.open(self._config.data_dir)
+        try:
+            tokens, self.new_token = Tokens.open(self._config.data_dir)
+        except OSError as error:
+            raise StartError(f"{error.filename}: the tokens cannot be kept: {error.strerror}") from error
         return tokens
 
     async def _listen(self, stack: AsyncExitStack, app: web.Application) -> str:
@@ -158,11 +165,20 @@ class Parts:
         self._desk = Desk(
             store,
             self._clock,
-            publish=self._live.publish_event,
+            publish=self._publish,
             sighting_changed=lambda sighting: self._live.mark("sightings", sighting.id),
             unit_changed=lambda unit: self._live.mark("units", unit.id),
             catalogue=self._catalogue,
             timings=DispatchTimings(time_scale=options.time_scale),
+        )
+        self._outbox = Outbox(store, make_channels(config, self._clock), store.get_sighting, self._clock)
+        self._intakes = IntakeDesk(
+            store,
+            self._clock,
+            self._catalogue,
+            report=self._desk.report,
+            publish=self._publish,
+            notice=self._journal.write,
         )
         self._picture = Picture(
             clock=self._clock,
@@ -188,6 +204,11 @@ class Parts:
             await part.start()
             stack.push_async_callback(part.stop)
         stack.push_async_callback(self._tiles.close)
+        if not self._options.replay:
+            self._store.deliver(self._outbox.wanted)
+            await self._outbox.start()
+        stack.push_async_callback(self._outbox.stop)
+        await self._intakes.recover()
         await self._desk.recover()
         await self._desk.start()
         stack.push_async_callback(self._desk.stop)
@@ -228,6 +249,8 @@ class Parts:
             catalogue=self._catalogue,
             publish=self._journal.write,
             planner=self._planner,
+            outbox=self._outbox,
+            intakes=self._intakes,
             reports_dir=self._config.data_dir / REPORTS,
             tokens=tokens,
             tiles=self._tiles,
@@ -273,6 +296,11 @@ class Parts:
     def _operation_changed(self, operation: Operation) -> None:
         self._live.mark("operations", operation.id)
 
+    def _publish(self, event: Event) -> None:
+        """What was kept is shown and handed on."""
+        self._live.publish_event(event)
+        self._outbox.wake(event)
+
     def _state(self) -> State:
         return self._picture.state()
 
@@ -298,6 +326,9 @@ class Parts:
         problem = self._recorder.problem if self._recorder else None
         if problem:
             troubles["recorder.failing"] = (f"遥测录制失败：{problem}", f"telemetry is not recorded: {problem}")
+        failing = "; ".join(f"{name}: {problem}" for name, problem in self._outbox.problems.items())
+        if failing:
+            troubles["channel.failing"] = (f"对外通道不通：{failing}", f"others cannot be told: {failing}")
         return troubles
 
 

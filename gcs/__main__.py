@@ -6,6 +6,7 @@ import typer
 
 from gcs.cli.decode import decode
 from gcs.cli.demo import demo
+from gcs.cli.log import log
 from gcs.cli.plan import plan
 from gcs.cli.replay import replay
 from gcs.cli.report import report
@@ -25,7 +26,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.
 app = typer.Typer(
     name="aeropatrol", help=ABOUT, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
 )
-for verb in (demo, serve, sim, plan, decode, replay, report):
+for verb in (demo, serve, sim, plan, decode, log, replay, report):
     app.command()(verb)
 
 

@@ -49,7 +49,7 @@ class Columns:
 
     def texts(self, name: str) -> list[str]:
         """A text field, by the rule of `telemetry.payload`."""
-        return [bytes(raw).split(b"\\0", 1)[0].decode("utf-8", "replace") for raw in self.fields[name]]
+        return [bytes(raw).split(b"\0", 1)[0].decode("utf-8", "replace") for raw in self.fields[name]]
 
     def of(self, sysid: int) -> Columns:
         """What one system sent."""
@@ -58,13 +58,27 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Heads:
+    """The headers of all records, in the order of the file."""
+
+    unix_us: NDArray[np.int64]
+    sysid: Bytes
+    compid: Bytes
+    seq: Bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Log(Mapping[str, Columns]):
-    """Columns by message name; `frames` counts all records, `unknown` those of ids that the dialect lacks."""
+    """Columns by message name; `unknown` counts records of ids that the dialect lacks."""
 
     columns: Mapping[str, Columns]
-    frames: int
+    heads: Heads
     unknown: int
     skipped_bytes: int
+
+    @property
+    def frames(self) -> int:
+        return len(self.heads.seq)
 
     def __getitem__(self, name: str) -> Columns:
         return self.columns[name]
@@ -84,15 +98,15 @@ def load_log(path: Path, types: Collection[str] | None = None, dialect: Dialect 
     wanted = None if types is None else {dialect.by_name[name].TYPE.id for name in types}
     data, skipped = _whole(path), 0
     starts = _record_starts(data)
-    heads = _Heads(data, starts, dialect) if starts is not None else None
-    if heads is None or not heads.sound():
+    records = _Records(data, starts, dialect) if starts is not None else None
+    if records is None or not records.sound():
         with open_tlog(path) as file:
             reader = TlogReader(file, dialect)
-            records = [us.to_bytes(STAMP, "big") + frame.raw for us, frame in reader]
-            data, sizes = b"".join(records), map(len, records)
+            pieces = [us.to_bytes(STAMP, "big") + frame.raw for us, frame in reader]
+            data, sizes = b"".join(pieces), map(len, pieces)
             skipped = reader.skipped_bytes
-        heads = _Heads(data, np.array(list(accumulate(sizes, initial=0))[:-1], np.int64), dialect)
-    return Log(heads.columns(wanted), len(heads.starts), int((~heads.known).sum()), skipped)
+        records = _Records(data, np.array(list(accumulate(sizes, initial=0))[:-1], np.int64), dialect)
+    return Log(records.columns(wanted), records.heads(), int((~records.known).sum()), skipped)
 
 
 def _whole(path: Path) -> bytes:
@@ -133,8 +147,8 @@ def _record_starts(data: bytes) -> Offsets | None:
     return at if whole else None
 
 
-class _Heads:
-    """The headers of all records, and what is done with all records at once."""
+class _Records:
+    """All records of a file, and what is done with all of them at once."""
 
     def __init__(self, data: bytes, starts: Offsets, dialect: Dialect) -> None:
         self._dialect = dialect
@@ -180,6 +194,12 @@ class _Heads:
                 return False
         return True
 
+    def heads(self) -> Heads:
+        return Heads(self._stamps(self.starts), self._sysid, self._compid, self._seq)
+
+    def _stamps(self, starts: Offsets) -> NDArray[np.int64]:
+        return self._rows(starts, STAMP).copy().view(">i8")[:, 0].astype(np.int64)
+
     def columns(self, wanted: Collection[int] | None) -> dict[str, Columns]:
         """The messages by name, in the order in which the types first appear."""
         members = self._members(wanted)
@@ -208,9 +228,10 @@ class _Heads:
         return dict(sorted(found.items(), key=lambda item: item[1][1][0]))
 
     def _finished(self, kind: MessageType, members: Records, payload: Bytes) -> Columns:
-        stamps = self._rows(self.starts[members], STAMP).copy().view(">i8")[:, 0].astype(np.int64)
         fields = payload.view(_dtype(kind))[:, 0]
-        return Columns(stamps, self._sysid[members], self._compid[members], self._seq[members], fields)
+        return Columns(
+            self._stamps(self.starts[members]), self._sysid[members], self._compid[members], self._seq[members], fields
+        )
 
 
 def _runs(records: Records, keys: NDArray[np.uint16]) -> list[Records]:

@@ -114,6 +114,14 @@ def test_both_versions_of_mavlink_in_one_file(tmp_path):
     assert_equal(log, messages_of(path))
 
 
+def test_texts_end_at_their_first_nul(tmp_path, wire_frame):
+    path = tmp_path / "text.tlog"
+    payload = bytes((6,)) + b"cut\0rest".ljust(50, b"x") + bytes(3)
+    path.write_bytes((1).to_bytes(8, "big") + wire_frame(253, payload, 83))
+
+    assert load_log(path)["STATUSTEXT"].texts("text") == ["cut"]
+
+
 def test_a_missing_file_is_one_clear_error(tmp_path):
     with pytest.raises(TlogError, match="No such file"):
         load_log(tmp_path / "missing.tlog")

@@ -8,14 +8,16 @@ from typing import Any
 import shapely
 
 from missions.geodesy import Array
+from missions.timing import SAME_POINT_M
 
 GRID_M = 1e-4
+QUARTER_CIRCLE = 8
 
 
 def seen(paths: Sequence[Array], swath_m: float) -> Any:
-    """The ground within half a swath of the paths, (n, 2) metres each."""
-    lines = [shapely.remove_repeated_points(shapely.LineString(path), 0.01) for path in paths if len(path) > 1]
-    strips = shapely.buffer(lines, swath_m / 2.0, quad_segs=16) if lines else []
+    """The ground within half a swath of the paths, (n, 2) metres each; points too near to matter are left out."""
+    lines = [shapely.remove_repeated_points(shapely.LineString(path), SAME_POINT_M) for path in paths if len(path) > 1]
+    strips = shapely.buffer(lines, swath_m / 2.0, quad_segs=QUARTER_CIRCLE) if lines else []
     try:
         return shapely.union_all(strips)
     except shapely.errors.GEOSException:  # rounding can leave rings that cross; on a grid of 0.1 mm they cannot

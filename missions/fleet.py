@@ -17,11 +17,37 @@ class PlanError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class DroneSpec:
+    """One drone among unlike ones. `swath_m` 0 = the area's own; `start` None = the fleet's next start point."""
+
+    speed_m_s: float = 10.0
+    accel_m_s2: float = 2.0
+    endurance_s: float = 1500.0
+    reserve: float = 0.2
+    swath_m: float = 0.0
+    swap_s: float = 120.0
+    start: LonLat | None = None
+    ceiling_m: float = 500.0
+
+    def __post_init__(self) -> None:
+        _check_positive(self, ("speed_m_s", "accel_m_s2", "endurance_s", "ceiling_m"))
+        _check_not_negative(self, ("swath_m", "swap_s"))
+        if not 0 <= self.reserve < 1:
+            raise PlanError(f"reserve must be 0 to below 1, not {self.reserve}")
+
+    @property
+    def battery(self) -> Battery:
+        return Battery(self.endurance_s, self.reserve)
+
+
+@dataclass(frozen=True, slots=True)
 class FleetSpec:
-    """`drones` like drones. `starts` are used in turn (drone i starts at `starts[i % n]`); empty = the area's
-    own homes, else a point 20 m outside its south-west corner. `endurance_s` is a full battery, of which
-    `reserve` (0 to 1) is never planned away. `swath_m` 0 = the area's own. `launch_gap_s` is kept between two
-    launches, `swap_s` between landing and the next take-off of a drone. Speeds in m/s, accelerations in m/s2.
+    """`drones` like drones, or `unlike` ones, which then count. `starts` are used in turn (drone i starts at
+    `starts[i % n]`); empty = the area's own homes, else a point 20 m outside its south-west corner.
+    `endurance_s` is a full battery, of which `reserve` (0 to 1) is never planned away. `swath_m` 0 = the area's
+    own. `launch_gap_s` is kept between two launches, `swap_s` between landing and the next take-off of a drone.
+    `lane_deg` fixes the direction of the lanes, degrees clockwise from true north. Speeds in m/s,
+    accelerations in m/s2.
     """
 
     drones: int = 1
@@ -39,22 +65,26 @@ class FleetSpec:
     descent_m_s: float = 1.5
     layer_step_m: float = 5.0
     most_layers: int = 6
+    lane_deg: float | None = None
+    unlike: tuple[DroneSpec, ...] = ()
     seed: int = 0
 
     def __post_init__(self) -> None:
+        if self.unlike:
+            object.__setattr__(self, "drones", len(self.unlike))
         if not 1 <= self.drones <= MOST_DRONES:
             raise PlanError(f"drones must be 1 to {MOST_DRONES}, not {self.drones}")
-        positive = ("altitude_m", "speed_m_s", "accel_m_s2", "endurance_s", "climb_m_s", "descent_m_s", "layer_step_m")
-        for name in positive:
-            value = getattr(self, name)
-            if not (math.isfinite(value) and value > 0):
-                raise PlanError(f"{name} must be a number above 0, not {value}")
+        _check_positive(
+            self,
+            ("altitude_m", "speed_m_s", "accel_m_s2", "endurance_s", "climb_m_s", "descent_m_s", "layer_step_m"),
+        )
+        _check_not_negative(self, ("swath_m", "launch_gap_s", "swap_s"))
         if not 0 <= self.reserve < 1:
             raise PlanError(f"reserve must be 0 to below 1, not {self.reserve}")
-        for name in ("swath_m", "launch_gap_s", "swap_s"):
-            value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
-                raise PlanError(f"{name} must be a number of 0 or more, not {value}")
+        if self.altitude_m > min(drone.ceiling_m for drone in self.each()):
+            raise PlanError(f"altitude_m is {self.altitude_m:g}, above the ceiling of a drone: fly lower")
+        if self.lane_deg is not None and not math.isfinite(self.lane_deg):
+            raise PlanError(f"lane_deg must be degrees from north, not {self.lane_deg}")
 
     @property
     def battery(self) -> Battery:
@@ -68,3 +98,28 @@ class FleetSpec:
     def vertical_s(self, altitude_m: float) -> float:
         """Time to climb to `altitude_m` and to come down from it again."""
         return altitude_m / self.climb_m_s + altitude_m / self.descent_m_s
+
+    @property
+    def layers(self) -> int:
+        """How many altitude layers there are below everybody's ceiling."""
+        ceiling = min(drone.ceiling_m for drone in self.each())
+        return max(1, min(self.most_layers, 1 + int((ceiling - self.altitude_m) / self.layer_step_m)))
+
+    def each(self) -> tuple[DroneSpec, ...]:
+        """Every drone's own figures, in order."""
+        like = DroneSpec(self.speed_m_s, self.accel_m_s2, self.endurance_s, self.reserve, self.swath_m, self.swap_s)
+        return self.unlike or (like,) * self.drones
+
+
+def _check_positive(spec: DroneSpec | FleetSpec, names: tuple[str, ...]) -> None:
+    for name in names:
+        value = getattr(spec, name)
+        if not (math.isfinite(value) and value > 0):
+            raise PlanError(f"{name} must be a number above 0, not {value}")
+
+
+def _check_not_negative(spec: DroneSpec | FleetSpec, names: tuple[str, ...]) -> None:
+    for name in names:
+        value = getattr(spec, name)
+        if not (math.isfinite(value) and value >= 0):
+            raise PlanError(f"{name} must be a number of 0 or more, not {value}")

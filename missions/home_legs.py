@@ -8,6 +8,7 @@ import shapely
 
 from missions.fleet import PlanError
 from missions.geodesy import Array
+from missions.timing import Motion, slower_by
 from missions.transit import Point, Transit
 
 INSIDE_MARGIN_M = 1.5
@@ -74,6 +75,19 @@ class HomeLegs:
             if not len(open_):
                 break
         return best, corner
+
+    def times(self, points: Array, motion: Motion) -> tuple[Array, Array]:
+        """(n,) seconds that `motion` needs in its wind from home to the points, and back from them.
+
+        Ways with bends are taken at the slowest speed over ground, so that the figure is never too low.
+        """
+        still = self.seconds(points)
+        here = np.broadcast_to(np.asarray(self.home), points.shape)
+        known = self._transit.motion
+        straight = still <= known.still_air_each(np.hypot(*(points - here).T)) + 1e-6
+        bent = still * slower_by(known, motion)
+        out, back = motion.legs(here, points), motion.legs(points, here)
+        return np.where(straight, out, bent), np.where(straight, back, bent)
 
     def way(self, point: Point) -> list[Point]:
         """The bends from home to `point`, without both."""

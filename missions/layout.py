@@ -14,9 +14,9 @@ import numpy as np
 from missions.angle import best_angles
 from missions.cells import make_cells
 from missions.free_space import FreeSpace
+from missions.job import Job
 from missions.lanes import Lane, RowPlan, make_lanes
 from missions.timing import Motion
-from missions.wind import Wind
 
 ANGLES = 10
 ROW_PLANS = tuple(RowPlan(phase, slack) for slack in (0.02, 0.3) for phase in (0.5, 0.0, 1.0))
@@ -34,11 +34,11 @@ class Layout:
     estimate_s: float
 
 
-def best_layouts(space: FreeSpace, swath_m: float, motion: Motion, wind: Wind | None) -> list[Layout]:
-    """The most promising layouts, best first; never empty for a space that is not."""
-    across_wind = [math.radians(wind.from_deg) * sign for sign in (1, -1)] if wind else []
+def best_layouts(job: Job) -> list[Layout]:
+    """The most promising layouts, best first."""
+    space, swath_m, motion = job.space, job.swath, job.motion
     layouts: dict[tuple[float, ...], Layout] = {}
-    for angle in best_angles(space.free, swath_m, ANGLES, across_wind):
+    for angle in _angles(job):
         for rows in ROW_PLANS:
             lanes = make_lanes(space.inner, space.clearance_m, angle, swath_m, rows)
             if lanes:
@@ -47,6 +47,13 @@ def best_layouts(space: FreeSpace, swath_m: float, motion: Motion, wind: Wind | 
     ranked = sorted(layouts.values(), key=lambda layout: layout.estimate_s)
     trials = min(MOST_TRIALS, max(LEAST_TRIALS, FULL_TRIALS_LANES // max(1, len(ranked[0].lanes)))) if ranked else 0
     return ranked[:trials]
+
+
+def _angles(job: Job) -> list[float]:
+    if job.lane_deg is not None:
+        return [math.radians(90.0 - job.lane_deg) % math.pi]
+    across_wind = [math.radians(job.wind.from_deg) * sign for sign in (1, -1)] if job.wind else []
+    return best_angles(job.space.free, job.swath, ANGLES, across_wind)
 
 
 def _estimate(space: FreeSpace, lanes: list[Lane], swath_m: float, motion: Motion) -> float:

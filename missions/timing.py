@@ -83,6 +83,13 @@ def trapezoid(length_m: float, speed_m_s: float, accel_m_s2: float) -> float:
     return 2.0 * math.sqrt(length_m / accel_m_s2)
 
 
+def slower_by(one: Motion, other: Motion) -> float:
+    """The most by which a still-air time of `one` has to be multiplied to hold for `other` in its wind."""
+    against = max(0.1, other.speed_m_s - (math.hypot(*other.wind) if other.wind else 0.0))
+    ramp = (other.speed_m_s / other.accel_m_s2) / (one.speed_m_s / one.accel_m_s2)
+    return max(one.speed_m_s / against, ramp, math.sqrt(one.accel_m_s2 / other.accel_m_s2))
+
+
 def without_needless_points(points: Array) -> Array:
     """Points closer than 0.3 m to the one before, and those where the course hardly changes, left out."""
     kept = [points[0]]

@@ -18,10 +18,12 @@ HOP_OF_SWATH = 1.6
 @dataclass(frozen=True, slots=True)
 class Tour:
     """`points` (n, 2) metres; leg i goes from point i to point i + 1. `survey[i]`: the leg is flown to look
-    (a lane, a hop along the rim from one lane to the next, a detour to a gap); other legs only lead on."""
+    (a lane, a hop along the rim from one lane to the next, a detour to a gap); other legs only lead on.
+    `lanes` are the legs that are lanes, as long as nothing was changed."""
 
     points: Array
     survey: tuple[bool, ...]
+    lanes: tuple[int, ...] = ()
 
     def stretches(self) -> list[Array]:
         """The parts that are flown to look, (n, 2) each."""
@@ -44,6 +46,7 @@ def make_tour(lanes: Sequence[tuple[Point, Point]], transit: Transit, swath_m: f
     """The lanes joined by the shortest legal ways; where there is none, by a straight leg that is not to be flown."""
     points: list[Point] = []
     survey: list[bool] = []
+    legs: list[int] = []
     ends = np.array([lane[1] for lane in lanes[:-1]]).reshape(-1, 2)
     starts = np.array([lane[0] for lane in lanes[1:]]).reshape(-1, 2)
     straight = [True, *transit.visible(ends, starts).tolist()] if len(lanes) > 1 else [True]
@@ -53,6 +56,7 @@ def make_tour(lanes: Sequence[tuple[Point, Point]], transit: Transit, swath_m: f
             is_hop = bool(direct) and math.dist(points[-1], start) < HOP_OF_SWATH * swath_m
             points += bends
             survey += [is_hop] * (len(bends) + 1)
+        legs.append(len(survey))
         points += [start, end]
         survey.append(True)
-    return Tour(np.array(points), tuple(survey))
+    return Tour(np.array(points), tuple(survey), tuple(legs))

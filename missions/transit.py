@@ -69,14 +69,7 @@ class Transit:
 
     def table(self, points: Array) -> Array:
         """(n, n) seconds between all points."""
-        direct = self._costs(points, points)
-        if not len(self.corners):
-            return direct
-        near = self.to_corners(points)
-        for i in range(len(points)):
-            onward = (near[i][:, None] + self.between).min(axis=0)
-            direct[i] = np.minimum(direct[i], (onward[None] + near).min(axis=1))
-        return direct
+        return WayTable(self).between(points)
 
     def way(self, start: Point, end: Point) -> list[Point]:
         """The bends between two places, without them; empty when the straight leg is allowed or none is."""
@@ -108,3 +101,43 @@ def _all_shortest(cost: Array) -> tuple[Array, npt.NDArray[np.int_]]:
         best = np.where(better, through, best)
         onward = np.where(better, onward[:, k : k + 1], onward)
     return best, onward
+
+
+class WayTable:
+    """Seconds between places, worked out once for each pair however often it is asked."""
+
+    def __init__(self, transit: Transit) -> None:
+        self._transit = transit
+        self._at: dict[Point, int] = {}
+        self._points = np.zeros((0, 2))
+        self._near = np.zeros((0, len(transit.corners)))
+        self._seconds = np.zeros((0, 0))
+
+    def between(self, points: Array) -> Array:
+        """(n, n) seconds between all points."""
+        keys: list[Point] = [(x, y) for x, y in points.tolist()]
+        new = [key for key in dict.fromkeys(keys) if key not in self._at]
+        if new:
+            self._add(np.array(new))
+            self._at |= {key: len(self._at) + i for i, key in enumerate(new)}
+        at = [self._at[key] for key in keys]
+        return self._seconds[np.ix_(at, at)]
+
+    def _add(self, new: Array) -> None:
+        transit, old = self._transit, len(self._points)
+        self._points = np.vstack([self._points, new])
+        count = len(self._points)
+        i, j = np.triu_indices(count)
+        i, j = i[j >= old], j[j >= old]
+        seen = transit.visible(self._points[i], self._points[j])
+        direct = transit.motion.still_air_each(np.hypot(*(self._points[i] - self._points[j]).T))
+        seconds = np.full((count, count), np.inf)
+        seconds[:old, :old] = self._seconds
+        seconds[i, j] = seconds[j, i] = np.where(seen, direct, np.inf)
+        if len(transit.corners):
+            self._near = np.vstack([self._near, transit.to_corners(new)])
+            for row in range(old, count):
+                onward = (self._near[row][:, None] + transit.between).min(axis=0)
+                seconds[row] = np.minimum(seconds[row], (onward[None] + self._near).min(axis=1))
+            seconds[:old, old:] = seconds[old:, :old].T
+        self._seconds = seconds

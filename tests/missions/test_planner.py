@@ -46,7 +46,7 @@ def test_a_drawn_area_is_seen_from_inside(name, drones):
     assert plan.drones <= drones
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     drawn=random_areas(), drones=st.integers(1, 6), start=st.tuples(st.floats(-0.006, 0.006), st.floats(-0.006, 0.006))
 )
@@ -63,9 +63,9 @@ def test_any_area_gets_a_plan_that_keeps_every_rule_or_a_reason(drawn, drones, s
 
 def test_a_plan_is_a_function_of_its_input():
     drawn = DRAWN["zones"]()
-    fleet = FleetSpec(drones=4)
-    assert plan_coverage(drawn, fleet) == plan_coverage(drawn, fleet)
-    assert plan_coverage(drawn, fleet).hash == plan_coverage(drawn, fleet).hash
+    one, other = plan_coverage(drawn, FleetSpec(drones=3)), planned("zones", 3)[1]
+    assert one == other
+    assert one.hash == other.hash
 
 
 @pytest.mark.parametrize("name", ["square", "u", "zones"])

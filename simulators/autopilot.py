@@ -53,7 +53,8 @@ class VehicleSpec:
     """A vehicle to simulate. Degrees, metres above sea level; `params` are changes to the defaults.
 
     `warm` starts it with a good position at once, not after 42 s; `swap_s` gives it a full pack once it has
-    stood disarmed for that many simulated seconds (None = never).
+    stood disarmed for that many simulated seconds (None = never). `unix_at_boot_us` is its clock at power-on
+    (None = the start of 2026).
     """
 
     sysid: int = 1
@@ -66,7 +67,7 @@ class VehicleSpec:
     wind: WindSpec = field(default_factory=WindSpec)
     params: Mapping[str, float] = field(default_factory=dict)
     swap_s: float | None = None
-    unix_at_boot_us: int = _EPOCH_2026_US
+    unix_at_boot_us: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.sysid <= 250:
@@ -121,7 +122,8 @@ class Autopilot:
         frame = LocalFrame(spec.lat_deg, spec.lon_deg, spec.alt_m)
         self.vehicle = vehicle = Vehicle(
             spec.sysid, frame, spec.heading_deg, self._values, Airframe(radians(spec.heading_deg)),
-            Battery(spec.battery), Wind(spec.wind, self._seed), self._seed, unix_at_boot_us=spec.unix_at_boot_us,
+            Battery(spec.battery), Wind(spec.wind, self._seed), self._seed,
+            unix_at_boot_us=spec.unix_at_boot_us or _EPOCH_2026_US,
         )  # fmt: skip
         self._parameters = ParameterService(vehicle, self._values)
         announce = self._parameters.announce

@@ -9,17 +9,21 @@ from __future__ import annotations
 import asyncio
 import errno
 import struct
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import degrees
 from types import MappingProxyType
 from typing import Final, Self, cast
 
 from simulators.autopilot import HEARD, Autopilot, VehicleSpec
+from simulators.autopilot_boot import WARM_S
 from simulators.fit import fitted
+from simulators.vehicle_signing import TRUSTED_LINK, VehicleSigning
 from telemetry.dialect import ARDUPILOTMEGA, Message
-from telemetry.frames import Frame, Parser, encode_frame
+from telemetry.frames import Frame, Parser
 from telemetry.messages import decode_payload
+from telemetry.signing import signing_time
 
 __all__ = ["FleetError", "Pose", "SimFleet", "VehicleSpec"]
 PORT_STEP: Final = 10
@@ -32,7 +36,7 @@ AUTOPILOT_COMPID: Final = 1
 _HEARD_IDS: Mapping[int, type[Message]] = MappingProxyType(
     {msgid: cls for msgid, cls in ARDUPILOTMEGA.by_id.items() if cls.TYPE.name in HEARD}
 )
-_STATUS_ID: Final = ARDUPILOTMEGA.by_name["STATUSTEXT"].TYPE.id
+_SETUP_SIGNING: Final = ARDUPILOTMEGA.by_name["SETUP_SIGNING"]
 _TARGETED: Final = frozenset(
     msgid for msgid, cls in ARDUPILOTMEGA.by_id.items() if any(f.name == "target_system" for f in cls.TYPE.fields)
 )
@@ -81,7 +85,7 @@ class SimFleet:
         if not 0.0 < speedup <= 100.0:
             raise ValueError(f"speedup {speedup} is not above 0 and at most 100")
         self.speedup = speedup
-        self.vehicles = tuple(Autopilot(spec, seed * 1000 + spec.sysid) for spec in specs)
+        self.vehicles = tuple(Autopilot(_at_our_time(spec), seed * 1000 + spec.sysid) for spec in specs)
         self._boxes = tuple(_Box(autopilot) for autopilot in self.vehicles)
         self._base_port, self._host = base_port, host
         self._offsets = SERIAL_OFFSETS if extra_ports else SERIAL_OFFSETS[:1]
@@ -170,17 +174,18 @@ class _Box:
         self._autopilot = autopilot
         self._channels: dict[str, _Channel] = {}
         self._restarts = autopilot.restarts
+        self._signing = VehicleSigning()
 
     def stream(self, serial: int) -> Callable[[], asyncio.Protocol]:
         """The protocol of one TCP port."""
-        channel = self._channel(f"serial{serial}")
+        channel = self._channel(f"serial{serial}", serial)
         return lambda: _Stream(self, channel)
 
     def datagrams(self) -> asyncio.DatagramProtocol:
-        return _Datagrams(self, self._channel("udp"))
+        return _Datagrams(self, self._channel("udp", TRUSTED_LINK))
 
-    def _channel(self, name: str) -> _Channel:
-        channel = self._channels.setdefault(name, _Channel(name))
+    def _channel(self, name: str, link: int) -> _Channel:
+        channel = self._channels.setdefault(name, _Channel(name, link))
         self._autopilot.open(name)
         return channel
 
@@ -194,6 +199,11 @@ class _Box:
         """Bytes from a client; answers leave at once."""
         sysid = self._autopilot.spec.sysid
         for frame in channel.parser.feed(data):
+            if not self._signing.believes(frame, channel.link, self._signing_time()):
+                continue
+            if frame.msgid == _SETUP_SIGNING.TYPE.id:
+                self._set_up_signing(frame)
+                continue
             channel.senders.add(frame.sysid)
             cls = _HEARD_IDS.get(frame.msgid)
             message = decode_payload(cls, frame.payload) if cls else None
@@ -202,15 +212,35 @@ class _Box:
                 self._autopilot.receive(message, frame.sysid, frame.compid, channel.name)
         self.flush()
 
+    def _signing_time(self) -> int:
+        """GPS time as signing counts it; 0 while there is none."""
+        vehicle = self._autopilot.vehicle
+        return signing_time(vehicle.unix_at_boot_us + vehicle.boot_us) if vehicle.has_gps else 0
+
+    def _set_up_signing(self, frame: Frame) -> None:
+        message = decode_payload(_SETUP_SIGNING, frame.payload)
+        if message.target_system in {0, self._autopilot.spec.sysid} and not self._autopilot.vehicle.armed:
+            self._signing.set_up(bytes(message.secret_key), message.initial_timestamp)
+
     def flush(self) -> None:
         for message, name in self._autopilot.drain():
             if name is not None:
-                self._channels[name].send(message, self._autopilot.spec.sysid)
+                self._send(message, self._channels[name])
                 continue
             for channel in self._channels.values():
-                channel.send(message, self._autopilot.spec.sysid)
+                self._send(message, channel)
         for channel in self._channels.values():
             channel.flush()
+
+    def _send(self, message: Message, channel: _Channel) -> None:
+        if channel.silent:
+            return
+        sender, now = (self._autopilot.spec.sysid, AUTOPILOT_COMPID), self._signing_time()
+        try:
+            frame = self._signing.encode(message, channel.next_seq(), sender, channel.link, now)
+        except struct.error:
+            frame = self._signing.encode(fitted(message), channel.next_seq(), sender, channel.link, now)
+        channel.put(frame)
 
     def close(self) -> None:
         for channel in self._channels.values():
@@ -219,6 +249,7 @@ class _Box:
     def _restarted(self) -> None:
         """A reboot drops every client and all rates."""
         self._restarts = self._autopilot.restarts
+        self._signing.restart()
         for name, channel in self._channels.items():
             channel.drop_clients()
             self._autopilot.open(name)
@@ -238,10 +269,11 @@ class _Box:
 
 
 class _Channel:
-    """A serial port of the autopilot: its sequence number, its parser and its one client."""
+    """A serial port of the autopilot: its number, its sequence, its parser and its one client."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, link: int) -> None:
         self.name = name
+        self.link = link
         self.parser = Parser()
         self.senders: set[int] = set()
         self._seq = 0
@@ -250,7 +282,7 @@ class _Channel:
         self._datagrams: asyncio.DatagramTransport | None = None
 
     @property
-    def _silent(self) -> bool:
+    def silent(self) -> bool:
         return not self._clients and self._datagrams is None
 
     def joined(self, transport: asyncio.Transport) -> bool:
@@ -270,17 +302,15 @@ class _Channel:
     def use(self, transport: asyncio.DatagramTransport) -> None:
         self._datagrams = transport
 
-    def send(self, message: Message, sysid: int) -> None:
-        if self._silent:
-            return
-        self._put(_encoded(message, self._seq, sysid))
-        self._seq = (self._seq + 1) & 0xFF
+    def next_seq(self) -> int:
+        seq, self._seq = self._seq, (self._seq + 1) & 0xFF
+        return seq
 
     def pass_on(self, raw: bytes) -> None:
-        if not self._silent:
-            self._put(raw)
+        if not self.silent:
+            self.put(raw)
 
-    def _put(self, frame: bytes) -> None:
+    def put(self, frame: bytes) -> None:
         if self._datagrams is not None:
             self._datagrams.sendto(frame)
         else:
@@ -349,11 +379,12 @@ def _pose(autopilot: Autopilot) -> Pose:
     )  # fmt: skip
 
 
-def _encoded(message: Message, seq: int, sysid: int) -> bytes:
-    try:
-        return encode_frame(message, seq=seq, sysid=sysid, compid=AUTOPILOT_COMPID)
-    except struct.error:
-        return encode_frame(fitted(message), seq=seq, sysid=sysid, compid=AUTOPILOT_COMPID)
+def _at_our_time(spec: VehicleSpec) -> VehicleSpec:
+    """The vehicle's clock is ours where nothing else was said."""
+    if spec.unix_at_boot_us is not None:
+        return spec
+    up_s = WARM_S if spec.warm else 0.0
+    return replace(spec, unix_at_boot_us=time.time_ns() // 1000 - round(up_s * 1e6))
 
 
 def _port_problem(error: OSError, host: str, port: int) -> str:

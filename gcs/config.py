@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+
+from gcs.dispatch.channels.settings import WebhookSettings, channel_problems
 
 ENVIRONMENT_PREFIX = "AEROPATROL_"
 CONFIG_VARIABLE = "AEROPATROL_CONFIG"
@@ -50,7 +53,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     battery_reserve_pct: int = 20
     min_satellites: int = 8
     launch_gap_s: float = 5.0
+    utc_offset_h: float = 8.0
     basemaps: tuple[Basemap, ...] = ()
+    webhooks: tuple[WebhookSettings, ...] = ()
+
+    @property
+    def local(self) -> timezone:
+        """The time zone in which people here count hours and days."""
+        return timezone(timedelta(hours=self.utc_offset_h))
 
     @property
     def data_dir(self) -> Path:
@@ -133,3 +143,7 @@ def _check_values(config: Config) -> None:
     for basemap in config.basemaps:
         if bool(basemap.url) == bool(basemap.mbtiles):
             raise ConfigError(f"basemaps: {basemap.name!r} needs either url or mbtiles")
+    if not -14 <= config.utc_offset_h <= 14:
+        raise ConfigError(f"utc_offset_h: {config.utc_offset_h} is not in -14..14")
+    for problem in channel_problems(config.webhooks):
+        raise ConfigError(f"webhooks: {problem}")

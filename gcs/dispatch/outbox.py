@@ -3,6 +3,9 @@
 An event enters the outbox in the commit that keeps it and leaves it after the other side has taken it. Attempts are
 spaced out, from a second to five minutes; what the other side refuses for good, or has not taken after a day, goes to
 the list of what was given up, and the next is sent.
+
+An exercise never mixes with real work: what is simulated goes to channels marked for exercises and to no other, and
+these get nothing else.
 """
 
 from __future__ import annotations
@@ -75,34 +78,38 @@ class Outbox:
         timings: OutboxTimings = DEFAULT_TIMINGS,
     ) -> None:
         self._store = store
-        self._channels: Mapping[str, Channel] = {channel.name: channel for channel in channels}
+        self.channels: Mapping[str, Channel] = {channel.name: channel for channel in channels}
         self._find = find
         self._clock = clock
         self._timings = timings
-        self._more = {name: asyncio.Event() for name in self._channels}
+        self._more = {name: asyncio.Event() for name in self.channels}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._draw = random.Random()
         self.problems: dict[str, str] = {}
 
     def wanted(self, event: Event) -> tuple[str, ...]:
         """The channels that want the event; for `Store.deliver`."""
-        return tuple(name for name, channel in self._channels.items() if channel.wants(event))
+        return tuple(name for name, channel in self.channels.items() if channel.wants(event))
 
     def wake(self, event: Event) -> None:
         """An event was kept: those who want it need not wait for their next look."""
         for name in self.wanted(event):
             self._more[name].set()
 
+    def look_again(self, channel: str) -> None:
+        """Something may have to be delivered that nobody told of."""
+        self._more[channel].set()
+
     async def start(self) -> None:
         """Begin with what was left from last time."""
-        self._tasks = tuple(asyncio.create_task(self._run(channel)) for channel in self._channels.values())
+        self._tasks = tuple(asyncio.create_task(self._run(channel)) for channel in self.channels.values())
 
     async def stop(self) -> None:
         """Stop sending; what was not delivered waits in the store."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for channel in self._channels.values():
+        for channel in self.channels.values():
             await channel.close()
 
     async def _run(self, channel: Channel) -> None:
@@ -129,6 +136,9 @@ class Outbox:
             return min((due - now).total_seconds(), self._timings.longest_pause_s)
         event, name = waiting.event, channel.name
         sighting = await self._find(event.sighting) if event.sighting else None
+        if sighting is not None and sighting.simulated is not channel.exercise:
+            await self._store.delivered(name, event.seq)
+            return 0.0
         try:
             await channel.send(Delivery(f"{name}-{event.seq}", event, sighting, waiting.attempts + 1))
         except NotDeliveredError as error:

@@ -25,6 +25,14 @@ class UnknownSightingError(SightingError):
         super().__init__(f"there is no sighting {sighting!r}")
 
 
+class UnknownIntakeError(SightingError):
+    """There is no door of that id."""
+
+    def __init__(self, intake: str) -> None:
+        self.intake = intake
+        super().__init__(f"there is no intake {intake[:80]!r}")
+
+
 class UnknownUnitError(SightingError):
     """There is no unit of that id."""
 

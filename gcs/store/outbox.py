@@ -35,6 +35,13 @@ def list_waiting(connection: sa.Connection, channel: str, limit: int, *, dead: b
     return tuple(Waiting(name, _EVENT.decode(body), *rest) for name, body, *rest in connection.execute(wanted))
 
 
+def count(connection: sa.Connection, channel: str) -> tuple[int, int]:
+    """How many events the channel still has to deliver, and how many it has given up."""
+    wanted = sa.select(outbox.c.dead, sa.func.count()).where(outbox.c.channel == channel).group_by(outbox.c.dead)
+    found = {bool(dead): number for dead, number in connection.execute(wanted)}
+    return found.get(False, 0), found.get(True, 0)
+
+
 def delivered(batch: Batch, channel: str, seq: int) -> None:
     """The other side has it."""
     batch.connection.execute(sa.delete(outbox).where(_MINE), _named(channel, seq))

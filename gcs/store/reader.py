@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -17,13 +18,16 @@ from gcs.dispatch.model import Unit
 from gcs.events import Event
 from gcs.operations.model import Operation
 from gcs.operations.tracks import TrackPoint
+from gcs.sightings.intakes import Intake
 from gcs.sightings.model import Sighting
 from gcs.store import events as kept_events
+from gcs.store import intakes as kept_intakes
 from gcs.store import operations as kept_operations
 from gcs.store import sightings as kept_sightings
 from gcs.store.engine import READERS, explain, reading_engine
 from gcs.store.errors import StoreError
 from gcs.store.migrate import check_form
+from gcs.store.times import microseconds
 from missions.plan import Plan
 
 T = TypeVar("T")
@@ -95,12 +99,20 @@ class StoreReader:
         """The newest sightings first; `before_us` (microseconds UTC of receipt) turns the page."""
         return await self._read(lambda connection: kept_sightings.list_newest(connection, limit, before_us))
 
+    async def list_sightings_since(self, since: datetime, limit: int) -> tuple[Sighting, ...]:
+        """The sightings received since then, the newest `limit` of them, oldest first."""
+        return await self._read(lambda connection: kept_sightings.list_since(connection, microseconds(since), limit))
+
     async def list_operation_sightings(self, operation: str) -> tuple[Sighting, ...]:
         """The sightings that came in from an operation, oldest first."""
         return await self._read(lambda connection: kept_sightings.list_of_operation(connection, operation))
 
     async def list_units(self) -> tuple[Unit, ...]:
         return await self._read(kept_sightings.list_units)
+
+    async def list_intakes(self) -> tuple[Intake, ...]:
+        """The doors made for other systems, by name."""
+        return await self._read(kept_intakes.list_intakes)
 
     async def _read(self, question: Callable[[sa.Connection], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, question)

@@ -78,6 +78,20 @@ units = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),
 )
 
+intakes = sa.Table(
+    "intakes",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+
+keys = sa.Table(
+    "keys",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("secret", sa.LargeBinary, nullable=False),
+)
+
 outbox = sa.Table(
     "outbox",
     metadata,

@@ -86,6 +86,12 @@ def list_newest(connection: sa.Connection, limit: int, before_us: int | None = N
     return _decoded(connection, wanted if before_us is None else wanted.where(sightings.c.received_us < before_us))
 
 
+def list_since(connection: sa.Connection, since_us: int, limit: int) -> tuple[Sighting, ...]:
+    """The sightings received since then, the newest `limit` of them, oldest first."""
+    wanted = _BODY.where(sightings.c.received_us >= since_us).order_by(*_NEWEST_FIRST).limit(limit)
+    return _decoded(connection, wanted)[::-1]
+
+
 def list_of_operation(connection: sa.Connection, operation: str) -> tuple[Sighting, ...]:
     """The sightings that came in from an operation, oldest first."""
     wanted = _BODY.where(sightings.c.operation == operation)

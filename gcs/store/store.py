@@ -15,7 +15,9 @@ from gcs.dispatch.model import Unit
 from gcs.events import Event
 from gcs.operations.model import Operation
 from gcs.operations.tracks import TrackPoint
+from gcs.sightings.intakes import Intake
 from gcs.sightings.model import Sighting
+from gcs.store import intakes as kept_intakes
 from gcs.store import operations as kept_operations
 from gcs.store import outbox as kept_outbox
 from gcs.store import sightings as kept_sightings
@@ -119,6 +121,10 @@ class Store(StoreReader):
         """What a channel has to deliver, oldest first; or what it has given up."""
         return await self._read(lambda connection: kept_outbox.list_waiting(connection, channel, limit, dead=dead))
 
+    async def count_outbox(self, channel: str) -> tuple[int, int]:
+        """How many events a channel still has to deliver, and how many it has given up."""
+        return await self._read(lambda connection: kept_outbox.count(connection, channel))
+
     async def delivered(self, channel: str, seq: int) -> None:
         """The other side has the event."""
         await self._writer.write(lambda batch: kept_outbox.delivered(batch, channel, seq))
@@ -134,6 +140,18 @@ class Store(StoreReader):
     async def revive(self, channel: str, now: datetime) -> int:
         """Try again what a channel has given up; how many."""
         return await self._writer.write(lambda batch: kept_outbox.revive(batch, channel, now))
+
+    async def put_intake(self, intake: Intake, events: Sequence[Event]) -> tuple[Event, ...]:
+        """Keep a door for another system."""
+        return await self._writer.write(lambda batch: kept_intakes.put_intake(batch, intake, events))
+
+    async def drop_intake(self, intake_id: str, events: Sequence[Event]) -> tuple[Event, ...]:
+        """The door is closed for good."""
+        return await self._writer.write(lambda batch: kept_intakes.drop_intake(batch, intake_id, events))
+
+    async def key(self, name: str) -> bytes:
+        """The secret key of that name, made when it is asked for the first time."""
+        return await self._writer.write(lambda batch: kept_intakes.key(batch, name))
 
 
 def _check(engine: sa.Engine, file: Path) -> None:

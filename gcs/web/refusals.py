@@ -25,6 +25,7 @@ _TABLE: Mapping[type[Exception], tuple[int, str]] = {
     operations.NotKeptError: (503, "store.not_kept"),
     operations.OperationError: (409, "operation.refused"),
     sightings.UnknownSightingError: (404, "sighting.unknown"),
+    sightings.UnknownIntakeError: (404, "intake.unknown"),
     sightings.UnknownUnitError: (404, "unit.unknown"),
     sightings.IllegalSightingStepError: (409, "sighting.illegal_step"),
     sightings.NotYourSightingError: (409, "sighting.not_yours"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from aiohttp import web
 from gcs.alarms import AlarmBoard
 from gcs.clock import Clock
 from gcs.config import Config
+from gcs.dispatch.channels.channel import Channel
 from gcs.dispatch.model import Unit
 from gcs.dispatch.requests import StepRequest, UnitPosition, UnitReport, UnitStatusChange
 from gcs.events import Event
@@ -20,6 +22,7 @@ from gcs.operations.model import Operation
 from gcs.operations.tracks import TrackPoint
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.intake import SightingReport
+from gcs.sightings.intakes import ForeignReport, Intake
 from gcs.sightings.model import Sighting
 from gcs.web.plan_request import PlanRequest
 from gcs.web.plan_shelf import PlanShelf
@@ -56,6 +59,8 @@ class Conductor(Protocol):
 
     def get(self, operation_id: str) -> Operation: ...
 
+    def operation_of(self, vehicle_id: str) -> Operation | None: ...
+
     async def create(self, plan: Plan, name: str, purpose: str, vehicles: Sequence[str], actor: str) -> Operation: ...
 
     async def check(self, operation_id: str, actor: str) -> Operation: ...
@@ -86,6 +91,8 @@ class Desk(Protocol):
     @property
     def units(self) -> Mapping[str, Unit]: ...
 
+    async def find(self, sighting_id: str) -> Sighting: ...
+
     async def report(self, report: SightingReport, actor: str) -> tuple[Sighting, bool]: ...
 
     async def step(self, sighting_id: str, request: StepRequest, actor: str) -> Sighting: ...
@@ -105,6 +112,56 @@ class Store(Protocol):
     async def read_track(self, operation: str, vehicle: str) -> Sequence[TrackPoint]: ...
 
     async def read_events(self, after: int, limit: int) -> Sequence[Event]: ...
+
+    async def list_sightings_since(self, since: datetime, limit: int) -> Sequence[Sighting]: ...
+
+    async def list_waiting(self, channel: str, limit: int, *, dead: bool = False) -> Sequence[Waiting]: ...
+
+    async def count_outbox(self, channel: str) -> tuple[int, int]: ...
+
+    async def revive(self, channel: str, now: datetime) -> int: ...
+
+
+class Waiting(Protocol):
+    """`gcs.store.outbox.Waiting` is one."""
+
+    @property
+    def event(self) -> Event: ...
+
+    @property
+    def attempts(self) -> int: ...
+
+    @property
+    def problem(self) -> str: ...
+
+
+class Outbox(Protocol):
+    """`gcs.dispatch.outbox.Outbox` is one."""
+
+    @property
+    def channels(self) -> Mapping[str, Channel]: ...
+
+    @property
+    def problems(self) -> Mapping[str, str]: ...
+
+    def look_again(self, channel: str) -> None: ...
+
+
+class Intakes(Protocol):
+    """`gcs.dispatch.intake_desk.IntakeDesk` is one; raises as the desk."""
+
+    @property
+    def intakes(self) -> Mapping[str, Intake]: ...
+
+    async def open(self, name: str, klass: str, actor: str, *, exercise: bool) -> tuple[Intake, str]: ...
+
+    async def close(self, intake_id: str, actor: str) -> Intake: ...
+
+    def let_in(self, intake_id: str, secret: str) -> Intake | None: ...
+
+    async def take(self, intake: Intake, foreign: ForeignReport) -> tuple[Sighting, bool]: ...
+
+    def test(self, intake_id: str, foreign: ForeignReport | None, actor: str) -> None: ...
 
 
 class Live(Protocol):
@@ -155,6 +212,8 @@ class Services:
     catalogue: Catalogue
     publish: Callable[[Event], None]
     planner: PlanRunner
+    outbox: Outbox
+    intakes: Intakes
     reports_dir: Path
     tokens: Tokens | None = None
     tiles: TileSource | None = None

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from gcs.app import AppOptions, GroundControl, StartError
 from gcs.config import load_config
@@ -82,6 +84,30 @@ async def test_what_was_reported_is_there_after_a_restart(tmp_path):
     async with GroundControl(settings(tmp_path)) as control:
         state = await state_when(control.url, lambda state: state["sightings"])
     assert [sighting["id"] for sighting in state["sightings"]] == [report["id"]]
+
+
+async def test_another_system_is_told_of_real_work_and_never_of_exercises(tmp_path):
+    told = asyncio.Queue()
+
+    async def take(request):
+        told.put_nowait(await request.json())
+        return web.Response()
+
+    receiver = web.Application()
+    receiver.router.add_post("/hook", take)
+    async with TestServer(receiver) as server:
+        hook = {"name": "cad", "url": str(server.make_url("/hook")), "secret": "sesame-open-sesame"}
+        config = load_config(None, {}, {"data": str(tmp_path), "http": "127.0.0.1:0", "links": (), "webhooks": [hook]})
+        async with GroundControl(config) as control, aiohttp.ClientSession() as session:
+            for simulated in (True, False):
+                report = {"klass": "crowd", "lat": 29.9, "lon": 121.84, "simulated": simulated}
+                async with session.post(f"{control.url}/api/v1/sightings", json=report) as answer:
+                    assert answer.status == 201
+            first = await asyncio.wait_for(told.get(), WITHIN_S)
+            async with session.get(f"{control.url}/api/v1/channels") as answer:
+                (channel,) = await answer.json()
+    assert (first["event"]["kind"], first["sighting"]["simulated"]) == ("sighting.created", False)
+    assert (channel["name"], channel["given_up"]) == ("cad", 0)
 
 
 @pytest.mark.parametrize(

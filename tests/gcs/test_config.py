@@ -53,6 +53,9 @@ def test_basemaps_come_from_the_file(tmp_path):
         ('http = "8080"', "8080"),
         ('[[basemaps]]\nname = "a"\ncolour = "red"\nurl = "x"', "colour"),
         ('[[basemaps]]\nname = "a"', "'a'"),
+        ('[[webhooks]]\nname = "a"\nurl = "ftp://x"\nsecret = "sixteen-letters-x"', "https://HOST"),
+        ('[[webhooks]]\nname = "a"\nurl = "https://x"\nsecret = "short"', "16 characters"),
+        ("utc_offset_h = 25", "utc_offset_h"),
     ],
 )
 def test_a_wrong_file_is_refused_by_name(tmp_path, text, named):
@@ -74,3 +77,17 @@ def test_every_key_is_documented():
     documented = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     for key in Config.__struct_fields__:
         assert f"`{key}`" in documented
+
+
+HOOK = '[[webhooks]]\nname = "{name}"\nurl = "https://cad.example/hook"\nsecret = "sesame-open-sesame"\n'
+
+
+def test_a_secret_is_never_shown(tmp_path):
+    config = load_config(write(tmp_path, HOOK.format(name="cad")), {})
+    assert config.webhooks[0].secret == "sesame-open-sesame"
+    assert "sesame" not in f"{config!r} {config.webhooks}"
+
+
+def test_two_channels_of_one_name_are_refused(tmp_path):
+    with pytest.raises(ConfigError, match="two channels are named 'cad'"):
+        load_config(write(tmp_path, HOOK.format(name="cad") * 2), {})

@@ -34,6 +34,11 @@ class Channel(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def exercise(self) -> bool:
+        """Gets what is simulated and nothing else; every other channel never gets it."""
+        ...
+
     def wants(self, event: Event) -> bool:
         """Whether the event is for this channel. Called on the store's thread: it looks at nothing but the event."""
         ...
@@ -42,4 +47,6 @@ class Channel(Protocol):
         """Returns when the other side has said that it has it; raises NotDeliveredError."""
         ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Called once, after the last `send` has ended."""
+        ...

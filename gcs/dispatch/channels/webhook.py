@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 
 import aiohttp
 import msgspec
 
 from gcs.clock import Clock
 from gcs.dispatch.channels.channel import Delivery, NotDeliveredError
+from gcs.dispatch.channels.settings import WebhookSettings
 from gcs.events import Event
 
 SIGNATURE = "X-AeroPatrol-Signature"
@@ -28,39 +28,29 @@ _NEVER = frozenset({410, 413, 415, 422})
 _TAKEN = range(200, 300)
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookSpec:
-    """Where to and what. `kinds` are beginnings of event kinds. Simulated sightings go only where `exercise` is on,
-    and such a receiver gets nothing else: an exercise never mixes with real work."""
-
-    name: str
-    url: str
-    secret: str
-    kinds: tuple[str, ...] = ("sighting.",)
-    exercise: bool = False
-
-
 class Webhook:
     """One receiver."""
 
-    def __init__(self, spec: WebhookSpec, clock: Clock) -> None:
-        self._spec = spec
+    def __init__(self, settings: WebhookSettings, clock: Clock) -> None:
+        self._settings = settings
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
 
     @property
     def name(self) -> str:
-        return self._spec.name
+        return self._settings.name
+
+    @property
+    def exercise(self) -> bool:
+        return self._settings.exercise
 
     def wants(self, event: Event) -> bool:
-        return event.sighting is not None and event.kind.startswith(self._spec.kinds)
+        return event.sighting is not None and event.kind.startswith(self._settings.kinds)
 
     async def send(self, delivery: Delivery) -> None:
         sighting = delivery.sighting
         if sighting is None:
             raise NotDeliveredError("the sighting of the event is not kept", final=True)
-        if sighting.simulated is not self._spec.exercise:
-            return
         body = msgspec.json.encode(
             {"id": delivery.id, "event": delivery.event, "sighting": sighting, "exercise": sighting.simulated}
         )
@@ -76,13 +66,15 @@ class Webhook:
         seconds = str(int(self._clock.utc().timestamp()))
         return {
             "Content-Type": "application/json",
-            SIGNATURE: f"t={seconds},v1={signature(self._spec.secret, seconds, body)}",
+            SIGNATURE: f"t={seconds},v1={signature(self._settings.secret, seconds, body)}",
             DELIVERY: delivery.id,
         }
 
     async def _post(self, body: bytes, headers: dict[str, str]) -> int:
         try:
-            async with self._opened().post(self._spec.url, data=body, headers=headers, allow_redirects=False) as answer:
+            async with self._opened().post(
+                self._settings.url, data=body, headers=headers, allow_redirects=False
+            ) as answer:
                 return answer.status
         except TimeoutError:
             raise NotDeliveredError(f"no answer within {ANSWER_WITHIN_S:.0f} s") from None

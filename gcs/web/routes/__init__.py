@@ -5,9 +5,12 @@ from __future__ import annotations
 from gcs.web.route import Route
 from gcs.web.routes import (
     alarms,
+    analysis,
+    channels,
     description,
     events,
     flying,
+    intakes,
     live,
     me,
     operations,
@@ -29,6 +32,9 @@ ALL: tuple[Route, ...] = (
     *flying.ROUTES,
     *sightings.ROUTES,
     *units.ROUTES,
+    *intakes.ROUTES,
+    *channels.ROUTES,
+    *analysis.ROUTES,
     *alarms.ROUTES,
     *events.ROUTES,
 )

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from gcs.auth import Person, Role
 from gcs.dispatch.requests import StepRequest
+from gcs.sightings.cap import cap_message
 from gcs.sightings.catalogue import SightingClass
 from gcs.sightings.errors import UnknownSightingError
 from gcs.sightings.intake import SightingReport
@@ -16,6 +17,7 @@ from gcs.web.answering import json_answer
 from gcs.web.problem import ProblemError
 from gcs.web.route import Call, Route
 
+CAP_SENDER = "aeropatrol"
 BY_UNITS = frozenset({Action.ACCEPT, Action.REFUSE, Action.ARRIVE, Action.RESOLVE})
 
 
@@ -24,10 +26,17 @@ async def list_sightings(call: Call[None]) -> tuple[Sighting, ...]:
 
 
 async def get_sighting(call: Call[None]) -> Sighting:
-    found = call.services.desk.sightings.get(call.part("id"))
-    if found is None or not _may_see(call.person, found):
+    found = await call.services.desk.find(call.part("id")[:80])
+    if not _may_see(call.person, found):
         raise UnknownSightingError(call.part("id")[:80])
     return found
+
+
+async def get_cap(call: Call[None]) -> web.Response:
+    """The sighting as it is now, for systems that read the Common Alerting Protocol."""
+    found = await call.services.desk.find(call.part("id")[:80])
+    body = cap_message(found, call.services.catalogue, CAP_SENDER)
+    return web.Response(body=body, content_type="application/cap+xml", charset="utf-8")
 
 
 async def report_sighting(call: Call[SightingReport]) -> web.Response:
@@ -74,6 +83,10 @@ ROUTES = (
         answer=tuple[Sighting, ...], units=True,
     ),
     Route("GET", "/sightings/{id}", get_sighting, "one sighting", "sightings", answer=Sighting, units=True),
+    Route(
+        "GET", "/sightings/{id}/cap", get_cap, "a sighting as CAP 1.2 message", "sightings",
+        content="application/cap+xml",
+    ),
     Route(
         "GET", "/classes", list_classes, "classes of sightings", "sightings",
         answer=tuple[SightingClass, ...], units=True,

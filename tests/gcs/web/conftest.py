@@ -12,6 +12,7 @@ from gcs.alarms import AlarmBoard, Situation
 from gcs.auth import Access, token_digest
 from gcs.clock import ManualClock
 from gcs.config import Config
+from gcs.dispatch.intake_desk import IntakeDesk
 from gcs.dispatch.model import Unit, UnitKind, UnitStatus
 from gcs.events import Event
 from gcs.fleet.state import VehicleState
@@ -139,6 +140,11 @@ class FakeDesk:
             raise self.error
         self.actors.append(actor)
 
+    async def find(self, wanted):
+        if wanted not in self.sightings:
+            raise UnknownSightingError(wanted)
+        return self.sightings[wanted]
+
     async def report(self, report, actor):
         self._called(actor)
         wanted = sighting_id(report) or SIGHTING
@@ -182,6 +188,31 @@ class FakeDesk:
 class FakeStore:
     def __init__(self):
         self.plans, self.tracks, self.events, self.error = {}, {}, [], None
+        self.sightings, self.given_up, self.intakes = [], [], {}
+
+    async def list_sightings_since(self, since, limit):
+        return [s for s in self.sightings if s.received_at >= since][:limit]
+
+    async def list_waiting(self, channel, limit, *, dead=False):
+        return self.given_up[:limit] if dead else ()
+
+    async def count_outbox(self, channel):
+        return 0, len(self.given_up)
+
+    async def revive(self, channel, now):
+        number, self.given_up = len(self.given_up), []
+        return number
+
+    async def list_intakes(self):
+        return list(self.intakes.values())
+
+    async def put_intake(self, intake, events):
+        self.intakes[intake.id] = intake
+        return events
+
+    async def drop_intake(self, intake_id, events):
+        del self.intakes[intake_id]
+        return events
 
     async def get_plan(self, plan_hash):
         return self.plans.get(plan_hash)
@@ -232,6 +263,14 @@ class FakePlanner:
         return make_plan()
 
 
+class FakeOutbox:
+    def __init__(self):
+        self.channels, self.problems, self.looked_again = {}, {}, []
+
+    def look_again(self, channel):
+        self.looked_again.append(channel)
+
+
 class FakeTiles:
     async def tile(self, name, z, x, y):
         return (b"\x89PNG", "image/png") if (name, z, x, y) == ("base0", 1, 1, 0) else None
@@ -256,6 +295,11 @@ class Behind:
     def __post_init__(self):
         self.catalogue = default_catalogue()
         self.desk = FakeDesk(self.catalogue)
+        self.outbox = FakeOutbox()
+        self.intakes = IntakeDesk(
+            self.store, self.clock, self.catalogue, report=self.desk.report, publish=self.published.append,
+            notice=self.published.append,
+        )  # fmt: skip
         self.desk.units = {
             name: Unit(id=name, name=name, kind=UnitKind.PATROL_CAR, lat_deg=LAT, lon_deg=LON)
             for name in ("car-1", "car-2")
@@ -290,8 +334,8 @@ class Behind:
             "conductor": self.conductor, "desk": self.desk, "store": self.store, "alarms": self.alarms,
             "live": self.live, "state": self.state, "trails": lambda: (Trail(vehicle="main-1", points=((LAT, LON),)),),
             "links": lambda: self.links, "catalogue": self.catalogue, "publish": self.published.append,
-            "planner": self.planner, "reports_dir": self.folder, "tiles": FakeTiles(),
-            "troubles": lambda: self.troubles,
+            "planner": self.planner, "outbox": self.outbox, "intakes": self.intakes, "reports_dir": self.folder,
+            "tiles": FakeTiles(), "troubles": lambda: self.troubles,
         }  # fmt: skip
         return Services(**{**parts, **changes})
 

@@ -12,7 +12,8 @@ from aiohttp import web
 
 from gcs.clock import SystemClock
 from gcs.dispatch.channels import webhook
-from gcs.dispatch.channels.webhook import DELIVERY, SIGNATURE, Webhook, WebhookSpec
+from gcs.dispatch.channels.settings import WebhookSettings
+from gcs.dispatch.channels.webhook import DELIVERY, SIGNATURE, Webhook
 from gcs.dispatch.outbox import Outbox, OutboxTimings
 from gcs.events import Event
 from gcs.sightings.model import Place, Sighting, Source
@@ -76,7 +77,7 @@ async def told(tmp_path, receiver):
         number = 0
 
         async def begin(self, **spec):
-            spec = WebhookSpec(**{"name": "cad", "url": receiver.url, "secret": SECRET, **spec})
+            spec = WebhookSettings(**{"name": "cad", "url": receiver.url, "secret": SECRET, **spec})
             self.outbox = Outbox(store, [Webhook(spec, SystemClock())], store.get_sighting, SystemClock(), QUICK)
             store.deliver(self.outbox.wanted)
             await self.outbox.start()

@@ -1,0 +1,62 @@
+"""The channels as a site sets them up; every key is described in docs/configuration.md. Pure.
+
+Secrets are never shown: a channel's text form leaves them out.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import msgspec
+
+_SECRETS = frozenset({"secret", "password", "token", "client_password"})
+
+
+class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What all channels have. An `exercise` channel gets what is simulated and nothing else; every other channel
+    never gets it. `kinds` are beginnings of event kinds."""
+
+    name: str
+    url: str
+    exercise: bool = False
+    kinds: tuple[str, ...] = ("sighting.",)
+
+    def __repr__(self) -> str:
+        shown = ((key, getattr(self, key)) for key in self.__struct_fields__ if key not in _SECRETS)
+        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in shown)})"
+
+    def problems(self) -> list[str]:
+        """What cannot be right about it, one line each."""
+        found = [] if self.name.strip() else ["name is empty"]
+        parts = _split(self.url)
+        if parts is None or parts[0] not in self.schemes() or not parts[1]:
+            found.append(f"url must be {' or '.join(f'{scheme}://HOST' for scheme in self.schemes())}...")
+        return found
+
+    def schemes(self) -> tuple[str, ...]:
+        """The schemes that `url` may have."""
+        return ("https", "http")
+
+
+class WebhookSettings(ChannelSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Told by HTTP POST, signed with `secret`."""
+
+    secret: str
+
+    def problems(self) -> list[str]:
+        return super().problems() + ([] if len(self.secret) >= 16 else ["secret must have 16 characters or more"])
+
+
+def channel_problems(channels: tuple[ChannelSettings, ...]) -> list[str]:
+    """What is wrong with the channels one by one and together."""
+    found = [f"{channel.name!r}: {problem}" for channel in channels for problem in channel.problems()]
+    names = [channel.name for channel in channels]
+    return found + [f"two channels are named {name!r}" for name in sorted({n for n in names if names.count(n) > 1})]
+
+
+def _split(url: str) -> tuple[str, str | None] | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.scheme, parts.hostname

@@ -161,18 +161,9 @@ class Autopilot:
     def _auto_runs(self) -> bool:
         return self.vehicle.mode == AUTO and self._runner.running and self.vehicle.armed
 
-    @property
-    def fastest_stream_s(self) -> float:
-        """The shortest interval anybody asked for."""
-        return self._streams.fastest_s
-
     def open(self, channel: str) -> None:
         """A channel exists from now on; its rates outlive its clients."""
         self._streams.open(channel, 0.0 if self._boot.complete else REBOOT_HEARTBEAT_S)
-
-    def close(self, channel: str) -> None:
-        """The channel is gone for good, with its rates."""
-        self._streams.forget(channel)
 
     def receive(self, message: Message, sysid: int, compid: int, channel: str) -> None:
         """One message from a client. Never raises on what it holds; foreign targets are ignored."""

@@ -75,10 +75,6 @@ class MissionRunner:
     def running(self) -> bool:
         return self._running
 
-    @property
-    def current(self) -> MissionItem | None:
-        return self._nav
-
     def publish(self) -> None:
         """Bring what telemetry says up to date."""
         view = self._vehicle.mission

@@ -75,10 +75,6 @@ class Channel:
         if msgid in self._due_s:
             self._due_s[msgid] = self._next_s = now_s
 
-    @property
-    def fastest_s(self) -> float:
-        return min(self._interval_s.values(), default=_NEVER)
-
     def due(self, now_s: float) -> list[int]:
         """Ids to send now, in ArduCopter's order."""
         if now_s < self._next_s:
@@ -108,17 +104,6 @@ class Streams:
         """A channel exists from now on; opening it again changes nothing."""
         if name not in self._channels:
             self._channels[name] = Channel(max(first_heartbeat_s, self._vehicle.link_s))
-
-    def forget(self, name: str) -> None:
-        self._channels.pop(name, None)
-
-    @property
-    def channels(self) -> tuple[str, ...]:
-        return tuple(self._channels)
-
-    @property
-    def fastest_s(self) -> float:
-        return min((channel.fastest_s for channel in self._channels.values()), default=_NEVER)
 
     def request_data_stream(self, name: str, message: Message) -> None:
         """Group 0 is every group; rates of 0 and a stop turn the group off; unknown groups are ignored."""

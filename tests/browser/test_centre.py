@@ -115,7 +115,7 @@ def test_an_operation_is_planned_and_checked_from_the_page(open_page, centre):
     for box in page.locator(".checkboxes label").all():
         box.locator("input").set_checked("main-24" in box.inner_text())
     page.get_by_role("button", name="Make the plan").click()
-    expect(page.locator(".plan-figures")).to_contain_text("Covered")
+    expect(page.locator(".planning [role=status] dl")).to_contain_text("Covered")
     page.locator("#plan-name").fill("Evening patrol <b>x</b>")
     page.locator("#plan-purpose").fill("test")
     page.locator(".planning").get_by_role("button", name="Create").click()

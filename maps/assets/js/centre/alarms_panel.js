@@ -15,7 +15,11 @@ export class AlarmsPanel {
     this.empty = labelled(el('p', { class: 'empty' }), 'alarms.none');
     const list = el('ul', { class: 'alarms', role: 'log', 'aria-live': 'assertive' });
     room.body.append(this.empty, list);
-    this.list = new KeyedList(list, (alarm) => alarm.id, (alarm) => this.row(alarm));
+    this.list = new KeyedList(
+      list,
+      (alarm) => alarm.id,
+      (alarm) => this.row(alarm),
+    );
     store.on('alarms', () => this.update());
     onLanguage(() => this.update());
     this.heard = new Set();
@@ -44,11 +48,17 @@ export class AlarmsPanel {
   }
 
   row(alarm) {
-    const text = el('button', { type: 'button', class: 'text', on: { click: () => alarm.vehicle && this.selection.choose('vehicle', alarm.vehicle, true) } });
+    const text = el('button', {
+      type: 'button',
+      class: 'text',
+      on: { click: () => alarm.vehicle && this.selection.choose('vehicle', alarm.vehicle, true) },
+    });
     const time = el('time', { class: 'num dim' });
     const level = el('span', { class: 'level' });
     const button = labelled(el('button', { type: 'button', class: 'ack' }), 'alarms.acknowledge');
-    button.addEventListener('click', () => act(button, () => post(`/alarms/${encodeURIComponent(alarm.id)}/acknowledge`)));
+    button.addEventListener('click', () =>
+      act(button, () => post(`/alarms/${encodeURIComponent(alarm.id)}/acknowledge`)),
+    );
     const node = el('li', {}, level, text, button, time);
     const update = (now) => {
       setClass(node, `${now.severity} ${now.acknowledged ? 'known' : ''}`);

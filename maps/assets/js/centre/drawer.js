@@ -12,7 +12,11 @@ export class Drawer {
   open(title, content, onClose) {
     this.close();
     this.onClose = onClose;
-    const button = labelled(el('button', { type: 'button', class: 'quiet close', on: { click: () => this.close() } }, '×'), 'close', 'aria-label');
+    const button = labelled(
+      el('button', { type: 'button', class: 'quiet close', on: { click: () => this.close() } }, '×'),
+      'close',
+      'aria-label',
+    );
     this.room.replaceChildren(el('h2', {}, labelled(el('span'), title), button), content);
     this.room.classList.remove('hidden');
     this.room.querySelector('input, select, button:not(.close)')?.focus({ preventScroll: true });

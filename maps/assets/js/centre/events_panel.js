@@ -13,8 +13,15 @@ export class EventsPanel {
     Object.assign(this, { room, store, classes });
     const list = el('ol', { class: 'events' });
     this.routine = el('input', { type: 'checkbox', id: 'events-routine', on: { change: () => this.update() } });
-    room.body.append(el('label', { class: 'events-filter' }, this.routine, labelled(el('span'), 'events.routine')), list);
-    this.list = new KeyedList(list, (event) => `${event.seq}|${event.at}|${event.kind}|${event.vehicle}`, () => this.row());
+    room.body.append(
+      el('label', { class: 'events-filter' }, this.routine, labelled(el('span'), 'events.routine')),
+      list,
+    );
+    this.list = new KeyedList(
+      list,
+      (event) => `${event.seq}|${event.at}|${event.kind}|${event.vehicle}`,
+      () => this.row(),
+    );
     store.on('events', () => this.update());
     onLanguage(() => this.update());
   }
@@ -47,8 +54,11 @@ export class EventsPanel {
   wordsOf(event) {
     const { store } = this;
     const unit = event.unit && halfOf(store.units.get(event.unit)?.name ?? event.unit);
-    const operation = event.operation && halfOf(store.operations.get(event.operation)?.name ?? event.operation.slice(0, 8));
-    const about = event.kind.startsWith('sighting.') ? this.classes.name(event.data.klass ?? '') : (event.vehicle ?? unit ?? operation);
+    const operation =
+      event.operation && halfOf(store.operations.get(event.operation)?.name ?? event.operation.slice(0, 8));
+    const about = event.kind.startsWith('sighting.')
+      ? this.classes.name(event.data.klass ?? '')
+      : (event.vehicle ?? unit ?? operation);
     const what = event.kind === 'vehicle.text' ? '' : (known(`event.${event.kind}`) ?? event.kind);
     const actor = halfOf(event.actor);
     const by = [event.vehicle, 'system', unit].includes(actor) ? null : actor;
@@ -58,11 +68,21 @@ export class EventsPanel {
 }
 
 const isRoutine = (event) =>
-  event.kind === 'vehicle.item_reached' || (event.kind === 'vehicle.text' && event.data.severity >= ROUTINE_FROM_SEVERITY);
+  event.kind === 'vehicle.item_reached' ||
+  (event.kind === 'vehicle.text' && event.data.severity >= ROUTINE_FROM_SEVERITY);
 
 // The few values that say more than the kind.
 function dataWords(data) {
   const said = data.text && typeof data.text === 'object' ? pick(data.text) : data.text;
-  const words = [said, data.mode, data.command, data.result, data.reason, halfOf(data.outcome), halfOf(data.note), data.detail];
+  const words = [
+    said,
+    data.mode,
+    data.command,
+    data.result,
+    data.reason,
+    halfOf(data.outcome),
+    halfOf(data.note),
+    data.detail,
+  ];
   return words.filter((word) => typeof word === 'string' && word !== '');
 }

@@ -17,7 +17,11 @@ export class FleetPanel {
     this.empty = labelled(el('p', { class: 'empty' }), 'fleet.none');
     const list = el('ul', { class: 'fleet' });
     room.body.append(this.empty, list);
-    this.list = new KeyedList(list, (vehicle) => vehicle.id, (vehicle) => this.row(vehicle));
+    this.list = new KeyedList(
+      list,
+      (vehicle) => vehicle.id,
+      (vehicle) => this.row(vehicle),
+    );
     for (const kind of ['vehicles', 'state']) store.on(kind, () => this.update());
     selection.on((kind) => kind === 'vehicle' && this.update());
     onLanguage(() => this.update());
@@ -42,9 +46,18 @@ export class FleetPanel {
       speed: el('span', { class: 'num' }),
       fix: el('span', { class: 'num' }),
     };
-    const button = el('button', { type: 'button', class: 'row', on: { click: () => this.choose(first.id) } },
-      el('span', { class: 'line' }, svg('svg', { viewBox: '0 0 12 12', width: 12, height: 12, 'aria-hidden': true }, parts.swatch), parts.name, parts.state),
-      el('span', { class: 'line figures' }, parts.height, parts.speed, parts.battery, parts.fix));
+    const button = el(
+      'button',
+      { type: 'button', class: 'row', on: { click: () => this.choose(first.id) } },
+      el(
+        'span',
+        { class: 'line' },
+        svg('svg', { viewBox: '0 0 12 12', width: 12, height: 12, 'aria-hidden': true }, parts.swatch),
+        parts.name,
+        parts.state,
+      ),
+      el('span', { class: 'line figures' }, parts.height, parts.speed, parts.battery, parts.fix),
+    );
     const details = this.details(first.id);
     const node = el('li', {}, button, details.node);
     const update = (vehicle) => this.show(vehicle, parts, button, details);
@@ -62,12 +75,18 @@ export class FleetPanel {
     const stale = age > settings.staleAfterS;
     parts.swatch.setAttribute('fill', this.layer.colour(vehicle.id));
     setText(parts.name, vehicle.name);
-    setText(parts.state, stale ? t('vehicle.silent', { age: ageText(age) }) : `${flightWord(vehicle)} · ${vehicle.mode}`);
+    setText(
+      parts.state,
+      stale ? t('vehicle.silent', { age: ageText(age) }) : `${flightWord(vehicle)} · ${vehicle.mode}`,
+    );
     setClass(parts.state, `chip ${stale ? 'bad' : vehicle.flying ? 'blue' : vehicle.armed ? 'warn' : ''}`);
     setText(parts.height, `↕ ${unit(vehicle.alt_rel_m, 0, 'm')}`);
     setText(parts.speed, `→ ${unit(vehicle.ground_m_s, 1, 'm/s')}`);
     const low = vehicle.battery_failing || (vehicle.battery_pct !== null && vehicle.battery_pct < LOW_PCT);
-    setText(parts.battery, vehicle.battery_pct === null ? t('vehicle.battery_unknown') : `${t('vehicle.battery')} ${vehicle.battery_pct} %`);
+    setText(
+      parts.battery,
+      vehicle.battery_pct === null ? t('vehicle.battery_unknown') : `${t('vehicle.battery')} ${vehicle.battery_pct} %`,
+    );
     setClass(parts.battery, `num battery ${low ? 'bad' : ''}`);
     setText(parts.fix, vehicle.satellites === null ? '' : t('vehicle.satellites', { n: vehicle.satellites }));
     const chosen = this.selection.is('vehicle', vehicle.id);
@@ -80,11 +99,26 @@ export class FleetPanel {
   details(id) {
     const facts = el('dl', { class: 'facts num' });
     const texts = el('ol', { class: 'texts' });
-    const commands = el('div', { class: 'buttons' }, COMMANDS.map((command) => holdButton(`command.${command}`, (button) => this.command(button, id, command), '')));
-    const node = el('div', { class: 'details hidden' }, facts, texts, commands, labelled(el('p', { class: 'dim small' }), 'hold.hint'));
+    const commands = el(
+      'div',
+      { class: 'buttons' },
+      COMMANDS.map((command) => holdButton(`command.${command}`, (button) => this.command(button, id, command), '')),
+    );
+    const node = el(
+      'div',
+      { class: 'details hidden' },
+      facts,
+      texts,
+      commands,
+      labelled(el('p', { class: 'dim small' }), 'hold.hint'),
+    );
     const update = (vehicle) => {
       facts.replaceChildren(...factsOf(vehicle).flatMap(([key, value]) => [el('dt', {}, t(key)), el('dd', {}, value)]));
-      texts.replaceChildren(...vehicle.texts.slice(-4).map((text) => el('li', { class: text.severity <= 3 ? 'bad' : text.severity <= 4 ? 'warn' : '' }, text.text)));
+      texts.replaceChildren(
+        ...vehicle.texts
+          .slice(-4)
+          .map((text) => el('li', { class: text.severity <= 3 ? 'bad' : text.severity <= 4 ? 'warn' : '' }, text.text)),
+      );
       commands.classList.toggle('hidden', this.store.replay);
     };
     return { node, update };
@@ -105,7 +139,8 @@ function flightWord(vehicle) {
 const yesNo = (value) => (value === null ? '–' : t(value ? 'yes' : 'no'));
 
 function factsOf(vehicle) {
-  const item = vehicle.mission_total === null ? '–' : `${number(vehicle.mission_current)} / ${number(vehicle.mission_total)}`;
+  const item =
+    vehicle.mission_total === null ? '–' : `${number(vehicle.mission_current)} / ${number(vehicle.mission_total)}`;
   return [
     ['fact.position', position(vehicle.lat, vehicle.lon)],
     ['fact.heading', unit(vehicle.heading_deg, 0, '°')],

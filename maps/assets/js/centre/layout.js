@@ -41,8 +41,18 @@ function tabs(rooms) {
   };
   for (const name of ['sightings', 'units', 'events']) {
     const count = el('span', { class: 'count num' });
-    const tab = el('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': name, on: { click: () => rooms.showTab(name) } },
-      labelled(el('span'), `${name}.title`), count);
+    const tab = el(
+      'button',
+      {
+        type: 'button',
+        role: 'tab',
+        id: `tab-${name}`,
+        'aria-controls': name,
+        on: { click: () => rooms.showTab(name) },
+      },
+      labelled(el('span'), `${name}.title`),
+      count,
+    );
     const body = el('div', { id: name, class: 'body', role: 'tabpanel', 'aria-labelledby': `tab-${name}` });
     rooms[name] = { tab, body, count };
     bar.append(tab);

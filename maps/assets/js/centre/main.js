@@ -83,7 +83,10 @@ function startAtFleet(store) {
     store.placed = true;
     if (store.operations.size > 0) return;
     const map = globalThis.map_main;
-    map.fitBounds(L.latLngBounds(found.map((vehicle) => [vehicle.lat, vehicle.lon])).pad(0.5), { maxZoom: 16, animate: false });
+    map.fitBounds(L.latLngBounds(found.map((vehicle) => [vehicle.lat, vehicle.lon])).pad(0.5), {
+      maxZoom: 16,
+      animate: false,
+    });
   };
   store.on('vehicles', go);
 }

@@ -12,15 +12,29 @@ const FINAL = new Set(['closed', 'aborted']);
 const PATH = ['draft', 'checked', 'authorised', 'uploaded', 'flying', 'closed'];
 const PLACE = { launching: 'flying', paused: 'flying', held: 'flying', returning: 'flying', aborted: 'closed' };
 // The step that leads on, by status; others are possible and stand beside it.
-const NEXT = { draft: 'check', checked: 'authorise', authorised: 'upload', uploaded: 'launch', paused: 'resume', held: 'resume', returning: 'close' };
+const NEXT = {
+  draft: 'check',
+  checked: 'authorise',
+  authorised: 'upload',
+  uploaded: 'launch',
+  paused: 'resume',
+  held: 'resume',
+  returning: 'close',
+};
 const BY_HOLDING = new Set(['launch', 'rtl', 'abort']);
 
 export class OperationPanel {
   constructor(room, store, selection, plans, openPlanning) {
     Object.assign(this, { room, store, selection, plans });
-    const add = labelled(el('button', { type: 'button', class: 'primary small', id: 'new-operation', on: { click: openPlanning } }), 'operation.new');
+    const add = labelled(
+      el('button', { type: 'button', class: 'primary small', id: 'new-operation', on: { click: openPlanning } }),
+      'operation.new',
+    );
     room.heading.append(add);
-    this.choice = el('select', { id: 'operation-choice', on: { change: () => selection.choose('operation', this.choice.value, true) } });
+    this.choice = el('select', {
+      id: 'operation-choice',
+      on: { change: () => selection.choose('operation', this.choice.value, true) },
+    });
     labelled(this.choice, 'operation.title', 'aria-label');
     this.empty = labelled(el('p', { class: 'empty' }), 'operation.none');
     this.body = el('div', { class: 'operation' });
@@ -43,8 +57,21 @@ export class OperationPanel {
       report: labelled(el('a', { class: 'button', target: '_blank', rel: 'noopener' }), 'operation.report'),
     };
     labelled(parts.note, 'operation.note', 'placeholder');
-    this.body.append(parts.path, parts.status, parts.facts, parts.note, parts.steps, parts.report, parts.checks, parts.sorties);
-    this.rows = new KeyedList(parts.sorties, (s) => `${s.drone}.${s.sortie}`, (s) => sortieRow(s));
+    this.body.append(
+      parts.path,
+      parts.status,
+      parts.facts,
+      parts.note,
+      parts.steps,
+      parts.report,
+      parts.checks,
+      parts.sorties,
+    );
+    this.rows = new KeyedList(
+      parts.sorties,
+      (s) => `${s.drone}.${s.sortie}`,
+      (s) => sortieRow(s),
+    );
     return parts;
   }
 
@@ -109,7 +136,10 @@ export class OperationPanel {
   }
 
   take(button, operation, step) {
-    const bodies = { authorise: { note: this.parts.note.value.trim() }, abort: { reason: t('operation.abort_reason') } };
+    const bodies = {
+      authorise: { note: this.parts.note.value.trim() },
+      abort: { reason: t('operation.abort_reason') },
+    };
     const path = `/operations/${encodeURIComponent(operation.id)}/${step}`;
     return act(button, () => post(path, bodies[step] ?? {}), t('operation.step_done', { step: t(`step.${step}`) }));
   }
@@ -119,12 +149,35 @@ export class OperationPanel {
     if (this.checksKey === key) return;
     this.checksKey = key;
     const { checks } = this.parts;
-    const counts = Object.fromEntries(['red', 'yellow', 'green'].map((level) => [level, operation.checks.filter((c) => c.level === level).length]));
+    const counts = Object.fromEntries(
+      ['red', 'yellow', 'green'].map((level) => [level, operation.checks.filter((c) => c.level === level).length]),
+    );
     checks.classList.toggle('hidden', operation.checks.length === 0);
-    const summary = el('summary', {}, t('checks.title'), ...['red', 'yellow', 'green'].map((level) => el('span', { class: `dot ${level}` }, `${t(`checks.${level}`)} ${counts[level]}`)));
+    const summary = el(
+      'summary',
+      {},
+      t('checks.title'),
+      ...['red', 'yellow', 'green'].map((level) =>
+        el('span', { class: `dot ${level}` }, `${t(`checks.${level}`)} ${counts[level]}`),
+      ),
+    );
     const rank = { red: 0, yellow: 1, green: 2 };
     const lines = [...operation.checks].sort((a, b) => rank[a.level] - rank[b.level]);
-    checks.replaceChildren(summary, el('ul', {}, lines.map((check) => el('li', { class: check.level }, check.vehicle ? el('b', {}, `${check.vehicle} `) : null, pick(check.data.text) || check.code))));
+    checks.replaceChildren(
+      summary,
+      el(
+        'ul',
+        {},
+        lines.map((check) =>
+          el(
+            'li',
+            { class: check.level },
+            check.vehicle ? el('b', {}, `${check.vehicle} `) : null,
+            pick(check.data.text) || check.code,
+          ),
+        ),
+      ),
+    );
     checks.open = counts.red + counts.yellow > 0 && ['checked', 'draft'].includes(operation.status);
   }
 }
@@ -138,13 +191,21 @@ function ordered(legal, status) {
 function pathItem(operation, status, i, place) {
   const now = i === place;
   const name = now ? operation.status : status;
-  return el('li', { class: `${i < place ? 'past' : ''} ${now ? `now ${operation.status}` : ''}`, 'aria-current': now ? 'step' : false }, t(`operation.status.${name}`));
+  return el(
+    'li',
+    {
+      class: `${i < place ? 'past' : ''} ${now ? `now ${operation.status}` : ''}`,
+      'aria-current': now ? 'step' : false,
+    },
+    t(`operation.status.${name}`),
+  );
 }
 
 function factsOf(operation) {
   const facts = [halfOf(operation.purpose), t('operation.by', { name: operation.created_by })];
   if (operation.authorised_by) facts.push(t('operation.authorised_by', { name: operation.authorised_by }));
-  if (operation.covered_fraction !== null) facts.push(t('operation.covered', { share: percent(operation.covered_fraction) }));
+  if (operation.covered_fraction !== null)
+    facts.push(t('operation.covered', { share: percent(operation.covered_fraction) }));
   if (operation.reason) facts.push(operation.reason);
   return facts.join(' · ');
 }
@@ -166,4 +227,11 @@ function sortieRow() {
   return { node, update };
 }
 
-const SORTIE_LOOK = { flown: 'good', flying: 'blue', launching: 'blue', returning: 'blue', broken_off: 'warn', held: 'bad' };
+const SORTIE_LOOK = {
+  flown: 'good',
+  flying: 'blue',
+  launching: 'blue',
+  returning: 'blue',
+  broken_off: 'warn',
+  held: 'bad',
+};

@@ -19,8 +19,16 @@ export class ReportForm {
     const showPlace = () => (place.textContent = position(marker.getLatLng().lat, marker.getLatLng().lng));
     marker.on('drag', showPlace);
     showPlace();
-    const klass = el('select', { id: 'report-class' }, this.classes.all().map((c) => el('option', { value: c.id }, this.classes.name(c.id))));
-    const priority = el('select', { id: 'report-priority' }, [1, 2, 3, 4].map((p) => el('option', { value: String(p) }, t(`priority.${p}`))));
+    const klass = el(
+      'select',
+      { id: 'report-class' },
+      this.classes.all().map((c) => el('option', { value: c.id }, this.classes.name(c.id))),
+    );
+    const priority = el(
+      'select',
+      { id: 'report-priority' },
+      [1, 2, 3, 4].map((p) => el('option', { value: String(p) }, t(`priority.${p}`))),
+    );
     const follow = () => {
       priority.value = String(this.classes.byId.get(klass.value)?.priority ?? 3);
       marker.setIcon(this.icon(Number(priority.value)));
@@ -31,17 +39,34 @@ export class ReportForm {
     const note = el('textarea', { id: 'report-note', maxlength: 500 });
     const send = labelled(el('button', { type: 'submit', class: 'primary' }), 'report.send');
     const bodyOf = () => ({
-      id, klass: klass.value, priority: Number(priority.value), lat: round(marker.getLatLng().lat), lon: round(marker.getLatLng().lng),
-      note: note.value.trim(), simulated: this.store.exercise, source: { kind: 'person', name: seat() },
+      id,
+      klass: klass.value,
+      priority: Number(priority.value),
+      lat: round(marker.getLatLng().lat),
+      lon: round(marker.getLatLng().lng),
+      note: note.value.trim(),
+      simulated: this.store.exercise,
+      source: { kind: 'person', name: seat() },
     });
-    const form = el('form', { class: 'form', on: { submit: (event) => this.send(event, send, bodyOf) } }, place,
-      el('label', {}, labelled(el('span'), 'report.class'), klass), el('label', {}, labelled(el('span'), 'sighting.priority'), priority),
-      el('label', {}, labelled(el('span'), 'sighting.note'), note), el('div', { class: 'buttons' }, send));
+    const form = el(
+      'form',
+      { class: 'form', on: { submit: (event) => this.send(event, send, bodyOf) } },
+      place,
+      el('label', {}, labelled(el('span'), 'report.class'), klass),
+      el('label', {}, labelled(el('span'), 'sighting.priority'), priority),
+      el('label', {}, labelled(el('span'), 'sighting.note'), note),
+      el('div', { class: 'buttons' }, send),
+    );
     this.drawer.open('report.title', form, () => marker.remove());
   }
 
   icon(priority) {
-    return L.divIcon({ className: 'marker sighting-marker fresh', html: sightingIcon({ status: 'new', priority }), iconSize: [30, 30], iconAnchor: [15, 15] });
+    return L.divIcon({
+      className: 'marker sighting-marker fresh',
+      html: sightingIcon({ status: 'new', priority }),
+      iconSize: [30, 30],
+      iconAnchor: [15, 15],
+    });
   }
 
   async send(event, button, bodyOf) {

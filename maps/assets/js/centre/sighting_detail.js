@@ -34,7 +34,12 @@ export class SightingDetail {
     const { place, source } = sighting;
     const unit = sighting.unit && this.store.units.get(sighting.unit);
     const accuracy = place.ce90_m === null ? '' : ` ±${Math.round(place.ce90_m)} m`;
-    const from = [t(`source.${source.kind}`), source.name, source.vehicle, source.confidence === null ? null : `${Math.round(source.confidence * 100)} %`];
+    const from = [
+      t(`source.${source.kind}`),
+      source.name,
+      source.vehicle,
+      source.confidence === null ? null : `${Math.round(source.confidence * 100)} %`,
+    ];
     const facts = [
       ['sighting.priority', t(`priority.${sighting.priority}`)],
       ['sighting.note', halfOf(sighting.note) || '–'],
@@ -45,11 +50,25 @@ export class SightingDetail {
     ];
     if (sighting.outcome) facts.push(['sighting.outcome', halfOf(sighting.outcome)]);
     if (sighting.simulated) facts.push(['sighting.simulated', t('yes')]);
-    return el('dl', { class: 'facts' }, facts.flatMap(([name, value]) => [el('dt', {}, t(name)), el('dd', {}, value)]));
+    return el(
+      'dl',
+      { class: 'facts' },
+      facts.flatMap(([name, value]) => [el('dt', {}, t(name)), el('dd', {}, value)]),
+    );
   }
 
   history(sighting) {
-    const line = (step) => el('li', {}, el('time', { class: 'num' }, clock(step.at)), el('span', {}, ` ${t(`history.${step.action}`)} · ${step.actor}${step.unit ? ` → ${halfOf(this.store.units.get(step.unit)?.name ?? step.unit)}` : ''}${step.note ? ` · ${step.note}` : ''}`));
+    const line = (step) =>
+      el(
+        'li',
+        {},
+        el('time', { class: 'num' }, clock(step.at)),
+        el(
+          'span',
+          {},
+          ` ${t(`history.${step.action}`)} · ${step.actor}${step.unit ? ` → ${halfOf(this.store.units.get(step.unit)?.name ?? step.unit)}` : ''}${step.note ? ` · ${step.note}` : ''}`,
+        ),
+      );
     return el('ol', { class: 'history' }, sighting.history.map(line));
   }
 
@@ -58,35 +77,74 @@ export class SightingDetail {
     const legal = settings.legalActions[sighting.status] ?? [];
     const parts = [];
     if (legal.includes('assign')) parts.push(this.assignment(sighting));
-    if (legal.some((action) => ['dismiss', 'resolve', 'reopen'].includes(action))) parts.push(this.ending(sighting, legal));
+    if (legal.some((action) => ['dismiss', 'resolve', 'reopen'].includes(action)))
+      parts.push(this.ending(sighting, legal));
     return el('div', { class: 'form' }, parts);
   }
 
   assignment(sighting) {
-    const away = (unit) => (unit.lat_deg === null ? Infinity : metresBetween(unit.lat_deg, unit.lon_deg, sighting.place.lat_deg, sighting.place.lon_deg));
-    const units = [...this.store.units.values()].filter((u) => u.status !== 'off' && u.id !== sighting.unit).sort((a, b) => (a.status !== 'free') - (b.status !== 'free') || away(a) - away(b));
-    const option = (unit) => el('option', { value: unit.id }, [halfOf(unit.name), t(`unit.${unit.status}`), Number.isFinite(away(unit)) ? distance(away(unit)) : null].filter(Boolean).join(' · '));
+    const away = (unit) =>
+      unit.lat_deg === null
+        ? Infinity
+        : metresBetween(unit.lat_deg, unit.lon_deg, sighting.place.lat_deg, sighting.place.lon_deg);
+    const units = [...this.store.units.values()]
+      .filter((u) => u.status !== 'off' && u.id !== sighting.unit)
+      .sort((a, b) => (a.status !== 'free') - (b.status !== 'free') || away(a) - away(b));
+    const option = (unit) =>
+      el(
+        'option',
+        { value: unit.id },
+        [halfOf(unit.name), t(`unit.${unit.status}`), Number.isFinite(away(unit)) ? distance(away(unit)) : null]
+          .filter(Boolean)
+          .join(' · '),
+      );
     const choice = el('select', { 'aria-label': t('sighting.unit') }, units.map(option));
-    const button = labelled(el('button', { type: 'button', class: sighting.status === 'new' ? 'primary' : '' }), sighting.status === 'new' ? 'action.assign' : 'action.reassign');
+    const button = labelled(
+      el('button', { type: 'button', class: sighting.status === 'new' ? 'primary' : '' }),
+      sighting.status === 'new' ? 'action.assign' : 'action.reassign',
+    );
     button.disabled = units.length === 0;
     button.addEventListener('click', () => this.take(button, sighting, { action: 'assign', unit: choice.value }));
     return el('div', { class: 'line' }, choice, button);
   }
 
   ending(sighting, legal) {
-    const note = el('textarea', { maxlength: 500, placeholder: t('sighting.note_hint'), 'aria-label': t('sighting.note') });
+    const note = el('textarea', {
+      maxlength: 500,
+      placeholder: t('sighting.note_hint'),
+      'aria-label': t('sighting.note'),
+    });
     const buttons = [];
     if (legal.includes('resolve')) buttons.push(this.outcomeChoice(sighting, note));
     if (legal.includes('dismiss')) {
-      buttons.push(this.stepButton('action.dismiss', () => note.value.trim() ? { action: 'dismiss', note: note.value.trim() } : null, sighting, note));
+      buttons.push(
+        this.stepButton(
+          'action.dismiss',
+          () => (note.value.trim() ? { action: 'dismiss', note: note.value.trim() } : null),
+          sighting,
+          note,
+        ),
+      );
     }
-    if (legal.includes('reopen')) buttons.push(this.stepButton('action.reopen', () => ({ action: 'reopen', note: note.value.trim() }), sighting, note));
+    if (legal.includes('reopen'))
+      buttons.push(
+        this.stepButton('action.reopen', () => ({ action: 'reopen', note: note.value.trim() }), sighting, note),
+      );
     return el('div', { class: 'stack' }, note, el('div', { class: 'buttons' }, buttons));
   }
 
   outcomeChoice(sighting, note) {
-    const choice = el('select', { 'aria-label': t('sighting.outcome') }, OUTCOMES.map((words) => el('option', { value: words }, halfOf(words))));
-    const button = this.stepButton('action.resolve', () => ({ action: 'resolve', outcome: choice.value, note: note.value.trim() }), sighting, note);
+    const choice = el(
+      'select',
+      { 'aria-label': t('sighting.outcome') },
+      OUTCOMES.map((words) => el('option', { value: words }, halfOf(words))),
+    );
+    const button = this.stepButton(
+      'action.resolve',
+      () => ({ action: 'resolve', outcome: choice.value, note: note.value.trim() }),
+      sighting,
+      note,
+    );
     return el('span', { class: 'line' }, choice, button);
   }
 
@@ -103,6 +161,10 @@ export class SightingDetail {
 
   take(button, sighting, body) {
     button.blur();
-    return act(button, () => post(`/sightings/${encodeURIComponent(sighting.id)}/steps`, body), t('sighting.step_done'));
+    return act(
+      button,
+      () => post(`/sightings/${encodeURIComponent(sighting.id)}/steps`, body),
+      t('sighting.step_done'),
+    );
   }
 }

@@ -16,7 +16,11 @@ export class SightingsPanel {
     this.empty = labelled(el('p', { class: 'empty' }), 'sightings.none');
     const list = el('ul', { class: 'sightings' });
     this.room.body.append(this.empty, list);
-    this.list = new KeyedList(list, (s) => s.id, (s) => this.row(s));
+    this.list = new KeyedList(
+      list,
+      (s) => s.id,
+      (s) => this.row(s),
+    );
     for (const kind of ['sightings', 'units']) store.on(kind, () => this.update());
     selection.on((kind) => this.chosen(kind));
     onLanguage(() => this.update());
@@ -50,8 +54,17 @@ export class SightingsPanel {
     const status = el('span', { class: 'chip' });
     const note = el('span', { class: 'note dim' });
     const age = el('span', { class: 'num dim' });
-    const button = el('button', { type: 'button', class: 'row', on: { click: () => this.selection.choose('sighting', first.id) } },
-      icon, el('span', { class: 'stack' }, el('span', { class: 'line' }, name, status), el('span', { class: 'line' }, note, age)));
+    const button = el(
+      'button',
+      { type: 'button', class: 'row', on: { click: () => this.selection.choose('sighting', first.id) } },
+      icon,
+      el(
+        'span',
+        { class: 'stack' },
+        el('span', { class: 'line' }, name, status),
+        el('span', { class: 'line' }, note, age),
+      ),
+    );
     const detail = new SightingDetail(this.store, this.classes);
     const node = el('li', {}, button, detail.node);
     let look = '';

@@ -6,7 +6,13 @@ import { toast } from '../shared/toast.js';
 import { basemapChosen, basemapNames, chooseBasemap } from '../map/base.js';
 import { Measure } from '../map/draw.js';
 
-const LINE = { fill: 'none', stroke: 'currentColor', 'stroke-width': 2, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' };
+const LINE = {
+  fill: 'none',
+  stroke: 'currentColor',
+  'stroke-width': 2,
+  'stroke-linecap': 'round',
+  'stroke-linejoin': 'round',
+};
 const ICONS = {
   report: 'M12 3 21 12 12 21 3 12ZM12 8.500v4M12 15.200v.1',
   measure: 'M3 16 16 3l5 5L8 21zM7 12l2 2M10 9l2 2M13 6l2 2',
@@ -37,7 +43,8 @@ export class Tools {
     this.measure = null;
     this.mode = mode;
     map.getContainer().classList.toggle('drawing', mode !== null);
-    for (const [name, button] of Object.entries(this.buttons)) button.setAttribute('aria-pressed', String(name === mode));
+    for (const [name, button] of Object.entries(this.buttons))
+      button.setAttribute('aria-pressed', String(name === mode));
     if (mode === 'report') toast(t('tool.report_hint'));
     if (mode === 'measure') this.measure = new Measure(() => this.set(null));
   }
@@ -51,15 +58,21 @@ export class Tools {
   // All of the fleet, units and the operation's area.
   fit() {
     const bounds = L.latLngBounds([]);
-    for (const vehicle of this.store.vehicles.values()) if (vehicle.lat !== null) bounds.extend([vehicle.lat, vehicle.lon]);
-    for (const unit of this.store.units.values()) if (unit.lat_deg !== null) bounds.extend([unit.lat_deg, unit.lon_deg]);
+    for (const vehicle of this.store.vehicles.values())
+      if (vehicle.lat !== null) bounds.extend([vehicle.lat, vehicle.lon]);
+    for (const unit of this.store.units.values())
+      if (unit.lat_deg !== null) bounds.extend([unit.lat_deg, unit.lon_deg]);
     this.plans.zones.eachLayer((layer) => bounds.extend(layer.getBounds()));
     if (bounds.isValid()) map.fitBounds(bounds, { padding: [60, 60], maxZoom: 17 });
   }
 }
 
 function tool(name, key, run) {
-  const icon = svg('svg', { viewBox: '0 0 24 24', width: 20, height: 20, 'aria-hidden': true }, svg('path', { d: ICONS[name], ...LINE }));
+  const icon = svg(
+    'svg',
+    { viewBox: '0 0 24 24', width: 20, height: 20, 'aria-hidden': true },
+    svg('path', { d: ICONS[name], ...LINE }),
+  );
   return el('button', { type: 'button', id: `tool-${name}`, on: { click: run } }, icon, labelled(el('span'), key));
 }
 
@@ -67,7 +80,12 @@ function basemapChoice() {
   const names = basemapNames();
   if (names.length === 0) return [];
   const plain = labelled(el('option', { value: '' }), 'map.backdrop');
-  const choice = el('select', { on: { change: () => chooseBasemap(choice.value) } }, ...names.map((name) => el('option', { value: name }, name)), plain);
+  const choice = el(
+    'select',
+    { on: { change: () => chooseBasemap(choice.value) } },
+    ...names.map((name) => el('option', { value: name }, name)),
+    plain,
+  );
   labelled(choice, 'map.basemap', 'aria-label');
   choice.value = basemapChosen();
   return [choice];

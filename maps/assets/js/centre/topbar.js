@@ -14,7 +14,17 @@ export class Topbar {
     this.feed = el('span', { class: 'feed', role: 'status' });
     this.links = el('span', { class: 'links' });
     this.time = el('time', { class: 'num clock' });
-    room.append(brand(), el('span', { class: 'space' }), this.feed, this.links, this.time, this.seatField(), this.muteButton(), themeButton(), languageButton());
+    room.append(
+      brand(),
+      el('span', { class: 'space' }),
+      this.feed,
+      this.links,
+      this.time,
+      this.seatField(),
+      this.muteButton(),
+      themeButton(),
+      languageButton(),
+    );
     store.on('links', () => this.showLinks());
     store.on('state', () => this.showLinks());
     onLanguage(() => this.show());
@@ -46,7 +56,12 @@ export class Topbar {
     const input = el('input', { class: 'seat', maxlength: 40, value: seat(), autocomplete: 'off', id: 'seat' });
     labelled(input, 'seat.hint', 'placeholder');
     input.addEventListener('change', () => setSeat(input.value));
-    return el('label', { class: 'seat-label' }, labelled(el('span', { class: 'visually-hidden' }), 'seat.title'), input);
+    return el(
+      'label',
+      { class: 'seat-label' },
+      labelled(el('span', { class: 'visually-hidden' }), 'seat.title'),
+      input,
+    );
   }
 
   muteButton() {
@@ -65,8 +80,12 @@ export class Topbar {
 }
 
 function brand() {
-  const mark = svg('svg', { viewBox: '0 0 24 24', width: 26, height: 26, 'aria-hidden': true },
-    svg('path', { d: 'M12 2 20 21 12 17 4 21Z', fill: '#5aa9f7' }), svg('path', { d: 'M12 2v15L4 21Z', fill: '#a9d4ff' }));
+  const mark = svg(
+    'svg',
+    { viewBox: '0 0 24 24', width: 26, height: 26, 'aria-hidden': true },
+    svg('path', { d: 'M12 2 20 21 12 17 4 21Z', fill: '#5aa9f7' }),
+    svg('path', { d: 'M12 2v15L4 21Z', fill: '#a9d4ff' }),
+  );
   return el('h1', { class: 'brand' }, mark, el('span', {}, 'AeroPatrol'), el('small', {}, '空中精密智控'));
 }
 
@@ -77,17 +96,29 @@ function languageButton() {
 }
 
 function themeButton() {
-  const icon = svg('svg', { viewBox: '0 0 24 24', width: 20, height: 20, 'aria-hidden': true },
+  const icon = svg(
+    'svg',
+    { viewBox: '0 0 24 24', width: 20, height: 20, 'aria-hidden': true },
     svg('circle', { cx: 12, cy: 12, r: 8, fill: 'none', stroke: 'currentColor', 'stroke-width': 2 }),
-    svg('path', { d: 'M12 4a8 8 0 0 1 0 16z', fill: 'currentColor' }));
+    svg('path', { d: 'M12 4a8 8 0 0 1 0 16z', fill: 'currentColor' }),
+  );
   const button = el('button', { type: 'button', class: 'quiet', on: { click: toggleTheme } }, icon);
   labelled(button, 'theme.toggle', 'aria-label');
   return button;
 }
 
 function bell(crossed) {
-  const line = { fill: 'none', stroke: 'currentColor', 'stroke-width': 2, 'stroke-linejoin': 'round', 'stroke-linecap': 'round' };
-  return svg('svg', { viewBox: '0 0 24 24', width: 20, height: 20, 'aria-hidden': true },
+  const line = {
+    fill: 'none',
+    stroke: 'currentColor',
+    'stroke-width': 2,
+    'stroke-linejoin': 'round',
+    'stroke-linecap': 'round',
+  };
+  return svg(
+    'svg',
+    { viewBox: '0 0 24 24', width: 20, height: 20, 'aria-hidden': true },
     svg('path', { d: 'M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4', ...line }),
-    crossed ? svg('path', { d: 'M3 3 21 21', ...line }) : null);
+    crossed ? svg('path', { d: 'M3 3 21 21', ...line }) : null,
+  );
 }

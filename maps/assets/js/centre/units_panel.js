@@ -13,9 +13,16 @@ export class UnitsPanel {
     Object.assign(this, { room, store, selection, classes });
     this.empty = labelled(el('p', { class: 'empty' }), 'units.none');
     const list = el('ul', { class: 'units' });
-    const link = labelled(el('a', { href: '/unit', target: '_blank', rel: 'noopener', class: 'button' }), 'units.open_page');
+    const link = labelled(
+      el('a', { href: '/unit', target: '_blank', rel: 'noopener', class: 'button' }),
+      'units.open_page',
+    );
     room.body.append(this.empty, list, el('p', { class: 'foot' }, link));
-    this.list = new KeyedList(list, (unit) => unit.id, (unit) => this.row(unit));
+    this.list = new KeyedList(
+      list,
+      (unit) => unit.id,
+      (unit) => this.row(unit),
+    );
     for (const kind of ['units', 'sightings']) store.on(kind, () => this.update());
     selection.on((kind) => kind === 'unit' && this.update());
     onLanguage(() => this.update());
@@ -23,7 +30,9 @@ export class UnitsPanel {
   }
 
   update() {
-    const units = [...this.store.units.values()].sort((a, b) => (a.status === 'off') - (b.status === 'off') || a.name.localeCompare(b.name));
+    const units = [...this.store.units.values()].sort(
+      (a, b) => (a.status === 'off') - (b.status === 'off') || a.name.localeCompare(b.name),
+    );
     this.list.show(units);
     this.empty.classList.toggle('hidden', units.length > 0);
     const free = units.filter((unit) => unit.status === 'free').length;
@@ -36,8 +45,17 @@ export class UnitsPanel {
     const status = el('span', { class: 'chip' });
     const task = el('span', { class: 'note dim' });
     const age = el('span', { class: 'num dim' });
-    const button = el('button', { type: 'button', class: 'row', on: { click: () => this.choose(first.id) } },
-      icon, el('span', { class: 'stack' }, el('span', { class: 'line' }, name, status), el('span', { class: 'line' }, task, age)));
+    const button = el(
+      'button',
+      { type: 'button', class: 'row', on: { click: () => this.choose(first.id) } },
+      icon,
+      el(
+        'span',
+        { class: 'stack' },
+        el('span', { class: 'line' }, name, status),
+        el('span', { class: 'line' }, task, age),
+      ),
+    );
     const phone = phoneLink(first.id);
     let look = '';
     const update = (unit) => {

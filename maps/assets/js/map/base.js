@@ -6,7 +6,17 @@ import { colour, onTheme } from '../shared/theme.js';
 import { Grid } from './grid.js';
 
 const KEPT = 'aeropatrol.basemap';
-const PANES = { backdrop: 150, grid: 160, zones: 410, plan: 420, coverage: 430, trails: 440, places: 610, fleet: 630, draw: 640 };
+const PANES = {
+  backdrop: 150,
+  grid: 160,
+  zones: 410,
+  plan: 420,
+  coverage: 430,
+  trails: 440,
+  places: 610,
+  fleet: 630,
+  draw: 640,
+};
 const CRS = { wgs84: L.CRS.EPSG3857, gcj02: L.CRS.GCJ02 };
 
 let layers = [];
@@ -65,7 +75,10 @@ async function loadBackdrop() {
   const renderer = L.canvas({ pane: 'backdrop', padding: 0.3 });
   const coastLayer = L.geoJSON(coast, { pane: 'backdrop', renderer, interactive: false, style: coastStyle });
   const districtLayer = L.geoJSON(districts, { pane: 'backdrop', renderer, interactive: false, style: districtStyle });
-  layers = [[coastLayer, coastStyle], [districtLayer, districtStyle]];
+  layers = [
+    [coastLayer, coastStyle],
+    [districtLayer, districtStyle],
+  ];
   for (const [layer] of layers) layer.addTo(map);
   for (const feature of districts.features) nameDistrict(feature);
   onTheme(() => layers.forEach(([layer, style]) => layer.setStyle(style())));

@@ -87,11 +87,15 @@ export class Measure extends Sketch {
     const line = [...this.points, latlng];
     this.line.setLatLngs(line);
     let metres = 0;
-    for (let i = 1; i < line.length; i += 1) metres += metresBetween(line[i - 1].lat, line[i - 1].lng, line[i].lat, line[i].lng);
+    for (let i = 1; i < line.length; i += 1)
+      metres += metresBetween(line[i - 1].lat, line[i - 1].lng, line[i].lat, line[i].lng);
     const a = line.at(-2);
-    const bearing = (Math.atan2((latlng.lng - a.lng) * Math.cos((a.lat * Math.PI) / 180), latlng.lat - a.lat) * 180) / Math.PI;
+    const bearing =
+      (Math.atan2((latlng.lng - a.lng) * Math.cos((a.lat * Math.PI) / 180), latlng.lat - a.lat) * 180) / Math.PI;
     const text = `${distance(metres)} · ${String(Math.round((bearing + 360) % 360)).padStart(3, '0')}°`;
-    this.label.setLatLng(latlng).setIcon(L.divIcon({ className: 'measure-label', html: el('span', {}, text), iconSize: null }));
+    this.label
+      .setLatLng(latlng)
+      .setIcon(L.divIcon({ className: 'measure-label', html: el('span', {}, text), iconSize: null }));
     this.label.addTo(map);
   }
 

@@ -49,7 +49,8 @@ export class FleetLayer {
       const vehicle = this.store.vehicles.get(id);
       const marker = this.markers.get(id);
       if (!vehicle) this.drop(id, marker);
-      else if (vehicle.lat !== null && vehicle.lon !== null) this.show(vehicle, marker ?? this.make(vehicle), moved && ids);
+      else if (vehicle.lat !== null && vehicle.lon !== null)
+        this.show(vehicle, marker ?? this.make(vehicle), moved && ids);
     }
   }
 
@@ -60,13 +61,27 @@ export class FleetLayer {
 
   make(vehicle) {
     const turning = svg('g', {});
-    const picture = svg('svg', { viewBox: '0 0 40 40', width: 40, height: 40, 'aria-hidden': true },
-      svg('circle', { class: 'ring', cx: 20, cy: 20, r: 18.5 }), turning);
+    const picture = svg(
+      'svg',
+      { viewBox: '0 0 40 40', width: 40, height: 40, 'aria-hidden': true },
+      svg('circle', { class: 'ring', cx: 20, cy: 20, r: 18.5 }),
+      turning,
+    );
     const name = el('span');
     const more = el('small');
     const tag = el('div', { class: 'tag' }, name, el('br'), more);
-    const icon = L.divIcon({ className: 'marker vehicle-marker', html: el('div', {}, picture, tag), iconSize: [40, 40], iconAnchor: [20, 20] });
-    const leaflet = L.marker([vehicle.lat, vehicle.lon], { icon, pane: 'fleet', keyboard: true, riseOnHover: true }).addTo(map);
+    const icon = L.divIcon({
+      className: 'marker vehicle-marker',
+      html: el('div', {}, picture, tag),
+      iconSize: [40, 40],
+      iconAnchor: [20, 20],
+    });
+    const leaflet = L.marker([vehicle.lat, vehicle.lon], {
+      icon,
+      pane: 'fleet',
+      keyboard: true,
+      riseOnHover: true,
+    }).addTo(map);
     leaflet.on('click', () => this.selection.choose('vehicle', vehicle.id));
     const marker = { leaflet, turning, name, more, shape: '', colour: '' };
     this.markers.set(vehicle.id, marker);
@@ -78,7 +93,8 @@ export class FleetLayer {
     if (moved) this.trails.append(vehicle.id, vehicle.lat, vehicle.lon);
     const age = this.store.ageS(vehicle.id);
     const stale = age > settings.staleAfterS;
-    const shape = (stale ? 'lost' : '') + (vehicle.flying === false ? (stale ? '-ground' : 'ground') : stale ? '' : 'flying');
+    const shape =
+      (stale ? 'lost' : '') + (vehicle.flying === false ? (stale ? '-ground' : 'ground') : stale ? '' : 'flying');
     const colour = stale ? '#6b7885' : this.colour(vehicle.id);
     if (marker.shape !== shape || marker.colour !== colour) {
       marker.turning.replaceChildren(...vehicleShape(shape, colour));
@@ -89,7 +105,9 @@ export class FleetLayer {
     setText(marker.more, stale ? t('vehicle.silent', { age: ageText(age) }) : subtitle(vehicle));
     setClass(marker.more, stale ? 'bad' : '');
     const element = marker.leaflet.getElement();
-    const alarmed = [...this.store.alarms.values()].some((alarm) => alarm.vehicle === vehicle.id && alarm.severity === 'critical');
+    const alarmed = [...this.store.alarms.values()].some(
+      (alarm) => alarm.vehicle === vehicle.id && alarm.severity === 'critical',
+    );
     element.classList.toggle('stale', stale);
     element.classList.toggle('alarmed', alarmed);
     element.classList.toggle('chosen', this.selection.is('vehicle', vehicle.id));

@@ -13,7 +13,8 @@ export const Grid = CanvasLayer.extend({
 
   draw(context, toPoint) {
     const bounds = this._map.getBounds().pad(this.options.padding);
-    const pxPerDeg = this._map.getSize().x / Math.max(1e-9, this._map.getBounds().getEast() - this._map.getBounds().getWest());
+    const pxPerDeg =
+      this._map.getSize().x / Math.max(1e-9, this._map.getBounds().getEast() - this._map.getBounds().getWest());
     const step = STEPS_DEG.find((candidate) => candidate * pxPerDeg <= WIDEST_PX) ?? STEPS_DEG.at(-1);
     const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
     context.strokeStyle = colour('grid');

@@ -10,12 +10,21 @@ export const priorityColour = (priority) => PRIORITY_COLOURS[priority] ?? PRIORI
 // Flying: an arrowhead. On the ground: a disc. Not heard: hollow and dashed.
 export function vehicleShape(shape, colour) {
   const paint = { stroke: '#fff', 'stroke-width': 1.6, fill: colour, 'stroke-linejoin': 'round' };
-  const hollow = { stroke: colour, 'stroke-width': 2.2, fill: '#ffffffb0', 'stroke-dasharray': '3.5 2.5', 'stroke-linejoin': 'round' };
+  const hollow = {
+    stroke: colour,
+    'stroke-width': 2.2,
+    fill: '#ffffffb0',
+    'stroke-dasharray': '3.5 2.5',
+    'stroke-linejoin': 'round',
+  };
   const arrow = 'M20 5 31 33 20 27 9 33Z';
   if (shape === 'flying') return [svg('path', { d: arrow, ...paint })];
   if (shape === 'lost') return [svg('path', { d: arrow, ...hollow })];
   if (shape === 'lost-ground') return [svg('circle', { cx: 20, cy: 20, r: 9, ...hollow })];
-  return [svg('circle', { cx: 20, cy: 20, r: 9, ...paint }), svg('path', { d: 'M20 13 23.5 21 20 19.3 16.5 21Z', fill: '#fff' })];
+  return [
+    svg('circle', { cx: 20, cy: 20, r: 9, ...paint }),
+    svg('path', { d: 'M20 13 23.5 21 20 19.3 16.5 21Z', fill: '#fff' }),
+  ];
 }
 
 const done = (status) => status === 'resolved' || status === 'dismissed';
@@ -33,7 +42,16 @@ export function sightingIcon(sighting) {
   return svg(
     'svg',
     { viewBox: '0 0 30 30', width: 30, height: 30, 'aria-hidden': true },
-    svg('circle', { class: 'pulse', cx: 15, cy: 15, r: 13, fill: 'none', stroke: colour, 'stroke-width': 2, opacity: 0 }),
+    svg('circle', {
+      class: 'pulse',
+      cx: 15,
+      cy: 15,
+      r: 13,
+      fill: 'none',
+      stroke: colour,
+      'stroke-width': 2,
+      opacity: 0,
+    }),
     svg('path', { d: 'M15 2 28 15 15 28 2 15Z', fill: colour, stroke: '#fff', 'stroke-width': 1.6 }),
     (marks[sighting.status] ?? marks.new)(),
   );
@@ -46,16 +64,36 @@ const UNIT_MARKS = {
   grid_worker: 'M7 7h10v10H7zm5 0v10M7 12h10',
   volunteer: 'M12 17.500 6.800 12a3.200 3.200 0 0 1 5.200-3.600A3.200 3.200 0 0 1 17.200 12z',
 };
-export const UNIT_COLOURS = { free: '#17734a', assigned: '#d9730d', en_route: '#0f62b8', on_scene: '#6a3fb5', off: '#7b8794' };
+export const UNIT_COLOURS = {
+  free: '#17734a',
+  assigned: '#d9730d',
+  en_route: '#0f62b8',
+  on_scene: '#6a3fb5',
+  off: '#7b8794',
+};
 
 // `pin`: with a tip below, which marks the place.
 export function unitIcon(unit, pin = false) {
   const colour = UNIT_COLOURS[unit.status] ?? UNIT_COLOURS.off;
-  const line = { fill: 'none', stroke: '#fff', 'stroke-width': 1.6, 'stroke-linejoin': 'round', 'stroke-linecap': 'round' };
+  const line = {
+    fill: 'none',
+    stroke: '#fff',
+    'stroke-width': 1.6,
+    'stroke-linejoin': 'round',
+    'stroke-linecap': 'round',
+  };
   return svg(
     'svg',
     { viewBox: pin ? '0 0 24 30' : '0 0 24 24', width: 26, height: pin ? 32.5 : 26, 'aria-hidden': true },
-    pin ? svg('path', { d: 'M7 21h10L12 29Z', fill: colour, stroke: '#fff', 'stroke-width': 1.6, 'stroke-linejoin': 'round' }) : null,
+    pin
+      ? svg('path', {
+          d: 'M7 21h10L12 29Z',
+          fill: colour,
+          stroke: '#fff',
+          'stroke-width': 1.6,
+          'stroke-linejoin': 'round',
+        })
+      : null,
     svg('rect', { x: 1, y: 1, width: 22, height: 22, rx: 6, fill: colour, stroke: '#fff', 'stroke-width': 1.6 }),
     svg('path', { d: UNIT_MARKS[unit.kind] ?? UNIT_MARKS.officer, ...line }),
   );

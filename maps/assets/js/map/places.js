@@ -47,7 +47,12 @@ export class PlacesLayer {
   constructor(store, selection, classes) {
     Object.assign(this, { store, selection, classes });
     this.lines = L.layerGroup().addTo(map);
-    this.sightings = new Markers('sighting', (s) => [s.status, s.priority, s.klass, this.chosen(s), t('language')].join(), (s) => this.sightingIcon(s), selection);
+    this.sightings = new Markers(
+      'sighting',
+      (s) => [s.status, s.priority, s.klass, this.chosen(s), t('language')].join(),
+      (s) => this.sightingIcon(s),
+      selection,
+    );
     this.sightings.labelOf = (s) => `${classes.name(s.klass)}, ${t(`sighting.${s.status}`)}`;
     this.units = new Markers('unit', (u) => [u.status, u.kind, halfOf(u.name)].join(), unitMarker, selection);
     this.units.labelOf = (u) => `${u.name}, ${t(`unit.${u.status}`)}`;
@@ -63,14 +68,20 @@ export class PlacesLayer {
 
   update() {
     const sightings = [...this.store.sightings.values()].filter((s) => s.status !== 'dismissed' || this.chosen(s));
-    this.sightings.show(sightings.map((item) => ({ id: item.id, lat: item.place.lat_deg, lon: item.place.lon_deg, item })));
+    this.sightings.show(
+      sightings.map((item) => ({ id: item.id, lat: item.place.lat_deg, lon: item.place.lon_deg, item })),
+    );
     const units = [...this.store.units.values()].filter((unit) => unit.lat_deg !== null && unit.lon_deg !== null);
     this.units.show(units.map((item) => ({ id: item.id, lat: item.lat_deg, lon: item.lon_deg, item })));
     this.drawLines(units);
   }
 
   sightingIcon(sighting) {
-    const state = [sighting.status === 'new' ? 'fresh' : '', this.chosen(sighting) ? 'chosen' : '', CLOSED.has(sighting.status) ? '' : 'open'];
+    const state = [
+      sighting.status === 'new' ? 'fresh' : '',
+      this.chosen(sighting) ? 'chosen' : '',
+      CLOSED.has(sighting.status) ? '' : 'open',
+    ];
     const tag = el('div', { class: 'tag' }, this.classes.name(sighting.klass));
     return L.divIcon({
       className: `marker sighting-marker ${state.join(' ')}`,
@@ -85,12 +96,29 @@ export class PlacesLayer {
     for (const unit of units) {
       const sighting = unit.sighting && this.store.sightings.get(unit.sighting);
       if (!sighting || CLOSED.has(sighting.status)) continue;
-      const ends = [[unit.lat_deg, unit.lon_deg], [sighting.place.lat_deg, sighting.place.lon_deg]];
-      L.polyline(ends, { pane: 'plan', color: UNIT_COLOURS[unit.status], weight: 2.5, dashArray: '2 7', lineCap: 'round', interactive: false }).addTo(this.lines);
+      const ends = [
+        [unit.lat_deg, unit.lon_deg],
+        [sighting.place.lat_deg, sighting.place.lon_deg],
+      ];
+      L.polyline(ends, {
+        pane: 'plan',
+        color: UNIT_COLOURS[unit.status],
+        weight: 2.5,
+        dashArray: '2 7',
+        lineCap: 'round',
+        interactive: false,
+      }).addTo(this.lines);
     }
     const chosen = this.store.sightings.get(this.selection.id('sighting'));
     if (chosen?.place.ce90_m) {
-      L.circle([chosen.place.lat_deg, chosen.place.lon_deg], { radius: chosen.place.ce90_m, pane: 'plan', color: '#0f62b8', weight: 1.5, fillOpacity: 0.08, interactive: false }).addTo(this.lines);
+      L.circle([chosen.place.lat_deg, chosen.place.lon_deg], {
+        radius: chosen.place.ce90_m,
+        pane: 'plan',
+        color: '#0f62b8',
+        weight: 1.5,
+        fillOpacity: 0.08,
+        interactive: false,
+      }).addTo(this.lines);
     }
   }
 }
@@ -98,5 +126,10 @@ export class PlacesLayer {
 function unitMarker(unit) {
   const tag = el('div', { class: 'tag' });
   setText(tag, halfOf(unit.name));
-  return L.divIcon({ className: 'marker unit-marker', html: el('div', {}, unitIcon(unit, true), tag), iconSize: [26, 32], iconAnchor: [13, 31] });
+  return L.divIcon({
+    className: 'marker unit-marker',
+    html: el('div', {}, unitIcon(unit, true), tag),
+    iconSize: [26, 32],
+    iconAnchor: [13, 31],
+  });
 }

@@ -26,7 +26,9 @@ export class PlansLayer {
 
   // Shows the operation's plan and what was flown of it; null shows nothing.
   async show(operation, refit) {
-    const key = operation && JSON.stringify([operation.id, operation.plan_hash, operation.sorties.map((s) => s.status), operation.vehicles]);
+    const key =
+      operation &&
+      JSON.stringify([operation.id, operation.plan_hash, operation.sorties.map((s) => s.status), operation.vehicles]);
     if (this.shown === key) return;
     const other = this.operation?.id !== operation?.id;
     this.shown = key;
@@ -60,7 +62,13 @@ export class PlansLayer {
   fit(plan, leftPx = 50) {
     const bounds = L.latLngBounds([]);
     for (const feature of plan.features) bounds.extend(L.geoJSON(feature).getBounds());
-    if (bounds.isValid()) map.fitBounds(bounds, { paddingTopLeft: [leftPx, 50], paddingBottomRight: [50, 50], maxZoom: 17, animate: false });
+    if (bounds.isValid())
+      map.fitBounds(bounds, {
+        paddingTopLeft: [leftPx, 50],
+        paddingBottomRight: [50, 50],
+        maxZoom: 17,
+        animate: false,
+      });
   }
 
   async fetchPlan(hash) {
@@ -125,8 +133,17 @@ const AREA = { color: '#0f62b8', weight: 2, fillColor: '#0f62b8', fillOpacity: 0
 const NO_FLY = { color: '#c2201a', weight: 2, dashArray: '5 4', fillOpacity: 1, className: 'no-fly' };
 
 function hatch() {
-  const stripes = svg('path', { d: 'M0 8 8 0M-2 2 2-2M6 10l4-4', stroke: '#c2201a', 'stroke-width': 1.6, opacity: 0.55 });
-  const pattern = svg('pattern', { id: 'no-fly-hatch', width: 8, height: 8, patternUnits: 'userSpaceOnUse' },
-    svg('rect', { width: 8, height: 8, fill: '#c2201a', opacity: 0.08 }), stripes);
+  const stripes = svg('path', {
+    d: 'M0 8 8 0M-2 2 2-2M6 10l4-4',
+    stroke: '#c2201a',
+    'stroke-width': 1.6,
+    opacity: 0.55,
+  });
+  const pattern = svg(
+    'pattern',
+    { id: 'no-fly-hatch', width: 8, height: 8, patternUnits: 'userSpaceOnUse' },
+    svg('rect', { width: 8, height: 8, fill: '#c2201a', opacity: 0.08 }),
+    stripes,
+  );
   return svg('svg', { class: 'pattern', 'aria-hidden': true }, svg('defs', {}, pattern));
 }

@@ -24,8 +24,12 @@ export function holdButton(key, onHeld, className = 'danger') {
     if (early) toast(t('hold.longer'));
   };
   button.addEventListener('pointerdown', start);
-  for (const type of ['pointerup', 'pointerleave', 'pointercancel', 'blur']) button.addEventListener(type, () => stop(type === 'pointerup'));
-  button.addEventListener('keydown', (event) => (event.key === ' ' || event.key === 'Enter') && !event.repeat && start());
+  for (const type of ['pointerup', 'pointerleave', 'pointercancel', 'blur'])
+    button.addEventListener(type, () => stop(type === 'pointerup'));
+  button.addEventListener(
+    'keydown',
+    (event) => (event.key === ' ' || event.key === 'Enter') && !event.repeat && start(),
+  );
   button.addEventListener('keyup', () => stop(true));
   button.addEventListener('contextmenu', (event) => event.preventDefault());
   return button;

@@ -2,7 +2,12 @@
 import { language } from './i18n.js';
 
 export const OUTCOMES = [
-  '已处置 / dealt with', '已劝离 / moved on', '已警告 / warned', '已移交 / handed over', '误报 / false alarm', '未找到 / not found',
+  '已处置 / dealt with',
+  '已劝离 / moved on',
+  '已警告 / warned',
+  '已移交 / handed over',
+  '误报 / false alarm',
+  '未找到 / not found',
 ];
 
 // The reader's half of "中文 / English"; any other text as it is.

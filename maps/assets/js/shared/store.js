@@ -77,7 +77,8 @@ export class Store {
   // It is an exercise as soon as, and as long as, everything that flies is simulated.
   noteVehicles(changed) {
     changed.forEach((vehicle) => this.noteHeard(vehicle));
-    const exercise = this.vehicles.size > 0 && [...this.vehicles.values()].every((vehicle) => vehicle.simulated === true);
+    const exercise =
+      this.vehicles.size > 0 && [...this.vehicles.values()].every((vehicle) => vehicle.simulated === true);
     if (exercise === this.exercise) return;
     this.exercise = exercise;
     this.emit('exercise', null);

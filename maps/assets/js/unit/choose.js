@@ -9,10 +9,21 @@ import { unitIcon } from '../map/icons.js';
 
 export async function chooseUnit(room, onChosen) {
   const [units, exercise] = await Promise.all([unitsNow(), isExercise()]);
-  const known = el('div', { class: 'units' }, units.map((unit) => unitButton(unit, onChosen)));
-  room.replaceChildren(el('main', {},
-    units.length ? labelled(el('h2'), 'unitpage.choose') : null, known,
-    labelled(el('h2'), 'unitpage.register'), registration(onChosen, exercise)));
+  const known = el(
+    'div',
+    { class: 'units' },
+    units.map((unit) => unitButton(unit, onChosen)),
+  );
+  room.replaceChildren(
+    el(
+      'main',
+      {},
+      units.length ? labelled(el('h2'), 'unitpage.choose') : null,
+      known,
+      labelled(el('h2'), 'unitpage.register'),
+      registration(onChosen, exercise),
+    ),
+  );
 }
 
 async function unitsNow() {
@@ -21,17 +32,29 @@ async function unitsNow() {
 
 // A training day registers training units unless told otherwise.
 async function isExercise() {
-  return get('/state').then((state) => state.exercise).catch(() => false);
+  return get('/state')
+    .then((state) => state.exercise)
+    .catch(() => false);
 }
 
 function unitButton(unit, onChosen) {
   const kind = labelled(el('small'), `kind.${unit.kind}`);
-  return el('button', { type: 'button', on: { click: () => onChosen(unit.id) } }, unitIcon(unit), el('b', {}, halfOf(unit.name)), kind);
+  return el(
+    'button',
+    { type: 'button', on: { click: () => onChosen(unit.id) } },
+    unitIcon(unit),
+    el('b', {}, halfOf(unit.name)),
+    kind,
+  );
 }
 
 function registration(onChosen, exercise) {
   const name = el('input', { id: 'unit-name', maxlength: 60, required: true, autocomplete: 'off' });
-  const kind = el('select', { id: 'unit-kind' }, settings.unitKinds.map((k) => labelled(el('option', { value: k }), `kind.${k}`)));
+  const kind = el(
+    'select',
+    { id: 'unit-kind' },
+    settings.unitKinds.map((k) => labelled(el('option', { value: k }), `kind.${k}`)),
+  );
   const simulated = el('input', { type: 'checkbox', id: 'unit-simulated', checked: exercise });
   const send = labelled(el('button', { type: 'submit', class: 'primary' }), 'unitpage.go');
   const submit = async (event) => {
@@ -41,7 +64,12 @@ function registration(onChosen, exercise) {
     const unit = await act(send, () => post('/units', body));
     if (unit) onChosen(unit.id);
   };
-  return el('form', { class: 'form', on: { submit } },
-    el('label', {}, labelled(el('span'), 'unitpage.name'), name), el('label', {}, labelled(el('span'), 'unitpage.kind'), kind),
-    el('label', { class: 'check' }, simulated, labelled(el('span'), 'unitpage.simulated')), send);
+  return el(
+    'form',
+    { class: 'form', on: { submit } },
+    el('label', {}, labelled(el('span'), 'unitpage.name'), name),
+    el('label', {}, labelled(el('span'), 'unitpage.kind'), kind),
+    el('label', { class: 'check' }, simulated, labelled(el('span'), 'unitpage.simulated')),
+    send,
+  );
 }

@@ -58,7 +58,8 @@ function choose() {
   });
 }
 
-const languageButton = () => labelled(el('button', { type: 'button', on: { click: () => switchLanguage() } }), 'language.other');
+const languageButton = () =>
+  labelled(el('button', { type: 'button', on: { click: () => switchLanguage() } }), 'language.other');
 
 class UnitPage {
   // `fixed`: the phone's token says which unit it is.
@@ -83,8 +84,14 @@ class UnitPage {
   async open() {
     const leave = labelled(el('button', { type: 'button', on: { click: () => this.leave() } }), 'unitpage.change');
     const head = el('header', { class: 'head' }, this.name, this.state, languageButton());
-    document.getElementById('app').replaceChildren(head, this.exercise, this.waiting,
-      el('main', {}, this.room, this.place.node, el('div', { class: 'row' }, this.duty, this.fixed ? null : leave)));
+    document
+      .getElementById('app')
+      .replaceChildren(
+        head,
+        this.exercise,
+        this.waiting,
+        el('main', {}, this.room, this.place.node, el('div', { class: 'row' }, this.duty, this.fixed ? null : leave)),
+      );
     for (const kind of ['state', 'units', 'sightings']) this.store.on(kind, () => this.changed());
     onLanguage(() => this.show());
     setInterval(() => this.showState(), 1000);
@@ -101,7 +108,11 @@ class UnitPage {
       return;
     }
     const path = `/api/v1/live?unit=${encodeURIComponent(this.id)}`;
-    this.feed = new Feed(path, (message) => this.store.apply(message), (open) => open && this.outbox.flush());
+    this.feed = new Feed(
+      path,
+      (message) => this.store.apply(message),
+      (open) => open && this.outbox.flush(),
+    );
   }
 
   leave() {
@@ -121,7 +132,10 @@ class UnitPage {
   }
 
   loadClasses() {
-    this.classes.load().then(() => (this.remember(), this.show())).catch(() => setTimeout(() => this.loadClasses(), 3000));
+    this.classes
+      .load()
+      .then(() => (this.remember(), this.show()))
+      .catch(() => setTimeout(() => this.loadClasses(), 3000));
   }
 
   get unit() {
@@ -130,8 +144,13 @@ class UnitPage {
 
   // What was last known, so that a phone without a network still shows its task.
   remember() {
-    const sightings = [...this.store.sightings.values()].filter((sighting) => !['resolved', 'dismissed'].includes(sighting.status));
-    localStorage.setItem(LAST, JSON.stringify({ id: this.id, unit: this.unit, sightings, classes: this.classes.all() }));
+    const sightings = [...this.store.sightings.values()].filter(
+      (sighting) => !['resolved', 'dismissed'].includes(sighting.status),
+    );
+    localStorage.setItem(
+      LAST,
+      JSON.stringify({ id: this.id, unit: this.unit, sightings, classes: this.classes.all() }),
+    );
   }
 
   recall() {
@@ -170,7 +189,12 @@ class UnitPage {
   take(sighting, action, more = {}) {
     const said = t('unitpage.tapped_at', { time: clock(Date.now()) });
     const body = { action, unit: this.id, note: more.note ?? '', outcome: more.outcome ?? null };
-    this.outbox.add({ path: `/sightings/${encodeURIComponent(sighting.id)}/steps`, body, sighting: sighting.id, lateNote: said });
+    this.outbox.add({
+      path: `/sightings/${encodeURIComponent(sighting.id)}/steps`,
+      body,
+      sighting: sighting.id,
+      lateNote: said,
+    });
     this.show();
   }
 
@@ -214,7 +238,9 @@ class UnitPage {
     setClass(this.state, `feed ${live ? 'ok' : 'bad'}`);
     setText(this.state, live ? t('feed.live') : t('feed.connecting'));
     const { waiting } = this.outbox;
-    const words = [live ? '' : t('unitpage.offline'), waiting ? t('unitpage.queued', { n: waiting }) : ''].filter(Boolean);
+    const words = [live ? '' : t('unitpage.offline'), waiting ? t('unitpage.queued', { n: waiting }) : ''].filter(
+      Boolean,
+    );
     setText(this.waiting, words.join(' · '));
     const shown = waiting > 0 || (!live && this.feed && this.feed.ageS() > 3);
     this.waiting.classList.toggle('hidden', !shown);

@@ -11,13 +11,17 @@ export class Outbox {
     Object.assign(this, { onChange, onAnswer, onRefused, busy: false });
     this.entries = read();
     addEventListener('online', () => this.flush());
-    addEventListener('storage', (event) => event.key === KEPT && !this.busy && ((this.entries = read()), this.onChange()));
+    addEventListener(
+      'storage',
+      (event) => event.key === KEPT && !this.busy && ((this.entries = read()), this.onChange()),
+    );
     setInterval(() => this.flush(), RETRY_MS);
   }
 
   // Position reports replace one another; steps never do.
   add(entry) {
-    if (entry.replaces) this.entries = this.entries.filter((other, i) => other.replaces !== entry.replaces || (i === 0 && this.busy));
+    if (entry.replaces)
+      this.entries = this.entries.filter((other, i) => other.replaces !== entry.replaces || (i === 0 && this.busy));
     this.entries.push({ ...entry, at: new Date().toISOString(), tries: 0 });
     this.entries.splice(0, Math.max(0, this.entries.length - MOST));
     this.keep();

@@ -15,8 +15,16 @@ export class Place {
   constructor(report) {
     this.report = report;
     this.words = el('p', { class: 'place num' });
-    this.button = labelled(el('button', { type: 'button', on: { click: () => this.follow(true) } }), 'unitpage.use_phone');
-    this.node = el('section', {}, el('div', { class: 'row' }, this.words, this.button), labelled(el('p', { class: 'place' }), 'unitpage.tap_map'));
+    this.button = labelled(
+      el('button', { type: 'button', on: { click: () => this.follow(true) } }),
+      'unitpage.use_phone',
+    );
+    this.node = el(
+      'section',
+      {},
+      el('div', { class: 'row' }, this.words, this.button),
+      labelled(el('p', { class: 'place' }), 'unitpage.tap_map'),
+    );
     map.on('contextmenu', (event) => this.move(event.latlng.lat, event.latlng.lng, true));
     if (localStorage.getItem(TRACKING) === 'yes') this.follow(false);
   }
@@ -40,7 +48,8 @@ export class Place {
 
   move(lat, lon, now) {
     const last = this.sent;
-    const due = !last || now || Date.now() - last.at > EVERY_MS || metresBetween(last.lat, last.lon, lat, lon) > MOVED_M;
+    const due =
+      !last || now || Date.now() - last.at > EVERY_MS || metresBetween(last.lat, last.lon, lat, lon) > MOVED_M;
     if (!due) return;
     this.sent = { lat, lon, at: Date.now() };
     this.report(round(lat), round(lon));
@@ -50,7 +59,12 @@ export class Place {
     const known = unit?.lat_deg != null;
     this.words.textContent = `${t('unitpage.my_position')}: ${known ? position(unit.lat_deg, unit.lon_deg) : t('unitpage.position_unknown')}`;
     this.me = marker(this.me, known ? [unit.lat_deg, unit.lon_deg] : null, meIcon);
-    this.goal = marker(this.goal, sighting ? [sighting.place.lat_deg, sighting.place.lon_deg] : null, () => goalIcon(sighting), sighting && `${sighting.id}${sighting.status}`);
+    this.goal = marker(
+      this.goal,
+      sighting ? [sighting.place.lat_deg, sighting.place.lon_deg] : null,
+      () => goalIcon(sighting),
+      sighting && `${sighting.id}${sighting.status}`,
+    );
     this.fit(known ? [unit.lat_deg, unit.lon_deg] : null, sighting);
   }
 
@@ -76,6 +90,13 @@ function marker(old, place, icon, key = 'me') {
   return shown.addTo(map);
 }
 
-const meIcon = () => L.divIcon({ className: 'marker', html: el('div', { class: 'me' }), iconSize: [20, 20], iconAnchor: [10, 10] });
-const goalIcon = (sighting) => L.divIcon({ className: 'marker sighting-marker', html: sightingIcon(sighting), iconSize: [30, 30], iconAnchor: [15, 15] });
+const meIcon = () =>
+  L.divIcon({ className: 'marker', html: el('div', { class: 'me' }), iconSize: [20, 20], iconAnchor: [10, 10] });
+const goalIcon = (sighting) =>
+  L.divIcon({
+    className: 'marker sighting-marker',
+    html: sightingIcon(sighting),
+    iconSize: [30, 30],
+    iconAnchor: [15, 15],
+  });
 const round = (value) => Math.round(value * 1e7) / 1e7;

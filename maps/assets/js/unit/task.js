@@ -28,7 +28,15 @@ export class Task {
   }
 
   show(sighting, status, unit) {
-    const key = JSON.stringify([sighting, status, unit?.status, unit?.lat_deg, unit?.lon_deg, this.choosing, t('language')]);
+    const key = JSON.stringify([
+      sighting,
+      status,
+      unit?.status,
+      unit?.lat_deg,
+      unit?.lon_deg,
+      this.choosing,
+      t('language'),
+    ]);
     if (this.key === key) return;
     this.key = key;
     if (!sighting) {
@@ -41,13 +49,23 @@ export class Task {
   }
 
   card(sighting, unit) {
-    const away = unit?.lat_deg == null ? null : metresBetween(unit.lat_deg, unit.lon_deg, sighting.place.lat_deg, sighting.place.lon_deg);
-    const card = el('article', { class: 'task', 'aria-live': 'polite' },
+    const away =
+      unit?.lat_deg == null
+        ? null
+        : metresBetween(unit.lat_deg, unit.lon_deg, sighting.place.lat_deg, sighting.place.lon_deg);
+    const card = el(
+      'article',
+      { class: 'task', 'aria-live': 'polite' },
       el('h1', {}, sightingIcon(sighting), this.classes.name(sighting.klass)),
-      el('p', { class: 'meta' }, el('span', { class: 'prio' }, t(`priority.${sighting.priority}`)),
+      el(
+        'p',
+        { class: 'meta' },
+        el('span', { class: 'prio' }, t(`priority.${sighting.priority}`)),
         el('span', {}, `${t('unitpage.distance')} `, el('b', { class: 'num' }, away === null ? '–' : distance(away))),
-        el('span', { class: 'num' }, `${t('sighting.seen')} ${clock(sighting.seen_at, false)}`)),
-      sighting.note ? el('p', { class: 'words' }, halfOf(sighting.note)) : null);
+        el('span', { class: 'num' }, `${t('sighting.seen')} ${clock(sighting.seen_at, false)}`),
+      ),
+      sighting.note ? el('p', { class: 'words' }, halfOf(sighting.note)) : null,
+    );
     card.style.borderLeftColor = priorityColour(sighting.priority);
     card.querySelector('.prio').style.background = priorityColour(sighting.priority);
     return card;
@@ -56,18 +74,37 @@ export class Task {
   actions(sighting, status) {
     if (this.choosing) return this.outcomes(sighting);
     const parts = [];
-    if (status === 'assigned') parts.push(this.big('unitpage.accept', 'primary', () => this.take(sighting, 'accept')), this.small(sighting));
-    if (status === 'accepted') parts.push(this.big('unitpage.arrive', 'primary', () => this.take(sighting, 'arrive')), this.small(sighting));
+    if (status === 'assigned')
+      parts.push(
+        this.big('unitpage.accept', 'primary', () => this.take(sighting, 'accept')),
+        this.small(sighting),
+      );
+    if (status === 'accepted')
+      parts.push(
+        this.big('unitpage.arrive', 'primary', () => this.take(sighting, 'arrive')),
+        this.small(sighting),
+      );
     if (status === 'on_scene') parts.push(this.big('unitpage.resolve', 'done', () => this.choose(true)));
     return el('div', { class: 'actions' }, parts);
   }
 
   small(sighting) {
-    return labelled(el('button', { type: 'button', class: 'quiet', id: 'step-refuse', on: { click: () => this.take(sighting, 'refuse') } }), 'unitpage.refuse');
+    return labelled(
+      el('button', {
+        type: 'button',
+        class: 'quiet',
+        id: 'step-refuse',
+        on: { click: () => this.take(sighting, 'refuse') },
+      }),
+      'unitpage.refuse',
+    );
   }
 
   big(key, look, run) {
-    return labelled(el('button', { type: 'button', class: `big ${look}`, id: `step-${key.split('.')[1]}`, on: { click: run } }), key);
+    return labelled(
+      el('button', { type: 'button', class: `big ${look}`, id: `step-${key.split('.')[1]}`, on: { click: run } }),
+      key,
+    );
   }
 
   choose(yes) {
@@ -76,18 +113,39 @@ export class Task {
   }
 
   outcomes(sighting) {
-    const note = el('input', { maxlength: 300, id: 'outcome-note', placeholder: t('unitpage.note'), 'aria-label': t('unitpage.note'), autocomplete: 'off' });
+    const note = el('input', {
+      maxlength: 300,
+      id: 'outcome-note',
+      placeholder: t('unitpage.note'),
+      'aria-label': t('unitpage.note'),
+      autocomplete: 'off',
+    });
     const done = (outcome) => {
       this.choosing = false;
       this.take(sighting, 'resolve', { outcome, note: note.value.trim() });
     };
-    const button = (words) => el('button', { type: 'button', class: 'outcome', on: { click: () => done(words) } }, halfOf(words));
-    return el('div', { class: 'actions' }, labelled(el('h2'), 'unitpage.outcome'), el('div', { class: 'outcomes' }, OUTCOMES.map(button)), note,
-      labelled(el('button', { type: 'button', class: 'quiet', on: { click: () => this.choose(false) } }), 'unitpage.back'));
+    const button = (words) =>
+      el('button', { type: 'button', class: 'outcome', on: { click: () => done(words) } }, halfOf(words));
+    return el(
+      'div',
+      { class: 'actions' },
+      labelled(el('h2'), 'unitpage.outcome'),
+      el('div', { class: 'outcomes' }, OUTCOMES.map(button)),
+      note,
+      labelled(
+        el('button', { type: 'button', class: 'quiet', on: { click: () => this.choose(false) } }),
+        'unitpage.back',
+      ),
+    );
   }
 }
 
 function calm(unit) {
   const off = unit?.status === 'off';
-  return el('div', { class: `calm ${off ? 'off' : ''}` }, el('b', {}, t(`unit.${unit?.status === 'off' ? 'off' : 'free'}`)), t(off ? 'unitpage.off_duty' : 'unitpage.no_task'));
+  return el(
+    'div',
+    { class: `calm ${off ? 'off' : ''}` },
+    el('b', {}, t(`unit.${unit?.status === 'off' ? 'off' : 'free'}`)),
+    t(off ? 'unitpage.off_duty' : 'unitpage.no_task'),
+  );
 }

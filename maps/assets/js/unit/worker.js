@@ -19,8 +19,15 @@ self.addEventListener('fetch', (event) => {
 
 // What the page had loaded before this worker stood between.
 self.addEventListener('message', (event) => {
-  const files = (Array.isArray(event.data) ? event.data : []).filter((url) => new URL(url).pathname.startsWith('/assets/'));
-  event.waitUntil(caches.open(STORE).then((cache) => cache.addAll(files)).catch(() => {}));
+  const files = (Array.isArray(event.data) ? event.data : []).filter((url) =>
+    new URL(url).pathname.startsWith('/assets/'),
+  );
+  event.waitUntil(
+    caches
+      .open(STORE)
+      .then((cache) => cache.addAll(files))
+      .catch(() => {}),
+  );
 });
 
 // A page that was reached by a redirect may not be answered as it is: it is kept as a copy.

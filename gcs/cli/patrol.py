@@ -40,7 +40,7 @@ class PatrolDriver:
 
     async def plan(self, request: dict[str, Any]) -> dict[str, Any]:
         """The plan file for `{"area": GeoJSON, "drones": N, ...}`."""
-        return await self._post("/plans", request)
+        return dict(await self._post("/plans", request))
 
     async def start(self, plan_hash: str, name: str, purpose: str, vehicles: Sequence[str]) -> str:
         """Draft, check, authorise, upload and launch; returns the operation's id."""

@@ -20,6 +20,7 @@ from gcs.fleet.health import airborne, ekf_ok
 from gcs.fleet.state import VehicleState
 from gcs.operations.lifecycle import UNDER_WAY
 from gcs.operations.model import Operation, SortieStatus
+from gcs.sightings.model import Level, Sighting
 from telemetry.constants import GpsFix
 
 CLEAR_AFTER_S = 3.0
@@ -27,6 +28,14 @@ BATTERY_LOW_PCT = 25
 BATTERY_CRITICAL_PCT = 15
 OFF_PLAN_M = 60.0
 KEPT_AT_MOST = 1000
+SUPERVISED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "not_accepted": ("警力未按时接单", "a unit did not answer in time"),
+        "nobody_free": ("无可派警力", "nobody is free"),
+        "late": ("未按时到场", "the unit is late"),
+        "unsettled": ("超时未处置", "open for too long"),
+    }
+)
 UNHEARD = (SortieStatus.LAUNCHING, SortieStatus.FLYING, SortieStatus.RETURNING)
 
 
@@ -45,6 +54,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     vehicle: str | None = None
     operation: str | None = None
+    sighting: str | None = None
     text: dict[str, str]
     acknowledged: bool = False
 
@@ -52,7 +62,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
 @dataclass(frozen=True, slots=True)
 class Situation:
     """Everything alarms are made of. `off_plan_m` is the distance from its path by surveying vehicle;
-    `own_troubles` is what ground control itself suffers from, `{code: (zh, en)}`."""
+    `own_troubles` is what ground control itself suffers from, `{code: (zh, en)}`; `classes` are the names of classes
+    of sightings, likewise."""
 
     vehicles: Mapping[str, VehicleState]
     operations: Mapping[str, Operation]
@@ -60,6 +71,8 @@ class Situation:
     now_s: float
     utc: datetime
     own_troubles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    sightings: Mapping[str, Sighting] = field(default_factory=dict)
+    classes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +240,20 @@ def _own_trouble(situation: Situation) -> Iterator[Alarm]:
         yield _alarm(code, Severity.CRITICAL, situation, text, None)
 
 
+def _supervised(situation: Situation) -> Iterator[Alarm]:
+    """A sighting that takes too long: amber warns, red is critical."""
+    for sighting in situation.sightings.values():
+        standing = sighting.supervised
+        if standing is None:
+            continue
+        severity = Severity.CRITICAL if standing.level is Level.RED else Severity.WARNING
+        zh, en = situation.classes.get(sighting.klass, (sighting.klass, sighting.klass))
+        why_zh, why_en = SUPERVISED.get(standing.reason, (standing.reason, standing.reason))
+        text = (f"{zh}：{why_zh}", f"{en}: {why_en}")
+        alarm = _alarm("sighting.supervised", severity, situation, text, None, subject=sighting.id)
+        yield replace(alarm, sighting=sighting.id, operation=sighting.operation)
+
+
 def _heard(situation: Situation) -> Iterator[VehicleState]:
     """What a silent vehicle said last is no news; that it is silent is one alarm of its own."""
     return (state for state in situation.vehicles.values() if not state.stale(situation.now_s))
@@ -253,4 +280,5 @@ RULES: tuple[Rule, ...] = (
     _mission_unknown,
     _sortie_trouble,
     _off_plan,
+    _supervised,
 )

@@ -190,6 +190,7 @@ class Parts:
             links=self._links,
             last_seq=lambda: store.last_seq,
             own_troubles=self._own_troubles,
+            classes=self._names(),
             replay=options.replay,
         )
         self._watch = AlarmWatch(
@@ -260,8 +261,7 @@ class Parts:
 
     def _make_conductor(self) -> Conductor:
         config = self._config
-        names = {name: (klass.zh, klass.en) for name, klass in self._catalogue.items()}
-        reports = ReportDesk(self._store, config.data_dir / REPORTS, self._clock, names)
+        reports = ReportDesk(self._store, config.data_dir / REPORTS, self._clock, self._names())
         return Conductor(
             vehicles=self._station,
             store=self._store,
@@ -278,6 +278,9 @@ class Parts:
             ),
             store_errors=(StoreError,),
         )
+
+    def _names(self) -> dict[str, tuple[str, str]]:
+        return {name: (klass.zh, klass.en) for name, klass in self._catalogue.items()}
 
     def _care(self) -> CareSettings:
         scale = self._options.time_scale

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 from gcs.alarms import Alarm, Situation
@@ -27,7 +28,8 @@ class Operations(Protocol):
 
 @dataclass(frozen=True)
 class Picture:
-    """`own_troubles` are those of ground control itself, `{code: (zh, en)}`; `last_seq` the newest kept event."""
+    """`own_troubles` are those of ground control itself, `{code: (zh, en)}`; `last_seq` the newest kept event;
+    `classes` are the names of classes of sightings."""
 
     clock: Clock
     vehicles: Mapping[str, VehicleState]
@@ -39,6 +41,7 @@ class Picture:
     last_seq: Callable[[], int]
     own_troubles: Callable[[], Mapping[str, tuple[str, str]]]
     replay: bool = False
+    classes: Mapping[str, tuple[str, str]] = MappingProxyType({})
 
     def state(self) -> State:
         """Everything, as a browser gets it."""
@@ -78,4 +81,6 @@ class Picture:
             now_s=self.clock.monotonic_s(),
             utc=self.clock.utc(),
             own_troubles=self.own_troubles(),
+            sightings=self.sightings,
+            classes=self.classes,
         )

@@ -39,6 +39,9 @@ WORDS: Mapping[str, Pair] = MappingProxyType(
         G.ON_SCENE: ("已到场", "on scene"),
         G.RESOLVED: ("已办结", "resolved"),
         G.DISMISSED: ("已排除", "dismissed"),
+        G.ASSESSED: ("已评估", "assessed"),
+        G.DUPLICATE: ("重复线索", "duplicate"),
+        G.ARCHIVED: ("已归档", "archived"),
         CheckLevel.RED: ("不合格", "red"),
         CheckLevel.YELLOW: ("需说明", "yellow"),
         CheckLevel.GREEN: ("合格", "green"),
@@ -59,6 +62,13 @@ WORDS: Mapping[str, Pair] = MappingProxyType(
         "resolve": ("办结", "resolved"),
         "dismiss": ("排除", "dismissed"),
         "reopen": ("重新打开", "opened again"),
+        "classify": ("重新分类", "classified anew"),
+        "duplicate": ("并入", "merged"),
+        "feedback": ("反馈", "reported back"),
+        "assess": ("评估", "assessed"),
+        "analyse": ("研判", "analysed"),
+        "supervise": ("督办", "under supervision"),
+        "archive": ("归档", "archived"),
     }
 )
 EVENTS: Mapping[str, Pair] = MappingProxyType(

@@ -56,7 +56,8 @@ class Book:
 
     def held(self, report_id: str) -> Sighting | None:
         """The sighting of that id, or the one that the report of that id joined, as far as memory reaches."""
-        return self._sightings.get(self._joined.get(report_id, report_id))
+        own = self._sightings.get(report_id)
+        return own if own is not None else self._sightings.get(self._joined.get(report_id, ""))
 
     async def sighting(self, sighting_id: str) -> Sighting:
         """As `find`; raises UnknownSightingError."""

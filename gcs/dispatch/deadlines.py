@@ -9,14 +9,15 @@ from gcs.clock import Clock
 from gcs.dispatch.timings import DispatchTimings
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.model import Sighting, SightingStatus
+from gcs.sightings.workflow import moved_last
 
 Missed = Callable[[str, int], None]
 
 
 class Deadlines:
-    """Calls `missed` with the sighting's id and the steps it had taken, when the time to accept is over.
+    """Calls `missed` with the sighting's id and the number of the step that began it, when the time to accept is over.
 
-    What changes about a sighting without being a step does not move its deadline.
+    What changes about a sighting without moving it on does not move its deadline.
     """
 
     def __init__(self, clock: Clock, catalogue: Catalogue, timings: DispatchTimings, missed: Missed) -> None:
@@ -28,7 +29,7 @@ class Deadlines:
 
     def follow(self, sighting: Sighting) -> None:
         """Arm the sighting's timer when it waits for an answer, else disarm it."""
-        waits, steps = sighting.status is SightingStatus.ASSIGNED, len(sighting.history)
+        waits, steps = sighting.status is SightingStatus.ASSIGNED, moved_last(sighting)
         if waits and self._timers.get(sighting.id, (None,))[0] == steps:
             return
         self._disarm(sighting.id)
@@ -48,7 +49,7 @@ class Deadlines:
         """A clock that was set meanwhile neither cuts a unit's time short nor draws it out."""
         scale = self._timings.time_scale
         whole = self._catalogue.accept_s(sighting.klass, sighting.priority) / scale
-        gone = (self._clock.utc() - sighting.history[-1].at).total_seconds()
+        gone = (self._clock.utc() - sighting.history[moved_last(sighting)].at).total_seconds()
         return min(whole, max(whole - gone, self._timings.grace_s / scale))
 
     def _arm(self, sighting_id: str, steps: int, after_s: float) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -27,6 +27,9 @@ from gcs.dispatch.reception import Reception
 from gcs.dispatch.requests import Duty, StepRequest, UnitPosition, UnitReport, UnitStatusChange
 from gcs.dispatch.roster import followed, holder, moved, registered
 from gcs.dispatch.telling import (
+    sighting_created,
+    sighting_followed,
+    sighting_joined,
     sighting_stepped,
     sighting_supervised,
     sighting_waits,
@@ -43,9 +46,10 @@ from gcs.sightings.errors import (
     SimulatedMixError,
     UnitBusyError,
 )
-from gcs.sightings.intake import SightingReport
+from gcs.sightings.intake import SightingReport, check_class
+from gcs.sightings.merge import follow_up, with_views_of
 from gcs.sightings.model import Sighting, SightingStatus
-from gcs.sightings.workflow import Action, Asked, legal_actions, take
+from gcs.sightings.workflow import Action, Asked, legal_actions, moved_last, take
 
 SYSTEM = "system"
 _SETTING_OUT = frozenset({Action.ASSIGN, Action.ACCEPT})
@@ -129,8 +133,12 @@ class Desk:
         return await self._tasks.finished(self._unit_status(unit_id, change.status, actor))
 
     async def _step(self, sighting_id: str, request: StepRequest, actor: str) -> Sighting:
+        if request.action is Action.DUPLICATE:
+            return await self._merge(sighting_id, request, actor)
         async with self._sighting_locks.hold(sighting_id):
             sighting = await self._book.sighting(sighting_id)
+            if request.action is Action.REOPEN and sighting.status is SightingStatus.ARCHIVED:
+                return await self._take_up(sighting, request.note, actor)
             if request.action is Action.EXPIRE:
                 raise IllegalSightingStepError("nobody asks for a step to expire", legal_actions(sighting.status))
             unit = request.unit
@@ -138,8 +146,15 @@ class Desk:
                 self._check_unit(sighting, request.action, self._book.unit(unit))
             elif request.action is Action.ASSIGN and Action.ASSIGN in legal_actions(sighting.status):
                 unit = self._nearest(sighting)
-            asked = Asked(request.action, self._clock.utc(), actor, unit, request.note, request.outcome)
-            return await self._take(sighting, asked)
+            return await self._take(sighting, self._asked(request, unit, actor))
+
+    def _asked(self, request: StepRequest, unit: str | None, actor: str) -> Asked:
+        """The step as asked; what only some steps have is left out of all others."""
+        asked = Asked(request.action, self._clock.utc(), actor, unit, request.note, request.outcome)
+        if request.action is not Action.CLASSIFY:
+            return asked
+        check_class(request.klass, request.priority, self._catalogue)
+        return dataclasses.replace(asked, klass=request.klass, priority=request.priority)
 
     def _check_unit(self, sighting: Sighting, action: Action, unit: Unit) -> None:
         if action is not Action.ASSIGN or Action.ASSIGN not in legal_actions(sighting.status):
@@ -155,8 +170,32 @@ class Desk:
             raise NobodyFreeError(sighting.id)
         return candidate.unit.id
 
+    async def _merge(self, sighting_id: str, request: StepRequest, actor: str) -> Sighting:
+        """One sighting is the same as another, which goes on with the views of both."""
+        async with self._sighting_locks.hold(*(sighting_id, request.of or sighting_id)):
+            sighting = await self._book.sighting(sighting_id)
+            asked = dataclasses.replace(self._asked(request, None, actor), of=request.of)
+            if take(sighting, asked) is sighting:
+                return sighting
+            other = with_views_of(await self._book.sighting(request.of or ""), sighting)
+            joined = sighting_joined(other, sighting, actor)
+            return await self._take(sighting, asked, others=(other,), told=(joined,))
+
+    async def _take_up(self, archived: Sighting, note: str, actor: str) -> Sighting:
+        """What is archived stays as it is: a new sighting takes it up, once."""
+        new = follow_up(archived, self._clock.utc(), note, actor)
+        events = (sighting_created(new, actor), sighting_followed(new, archived, self._clock.utc(), actor))
+        return (await self._book.add(new, events))[0]
+
     async def _take(
-        self, sighting: Sighting, asked: Asked, off: str | None = None, data: Mapping[str, Any] | None = None
+        self,
+        sighting: Sighting,
+        asked: Asked,
+        off: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        *,
+        others: Sequence[Sighting] = (),
+        told: Sequence[Event] = (),
     ) -> Sighting:
         """Take the step and move the units with it, in one record. The caller holds the sighting's lock."""
         if asked.action in _SETTING_OUT:
@@ -171,7 +210,7 @@ class Desk:
             units = followed(before, after, off)
             events = [sighting_stepped(after, data or {})]
             events += [unit_status(unit, asked.at, asked.actor) for unit in units if unit.id == off]
-            await self._book.keep((after,), units, events)
+            await self._book.keep((after, *others), units, (*events, *told))
         return after
 
     def _eta_s(self, unit_id: str | None, sighting: Sighting) -> float | None:
@@ -252,7 +291,7 @@ class Desk:
         try:
             async with self._sighting_locks.hold(sighting_id):
                 sighting = self.sightings[sighting_id]
-                if len(sighting.history) == steps:
+                if moved_last(sighting) == steps:
                     await self._take(sighting, Asked(Action.EXPIRE, self._clock.utc(), SYSTEM, sighting.unit))
         except OSError:
             self._deadlines.try_again(sighting_id, steps)

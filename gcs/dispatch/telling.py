@@ -22,6 +22,13 @@ _KINDS: Mapping[str, str] = MappingProxyType(
         Action.RESOLVE: "sighting.resolved",
         Action.DISMISS: "sighting.dismissed",
         Action.REOPEN: "sighting.reopened",
+        Action.CLASSIFY: "sighting.classified",
+        Action.DUPLICATE: "sighting.duplicate",
+        Action.FEEDBACK: "sighting.feedback",
+        Action.ASSESS: "sighting.assessed",
+        Action.ANALYSE: "sighting.analysed",
+        Action.SUPERVISE: "sighting.asked_after",
+        Action.ARCHIVE: "sighting.archived",
     }
 )
 
@@ -41,9 +48,14 @@ def sighting_created(sighting: Sighting, actor: str) -> Event:
 def sighting_stepped(sighting: Sighting, data: Mapping[str, Any]) -> Event:
     """The last step of its history as an event."""
     step = sighting.history[-1]
-    said = {"note": step.note, "outcome": sighting.outcome}
+    said = {"note": step.note, "outcome": sighting.outcome, "duplicate_of": sighting.duplicate_of}
     told = {"klass": sighting.klass, "priority": sighting.priority, **{k: v for k, v in said.items() if v}, **data}
     return _about(sighting, _KINDS[step.action], step.at, step.actor, told)
+
+
+def sighting_followed(new: Sighting, old: Sighting, at: datetime, actor: str) -> Event:
+    """An archived sighting is taken up again by a new one."""
+    return _about(old, "sighting.followed", at, actor, {"by": new.id})
 
 
 def sighting_joined(sighting: Sighting, newcomer: Sighting, actor: str) -> Event:

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from gcs.sightings.model import Sighting, SightingStatus
+from gcs.sightings.model import Sighting
 from gcs.sightings.workflow import Action
 
 CELL_M = 100.0
 HALF_LIFE_DAYS = 14.0
 PRIORITY_WEIGHT = (8.0, 4.0, 2.0, 1.0)
+_NOTHING_THERE = (Action.DISMISS, Action.DUPLICATE)
+_ENDINGS = (Action.RESOLVE, *_NOTHING_THERE)
 _METRES_PER_DEGREE = 111_320.0
 _DAY_S = 86_400.0
 
@@ -79,6 +81,17 @@ def durations(sighting: Sighting) -> Durations:
     return Durations(first(Action.ACCEPT), first(Action.ARRIVE), first(Action.RESOLVE))
 
 
+def ending(sighting: Sighting) -> str | None:
+    """The step that ended it: `resolve`, `dismiss`, `duplicate`; None while it is open. Being assessed and archived
+    later does not change how it ended."""
+    for step in reversed(sighting.history):
+        if step.action in _ENDINGS:
+            return step.action
+        if step.action == Action.REOPEN:
+            break
+    return None
+
+
 def by_class(sightings: Iterable[Sighting], local: tzinfo) -> tuple[ClassFigures, ...]:
     """The figures of each class, the most frequent first."""
     groups: dict[str, list[Sighting]] = defaultdict(list)
@@ -93,7 +106,7 @@ def heat(sightings: Sequence[Sighting], now: datetime, local: tzinfo, cell_m: fl
 
     Columns are as wide as rows are high in the middle of the sightings; that is fine for one city.
     """
-    real = [s for s in sightings if s.status is not SightingStatus.DISMISSED]
+    real = [s for s in sightings if ending(s) not in _NOTHING_THERE]
     if not real:
         return ()
     middle = round(statistics.median(s.place.lat_deg for s in real), 1)
@@ -112,12 +125,12 @@ def heat(sightings: Sequence[Sighting], now: datetime, local: tzinfo, cell_m: fl
 
 def _figures(klass: str, group: Sequence[Sighting], local: tzinfo) -> ClassFigures:
     hours = Counter(sighting.seen_at.astimezone(local).hour for sighting in group)
-    ended = Counter(sighting.status for sighting in group)
+    ended = Counter(ending(sighting) for sighting in group)
     return ClassFigures(
         klass=klass,
         count=len(group),
-        resolved=ended[SightingStatus.RESOLVED],
-        dismissed=ended[SightingStatus.DISMISSED],
+        resolved=ended[Action.RESOLVE],
+        dismissed=ended[Action.DISMISS],
         by_hour=tuple(hours[hour] for hour in range(24)),
         accept=_spread(group, lambda d: d.accept_s),
         arrive=_spread(group, lambda d: d.arrive_s),

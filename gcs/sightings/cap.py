@@ -23,6 +23,9 @@ _STATUS_TEXT = {
     SightingStatus.ON_SCENE: ("已到场", "on scene"),
     SightingStatus.RESOLVED: ("已处置", "resolved"),
     SightingStatus.DISMISSED: ("已排除", "dismissed"),
+    SightingStatus.ASSESSED: ("已评估", "assessed"),
+    SightingStatus.DUPLICATE: ("重复线索", "a duplicate of another"),
+    SightingStatus.ARCHIVED: ("已归档", "archived"),
 }
 
 
@@ -74,7 +77,7 @@ def _circle(sighting: Sighting) -> str:
 
 
 def _kind(sighting: Sighting) -> str:
-    if sighting.status is SightingStatus.DISMISSED:
+    if sighting.status in (SightingStatus.DISMISSED, SightingStatus.DUPLICATE):
         return "Cancel"
     return "Alert" if len(sighting.history) <= 1 else "Update"
 

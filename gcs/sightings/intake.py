@@ -63,12 +63,9 @@ def sighting_id(report: SightingReport) -> str | None:
 
 def make_sighting(report: SightingReport, catalogue: Catalogue, *, new_id: str, now: datetime, actor: str) -> Sighting:
     """The sighting that `report` tells of; `new_id` is its id. Raises InvalidReportError."""
-    klass = catalogue.get(report.klass)
-    if klass is None:
-        raise InvalidReportError("klass", f"unknown; known classes: {', '.join(catalogue)}")
+    check_class(report.klass, report.priority, catalogue)
+    klass = catalogue[report.klass]
     priority = klass.priority if report.priority is None else report.priority
-    if priority not in PRIORITIES:
-        raise InvalidReportError("priority", "must be 1 (urgent) to 4 (low)")
     return Sighting(
         id=new_id,
         klass=klass.id,
@@ -82,6 +79,14 @@ def make_sighting(report: SightingReport, catalogue: Catalogue, *, new_id: str, 
         simulated=report.simulated,
         history=(Step(at=now, actor=actor, action="report", status=SightingStatus.NEW),),
     )
+
+
+def check_class(klass: str | None, priority: int | None, catalogue: Catalogue) -> None:
+    """Raises InvalidReportError for a class that is not in the catalogue, and for a priority that there is not."""
+    if klass is not None and klass not in catalogue:
+        raise InvalidReportError("klass", f"unknown; known classes: {', '.join(catalogue)}")
+    if priority is not None and priority not in PRIORITIES:
+        raise InvalidReportError("priority", "must be 1 (urgent) to 4 (low)")
 
 
 def check_place(lat_deg: float, lon_deg: float) -> None:

@@ -6,15 +6,18 @@ that person. Nothing joins a settled sighting, and simulated never joins real.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.ellipse import Ellipse
+from gcs.sightings.errors import InvalidReportError
 from gcs.sightings.fuse import Reach, Spot, Thing, View, best_fit, fuse
-from gcs.sightings.model import Axes, Place, Seen, Sighting
+from gcs.sightings.model import Axes, Place, Seen, Sighting, SightingStatus, Step
+from gcs.sightings.text import clean_note
 from gcs.sightings.workflow import SETTLED
 
 MOST_VIEWS = 50
@@ -49,6 +52,41 @@ def joined(sighting: Sighting, newcomer: Sighting) -> Sighting:
     views = (*(sighting.views or (_seen(sighting),)), _seen(newcomer))
     spot = fuse([_view(sighting.klass, seen) for seen in views])
     return replace(sighting, place=place_of(spot), priority=min(sighting.priority, newcomer.priority), views=views)
+
+
+def with_views_of(sighting: Sighting, duplicate: Sighting) -> Sighting:
+    """`sighting` with what was seen of it under another id. Somebody has said so: its place stays where it is.
+
+    Raises InvalidReportError when the two cannot be one.
+    """
+    if sighting.id == duplicate.id or sighting.status in (SightingStatus.DUPLICATE, SightingStatus.ARCHIVED):
+        raise InvalidReportError("of", "must name another sighting, neither archived nor itself a duplicate")
+    if sighting.simulated is not duplicate.simulated:
+        raise InvalidReportError("of", "a simulated sighting and a real one are never the same")
+    views = sighting.views or (_seen(sighting),)
+    known = {seen.id for seen in views}
+    more = (seen for seen in duplicate.views or (_seen(duplicate),) if seen.id not in known)
+    priority = min(sighting.priority, duplicate.priority)
+    return replace(sighting, views=(*views, *more), priority=priority)
+
+
+def follow_up(archived: Sighting, now: datetime, note: str, actor: str) -> Sighting:
+    """A new sighting of what was archived; its id follows from the old one's, so that there is one only."""
+    step = Step(at=now, actor=actor, action="report", status=SightingStatus.NEW, note=clean_note(note, "note"))
+    return Sighting(
+        id=str(uuid.uuid5(uuid.UUID(archived.id), "follow-up")),
+        klass=archived.klass,
+        priority=archived.priority,
+        place=archived.place,
+        seen_at=now,
+        received_at=now,
+        source=archived.source,
+        note=archived.note,
+        operation=archived.operation,
+        simulated=archived.simulated,
+        follows=archived.id,
+        history=(step,),
+    )
 
 
 def place_of(spot: Spot) -> Place:

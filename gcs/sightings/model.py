@@ -17,6 +17,9 @@ class SightingStatus(StrEnum):
     ON_SCENE = "on_scene"
     RESOLVED = "resolved"
     DISMISSED = "dismissed"
+    ASSESSED = "assessed"
+    DUPLICATE = "duplicate"
+    ARCHIVED = "archived"
 
 
 class Axes(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +73,7 @@ class Supervision(msgspec.Struct, frozen=True, kw_only=True):
     """Why a sighting needs the centre's attention, and since when.
 
     `reason` is `not_accepted` (a unit did not answer in time), `nobody_free`, `late` (en route for much longer than
-    the way takes) or `unsettled` (open for longer than its class allows).
+    the way takes), `unsettled` (open for longer than its class allows) or `asked` (the centre wants it so).
     """
 
     level: Level
@@ -94,7 +97,8 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """`id` is a UUID chosen by whoever reports it, so that a report sent twice is kept once.
 
     `views` are the reports it was made of when there were several, the first included; `place` is then what they say
-    together, `seen_at` and `source` are those of the first.
+    together, `seen_at` and `source` are those of the first. `duplicate_of` names the sighting that goes on instead;
+    `follows` the archived one that this one takes up again.
     """
 
     id: str
@@ -112,4 +116,6 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     simulated: bool = False
     history: tuple[Step, ...] = ()
     views: tuple[Seen, ...] = ()
+    duplicate_of: str | None = None
+    follows: str | None = None
     supervised: Supervision | None = None

@@ -4,6 +4,7 @@
 | accepted, and 1.5 times the way's time gone without arriving | amber |
 | nobody free for as long as a unit has to answer | amber |
 | a unit did not answer, and nobody has accepted since | amber |
+| supervised by the centre (督办) | red |
 
 The first that applies counts. Times are those of the catalogue, divided by the time scale.
 """
@@ -14,7 +15,7 @@ from datetime import datetime, timedelta
 
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.model import Level, Sighting, SightingStatus, Step, Supervision
-from gcs.sightings.workflow import SETTLED, Action
+from gcs.sightings.workflow import SETTLED, Action, moved_last
 
 LATE_AFTER = 1.5
 SHORTEST_WAY_S = 120.0
@@ -31,7 +32,10 @@ def supervision(sighting: Sighting, now: datetime, catalogue: Catalogue, time_sc
     for level, times in ((Level.RED, 2), (Level.AMBER, 1)):
         if now - begun >= times * limit:
             return Supervision(level=level, reason="unsettled", since=begun + times * limit)
-    last = sighting.history[-1]
+    last = sighting.history[moved_last(sighting)]
+    asked = _asked(sighting)
+    if asked is not None:
+        return Supervision(level=Level.RED, reason="asked", since=asked.at)
     due = _due(sighting, last, answer, time_scale)
     if due is not None and now >= due[1]:
         return Supervision(level=Level.AMBER, reason=due[0], since=due[1])
@@ -52,6 +56,17 @@ def _due(sighting: Sighting, last: Step, answer: timedelta, time_scale: float) -
     if sighting.status is SightingStatus.NEW:
         return "nobody_free", last.at + answer
     return None
+
+
+def _asked(sighting: Sighting) -> Step | None:
+    """The first step by which the centre took it under supervision since it was opened."""
+    asked = None
+    for step in reversed(sighting.history):
+        if step.action == Action.REOPEN:
+            break
+        if step.action == Action.SUPERVISE:
+            asked = step
+    return asked
 
 
 def _missed(sighting: Sighting) -> Step | None:

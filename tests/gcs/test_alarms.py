@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from gcs.alarms import AlarmBoard, Situation
 from gcs.fleet.state import Battery, Gps, StatusText, VehicleState
 from gcs.operations.model import Operation, OperationStatus, SortieState, SortieStatus
+from gcs.sightings.model import Level, Place, Sighting, Source, Supervision
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -161,3 +162,31 @@ def test_an_alarm_that_gets_worse_is_told_again_and_loses_its_acknowledgement():
 
 def test_acknowledging_what_is_over_changes_nothing():
     assert AlarmBoard().acknowledge("battery.low:sim-1") is None
+
+
+def test_a_sighting_that_takes_too_long_is_an_alarm_until_somebody_deals_with_it():
+    late = Supervision(level=Level.AMBER, reason="late", since=NOON)
+    sighting = Sighting(
+        id="s-1", klass="crowd", priority=2, place=Place(lat_deg=29.9, lon_deg=121.8), seen_at=NOON, received_at=NOON,
+        source=Source(kind="person"), supervised=late,
+    )  # fmt: skip
+    board = AlarmBoard()
+
+    def look(now_s, supervised):
+        sightings = {"s-1": replace(sighting, supervised=supervised)}
+        board.update(
+            Situation(
+                vehicles={},
+                operations={},
+                off_plan_m={},
+                now_s=now_s,
+                utc=NOON,
+                sightings=sightings,
+                classes={"crowd": ("人员聚集", "Crowd")},
+            )
+        )
+        return [(alarm.severity.value, alarm.sighting, alarm.text["en"]) for alarm in board.alarms.values()]
+
+    assert look(0.0, late) == [("warning", "s-1", "Crowd: the unit is late")]
+    assert look(1.0, replace(late, level=Level.RED, reason="unsettled"))[0][0] == "critical"
+    assert look(10.0, None) == []

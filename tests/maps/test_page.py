@@ -116,7 +116,7 @@ def test_the_map_takes_the_datum_of_the_base_map_it_opens_with(datum, crs):
 def test_the_steps_that_pages_offer_are_those_of_the_tables():
     settings = settings_of(centre_page("N"))
     assert settings["legalSteps"]["draft"] == ["check", "abort"]
-    assert settings["legalActions"]["resolved"] == ["reopen"]
+    assert settings["legalActions"]["resolved"] == ["reopen", "assess"]
     assert not [status for status, actions in settings["legalActions"].items() if "expire" in actions]
 
 

@@ -12,13 +12,12 @@ from gcs.sightings.catalogue import SightingClass
 from gcs.sightings.errors import UnknownSightingError
 from gcs.sightings.intake import SightingReport
 from gcs.sightings.model import Sighting
-from gcs.sightings.workflow import Action
+from gcs.sightings.workflow import BY_UNITS, Action
 from gcs.web.answering import json_answer
 from gcs.web.problem import ProblemError
 from gcs.web.route import Call, Route
 
 CAP_SENDER = "aeropatrol"
-BY_UNITS = frozenset({Action.ACCEPT, Action.REFUSE, Action.ARRIVE, Action.RESOLVE})
 
 
 async def list_sightings(call: Call[None]) -> tuple[Sighting, ...]:
@@ -63,7 +62,9 @@ async def step_sighting(call: Call[StepRequest]) -> Sighting:
         )
     if call.person.role is Role.UNIT:
         if asked.action not in BY_UNITS or asked.unit not in (None, call.person.unit):
-            raise ProblemError(403, "unit.scope", "a unit accepts, refuses, arrives and resolves, for itself")
+            raise ProblemError(
+                403, "unit.scope", "a unit accepts, refuses, arrives, reports back and resolves, for itself"
+            )
         asked = replace(asked, unit=call.person.unit)
     return await call.services.desk.step(call.part("id"), asked, call.actor)
 

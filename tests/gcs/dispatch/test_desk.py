@@ -198,7 +198,7 @@ def test_illegal_steps_say_what_is_legal_and_change_nothing(post, store):
         before = store.kinds()
         with pytest.raises(IllegalSightingStepError) as refused:
             await p.step(seen, "arrive", "car")
-        assert refused.value.legal == ("assign", "accept", "refuse", "dismiss")
+        assert refused.value.legal == ("assign", "accept", "refuse", "dismiss", "classify", "supervise", "duplicate")
         with pytest.raises(IllegalSightingStepError, match="nobody asks"):
             await p.step(seen, "expire")
         await p.unit("other", kind=UnitKind.GRID_WORKER)

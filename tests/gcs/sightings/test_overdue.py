@@ -28,6 +28,7 @@ def judged(make, catalogue):
 
 
 ASSIGN, ACCEPT, EXPIRE, ARRIVE = Action.ASSIGN, Action.ACCEPT, Action.EXPIRE, Action.ARRIVE
+SUPERVISE = Action.SUPERVISE
 RESOLVE, REOPEN, DISMISS = Action.RESOLVE, Action.REOPEN, Action.DISMISS
 
 
@@ -35,6 +36,9 @@ RESOLVE, REOPEN, DISMISS = Action.RESOLVE, Action.REOPEN, Action.DISMISS
     ("at_s", "steps", "stands"),
     [
         (59, [], None),
+        (50, [(10, SUPERVISE), (20, SUPERVISE)], ("red", "asked", 10.0)),
+        (50, [(1, ASSIGN), (10, SUPERVISE), (20, ACCEPT, 400.0)], ("red", "asked", 10.0)),
+        (50, [(10, SUPERVISE), (20, DISMISS), (30, REOPEN)], None),
         (60, [], ("amber", "nobody_free", 60.0)),
         (120, [(1, ASSIGN)], None),
         (65, [(1, ASSIGN), (61, EXPIRE)], ("amber", "not_accepted", 61.0)),

@@ -6,7 +6,7 @@ import pytest
 
 from gcs.sightings.errors import IllegalSightingStepError, InvalidReportError, NotYourSightingError
 from gcs.sightings.model import SightingStatus as S
-from gcs.sightings.workflow import TRANSITIONS, WITH_A_UNIT, Action, Asked, legal_actions, take
+from gcs.sightings.workflow import TRANSITIONS, WITH_A_UNIT, Action, Asked, legal_actions, moved_last, take
 
 from .conftest import NOW
 
@@ -14,14 +14,24 @@ WORDS = {
     Action.ASSIGN: {"unit": "car-1"},
     Action.RESOLVE: {"outcome": "moved"},
     Action.DISMISS: {"note": "a shadow"},
+    Action.CLASSIFY: {"klass": "accident"},
+    Action.DUPLICATE: {"of": "another"},
+    Action.FEEDBACK: {"note": "two cars, nobody hurt"},
+    Action.ASSESS: {"note": "dealt with in time"},
+    Action.ANALYSE: {"note": "every Friday: more parking needed"},
+    Action.SUPERVISE: {"note": "by noon"},
 }
+DEALT_WITH = (Action.ASSIGN, Action.ACCEPT, Action.ARRIVE, Action.RESOLVE)
 WAY_TO = {
     S.NEW: (),
     S.ASSIGNED: (Action.ASSIGN,),
     S.ACCEPTED: (Action.ASSIGN, Action.ACCEPT),
     S.ON_SCENE: (Action.ASSIGN, Action.ACCEPT, Action.ARRIVE),
-    S.RESOLVED: (Action.ASSIGN, Action.ACCEPT, Action.ARRIVE, Action.RESOLVE),
+    S.RESOLVED: DEALT_WITH,
     S.DISMISSED: (Action.DISMISS,),
+    S.DUPLICATE: (Action.DUPLICATE,),
+    S.ASSESSED: (*DEALT_WITH, Action.ASSESS),
+    S.ARCHIVED: (*DEALT_WITH, Action.ASSESS, Action.ARCHIVE),
 }
 
 
@@ -49,7 +59,7 @@ def test_every_step_follows_the_table_or_lists_what_would_be_legal(at, status, a
     sighting = at(status)
     if sighting.history[-1].action == action:
         assert take(sighting, asked(action)) is sighting
-    elif action in TRANSITIONS[status]:
+    elif action in TRANSITIONS[status] and status is not S.ARCHIVED:
         after = take(sighting, asked(action))
         assert after.status is TRANSITIONS[status][action]
         assert len(after.history) == len(sighting.history) + 1
@@ -63,7 +73,9 @@ def test_every_step_follows_the_table_or_lists_what_would_be_legal(at, status, a
 @pytest.mark.parametrize("status", S)
 def test_every_status_can_be_come_to_and_only_a_unit_at_work_is_named_as_holder(at, status):
     sighting = at(status)
-    assert (sighting.unit == "car-1") is (status in WITH_A_UNIT or status is S.RESOLVED)
+    dealt_with = (S.RESOLVED, S.ASSESSED, S.ARCHIVED)
+    assert (sighting.unit == "car-1") is (status in WITH_A_UNIT or status in dealt_with)
+    assert (sighting.outcome == "moved") is (status in dealt_with)
 
 
 def test_the_history_says_who_did_what_when(at):
@@ -83,6 +95,12 @@ def test_the_history_says_who_did_what_when(at):
         (S.NEW, Action.DISMISS, {"note": "  \n"}, "note"),
         (S.NEW, Action.ASSIGN, {"unit": None}, "unit"),
         (S.NEW, Action.DISMISS, {"note": "x" * 2001}, "note"),
+        (S.NEW, Action.CLASSIFY, {"klass": None}, "klass"),
+        (S.NEW, Action.DUPLICATE, {"of": None}, "of"),
+        (S.NEW, Action.SUPERVISE, {"note": ""}, "note"),
+        (S.ON_SCENE, Action.FEEDBACK, {"note": ""}, "note"),
+        (S.RESOLVED, Action.ASSESS, {"note": ""}, "note"),
+        (S.ASSESSED, Action.ANALYSE, {"note": ""}, "note"),
     ],
 )
 def test_a_step_without_what_it_needs_is_refused(at, status, action, fields, field):
@@ -123,3 +141,46 @@ def test_reopening_begins_again_with_the_history_kept(at):
     again = take(at(S.RESOLVED), asked(Action.REOPEN))
     assert (again.status, again.unit, again.outcome) == (S.NEW, None, None)
     assert [s.action for s in again.history][-2:] == ["resolve", "reopen"]
+
+
+def test_the_whole_chain(at):
+    steps = (
+        (Action.CLASSIFY, {"klass": "accident", "priority": 1}),
+        (Action.ASSIGN, {}),
+        (Action.SUPERVISE, {}),
+        (Action.ACCEPT, {}),
+        (Action.ARRIVE, {}),
+        (Action.FEEDBACK, {}),
+        (Action.RESOLVE, {}),
+        (Action.ASSESS, {}),
+        (Action.ANALYSE, {}),
+        (Action.ARCHIVE, {}),
+    )
+    sighting = at(S.NEW)
+    for action, fields in steps:
+        sighting = take(sighting, asked(action, **fields))
+    assert (sighting.status, sighting.klass, sighting.priority) == (S.ARCHIVED, "accident", 1)
+    assert [step.action for step in sighting.history[1:]] == [action for action, _ in steps]
+
+
+@pytest.mark.parametrize("action", Action)
+def test_what_is_archived_is_never_changed(at, action):
+    archived = at(S.ARCHIVED)
+    if action is Action.ARCHIVE:
+        assert take(archived, asked(action)) is archived
+        return
+    with pytest.raises(IllegalSightingStepError) as refused:
+        take(archived, asked(action))
+    assert refused.value.legal == (Action.REOPEN,)
+
+
+def test_saying_something_about_it_does_not_move_it(at):
+    assigned = at(S.ASSIGNED)
+    for action in (Action.CLASSIFY, Action.SUPERVISE):
+        after = take(assigned, asked(action))
+        assert after.history[moved_last(after)].action == Action.ASSIGN
+
+
+def test_giving_it_the_class_it_has_changes_nothing(at):
+    new = at(S.NEW)
+    assert take(new, asked(Action.CLASSIFY, klass=new.klass)) is new

@@ -48,7 +48,7 @@ async def test_an_illegal_step_lists_the_legal_ones(api, refused):
     document = await refused(
         await post(api, f"/sightings/{ID}/steps", {"action": "arrive"}), 409, "sighting.illegal_step"
     )
-    assert document["legal"] == ["assign", "dismiss"]
+    assert document["legal"] == ["assign", "dismiss", "classify", "supervise", "duplicate"]
 
 
 async def test_what_only_the_timer_does_cannot_be_asked_for(api, refused):

@@ -1,0 +1,111 @@
+"""The steps beside the way of a unit: classes, duplicates, supervision, what comes after it is settled."""
+
+import asyncio
+
+import pytest
+
+from gcs.dispatch.requests import StepRequest
+from gcs.sightings.errors import IllegalSightingStepError, InvalidReportError, UnknownSightingError
+from gcs.sightings.workflow import Action
+
+
+async def step(stage, sighting_id, action, **fields):
+    return await stage.desk.step(sighting_id, StepRequest(action=Action(action), **fields), "centre")
+
+
+async def archived(stage):
+    """One that was dealt with, assessed, and put away."""
+    await stage.unit("car-1")
+    sighting_id = await stage.report()
+    await asyncio.sleep(0.1)
+    for action in ("accept", "arrive"):
+        await stage.step(sighting_id, action, "car-1")
+    await stage.step(sighting_id, "resolve", "car-1", outcome="moved")
+    await step(stage, sighting_id, "assess", note="in time")
+    await step(stage, sighting_id, "archive")
+    return sighting_id
+
+
+def test_another_class_is_offered_to_whoever_fits_it(post):
+    async def story(stage):
+        sighting_id = await stage.report("damaged_road")
+        await stage.unit("car-1")
+        await asyncio.sleep(0.1)
+        assert stage.now(sighting_id) == ("new", None)
+        await step(stage, sighting_id, "classify", klass="accident", priority=1)
+        await asyncio.sleep(0.1)
+        assert stage.now(sighting_id) == ("assigned", "car-1")
+
+    post(story)
+
+
+@pytest.mark.parametrize(("fields", "field"), [({"klass": "unheard"}, "klass"), ({"priority": 9}, "priority")])
+def test_a_class_that_is_not_there_is_refused(post, fields, field):
+    async def story(stage):
+        with pytest.raises(InvalidReportError) as refused:
+            await step(stage, await stage.report(), "classify", **fields)
+        assert refused.value.field == field
+
+    post(story)
+
+
+def test_what_is_said_about_a_sighting_gives_its_unit_no_longer_to_answer(post):
+    async def story(stage):
+        await stage.unit("car-1")
+        sighting_id = await stage.report("accident")
+        await asyncio.sleep(50)
+        await step(stage, sighting_id, "supervise", note="the mayor asks")
+        assert stage.desk.sightings[sighting_id].supervised.reason == "asked"
+        await asyncio.sleep(11)
+        assert "expire" in [s.action for s in stage.desk.sightings[sighting_id].history]
+
+    post(story)
+
+
+def test_a_duplicate_frees_its_unit_and_the_other_goes_on_with_both_sources(post, store):
+    async def story(stage):
+        await stage.unit("car-1")
+        first = await stage.report()
+        await asyncio.sleep(0.1)
+        second = await stage.report("accident")
+        await step(stage, first, "duplicate", of=second)
+        assert (stage.now(first)[0], stage.desk.sightings[first].duplicate_of) == ("duplicate", second)
+        assert [seen.id for seen in stage.desk.sightings[second].views] == [second, first]
+        await asyncio.sleep(0.1)
+        assert stage.now(second) == ("assigned", "car-1")
+        assert await step(stage, first, "duplicate", of=second) == stage.desk.sightings[first]
+        assert {"sighting.duplicate", "sighting.joined"} <= set(store.kinds())
+        assert (await stage.desk.find(first)).id == first, "it is still found under its own id"
+
+    post(story)
+
+
+def test_a_duplicate_of_nothing_of_itself_or_of_an_exercise_is_refused(post):
+    async def story(stage):
+        first, simulated = await stage.report(), await stage.report(simulated=True)
+        with pytest.raises(UnknownSightingError):
+            await step(stage, first, "duplicate", of="nothing")
+        for other in (first, simulated):
+            with pytest.raises(InvalidReportError) as refused:
+                await step(stage, first, "duplicate", of=other)
+            assert refused.value.field == "of"
+        assert stage.now(first)[0] == "new"
+
+    post(story)
+
+
+def test_what_is_archived_is_taken_up_by_a_new_one_once(post, store):
+    async def story(stage):
+        old = await archived(stage)
+        before = stage.desk.sightings[old]
+        with pytest.raises(IllegalSightingStepError):
+            await step(stage, old, "classify", klass="accident")
+        new = await step(stage, old, "reopen", note="again")
+        again = await step(stage, old, "reopen", note="again")
+        assert (new.follows, again.id) == (old, new.id)
+        assert stage.desk.sightings[old] == before
+        assert store.kinds().count("sighting.followed") == 1
+        await asyncio.sleep(0.1)
+        assert stage.now(new.id) == ("assigned", "car-1")
+
+    post(story)

@@ -23,7 +23,7 @@ from gcs.dispatch.model import UnitKind
 from gcs.fleet.state import STALE_AFTER_S
 from gcs.operations.lifecycle import TRANSITIONS
 from gcs.sightings.model import SightingStatus
-from gcs.sightings.workflow import legal_actions
+from gcs.sightings.workflow import SETTLED, legal_actions
 from maps.assets import MissingAssetError, asset_url
 from maps.escape import json_in_script, text
 from missions.camera import CAMERAS
@@ -140,6 +140,7 @@ def _shared_settings(language: str, basemaps: Sequence[Basemap]) -> dict[str, An
     return {
         "language": _language(language),
         "staleAfterS": STALE_AFTER_S,
+        "settled": sorted(status.value for status in SETTLED),
         "unitKinds": [kind.value for kind in UnitKind],
         "basemaps": [
             {

@@ -47,11 +47,18 @@ export class AlarmsPanel {
     else if (open.some((alarm) => alarm.severity === 'warning')) play('warning');
   }
 
+  // Chooses what the alarm is about.
+  show(alarm) {
+    for (const kind of ['vehicle', 'operation', 'sighting']) {
+      if (alarm[kind]) this.selection.choose(kind, alarm[kind], true);
+    }
+  }
+
   row(alarm) {
     const text = el('button', {
       type: 'button',
       class: 'text',
-      on: { click: () => alarm.vehicle && this.selection.choose('vehicle', alarm.vehicle, true) },
+      on: { click: () => this.show(alarm) },
     });
     const time = el('time', { class: 'num dim' });
     const level = el('span', { class: 'level' });

@@ -8,6 +8,10 @@ import { labelled, t } from '../shared/i18n.js';
 import { halfOf, OUTCOMES } from '../shared/outcomes.js';
 import { toast } from '../shared/toast.js';
 
+// Steps offered beside assigning, in this order, where the table of steps allows them.
+const OFFERED = ['resolve', 'feedback', 'assess', 'analyse', 'archive', 'supervise', 'dismiss', 'reopen'];
+const NEEDS_NOTE = new Set(['feedback', 'assess', 'analyse', 'supervise', 'dismiss']);
+
 export class SightingDetail {
   constructor(store, classes) {
     Object.assign(this, { store, classes });
@@ -75,11 +79,13 @@ export class SightingDetail {
   steps(sighting) {
     if (this.store.replay) return el('span');
     const legal = settings.legalActions[sighting.status] ?? [];
-    const parts = [];
-    if (legal.includes('assign')) parts.push(this.assignment(sighting));
-    if (legal.some((action) => ['dismiss', 'resolve', 'reopen'].includes(action)))
-      parts.push(this.ending(sighting, legal));
-    return el('div', { class: 'form' }, parts);
+    const offered = OFFERED.filter((action) => legal.includes(action));
+    return el(
+      'div',
+      { class: 'form' },
+      legal.includes('assign') ? this.assignment(sighting) : null,
+      offered.length ? this.others(sighting, offered) : null,
+    );
   }
 
   assignment(sighting) {
@@ -108,51 +114,28 @@ export class SightingDetail {
     return el('div', { class: 'line' }, choice, button);
   }
 
-  ending(sighting, legal) {
-    const note = el('textarea', {
-      maxlength: 500,
-      placeholder: t('sighting.note_hint'),
-      'aria-label': t('sighting.note'),
-    });
-    const buttons = [];
-    if (legal.includes('resolve')) buttons.push(this.outcomeChoice(sighting, note));
-    if (legal.includes('dismiss')) {
-      buttons.push(
-        this.stepButton(
-          'action.dismiss',
-          () => (note.value.trim() ? { action: 'dismiss', note: note.value.trim() } : null),
-          sighting,
-          note,
-        ),
-      );
-    }
-    if (legal.includes('reopen'))
-      buttons.push(
-        this.stepButton('action.reopen', () => ({ action: 'reopen', note: note.value.trim() }), sighting, note),
-      );
+  // The steps that take a note, and resolving with an outcome.
+  others(sighting, offered) {
+    const words = { placeholder: t('sighting.note_hint'), 'aria-label': t('sighting.note') };
+    const note = el('textarea', { maxlength: 500, ...words });
+    const buttons = offered.map((action) =>
+      action === 'resolve' ? this.outcomeChoice(sighting, note) : this.stepButton(sighting, action, note),
+    );
     return el('div', { class: 'stack' }, note, el('div', { class: 'buttons' }, buttons));
   }
 
   outcomeChoice(sighting, note) {
-    const choice = el(
-      'select',
-      { 'aria-label': t('sighting.outcome') },
-      OUTCOMES.map((words) => el('option', { value: words }, halfOf(words))),
-    );
-    const button = this.stepButton(
-      'action.resolve',
-      () => ({ action: 'resolve', outcome: choice.value, note: note.value.trim() }),
-      sighting,
-      note,
-    );
+    const options = OUTCOMES.map((words) => el('option', { value: words }, halfOf(words)));
+    const choice = el('select', { 'aria-label': t('sighting.outcome') }, options);
+    const button = this.stepButton(sighting, 'resolve', note, () => ({ outcome: choice.value }));
     return el('span', { class: 'line' }, choice, button);
   }
 
-  stepButton(key, bodyOf, sighting, note) {
-    const button = labelled(el('button', { type: 'button' }), key);
+  stepButton(sighting, action, note, more = () => ({})) {
+    const button = labelled(el('button', { type: 'button' }), `action.${action}`);
     button.addEventListener('click', () => {
-      const body = bodyOf();
-      if (body) return this.take(button, sighting, body);
+      const said = note.value.trim();
+      if (said || !NEEDS_NOTE.has(action)) return this.take(button, sighting, { action, note: said, ...more() });
       note.focus();
       return toast(t('sighting.note_needed'), 'bad');
     });

@@ -1,5 +1,5 @@
 // Sightings: open ones first by priority, then what is settled; the chosen one opens below its line.
-import { map } from '../shared/settings.js';
+import { map, settings } from '../shared/settings.js';
 import { el, KeyedList, setClass, setText } from '../shared/dom.js';
 import { ageText } from '../shared/format.js';
 import { labelled, onLanguage, t } from '../shared/i18n.js';
@@ -7,7 +7,7 @@ import { halfOf } from '../shared/outcomes.js';
 import { sightingIcon } from '../map/icons.js';
 import { SightingDetail } from './sighting_detail.js';
 
-const SETTLED = new Set(['resolved', 'dismissed']);
+const SETTLED = new Set(settings.settled);
 const MOST_SHOWN = 200;
 
 export class SightingsPanel {

@@ -1,5 +1,6 @@
 // Shapes of what moves and what was found. State is told by shape and text, not by colour alone.
 import { svg } from '../shared/dom.js';
+import { settings } from '../shared/settings.js';
 
 // Blue, vermilion, green ... after Okabe and Ito: told apart by most colour-blind people.
 const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#b0529c', '#6a5acd', '#a67c00', '#00868b', '#a0404a'];
@@ -27,7 +28,7 @@ export function vehicleShape(shape, colour) {
   ];
 }
 
-const done = (status) => status === 'resolved' || status === 'dismissed';
+const done = (status) => settings.settled.includes(status);
 
 export function sightingIcon(sighting) {
   const colour = done(sighting.status) ? '#6b7885' : priorityColour(sighting.priority);
@@ -53,7 +54,7 @@ export function sightingIcon(sighting) {
       opacity: 0,
     }),
     svg('path', { d: 'M15 2 28 15 15 28 2 15Z', fill: colour, stroke: '#fff', 'stroke-width': 1.6 }),
-    (marks[sighting.status] ?? marks.new)(),
+    (marks[sighting.status] ?? (done(sighting.status) ? marks.resolved : marks.new))(),
   );
 }
 

@@ -1,11 +1,13 @@
 // Sightings and units on the map, and the line from a unit to what it goes to.
-import { map } from '../shared/settings.js';
+import { map, settings } from '../shared/settings.js';
 import { el, setText } from '../shared/dom.js';
 import { onLanguage, t } from '../shared/i18n.js';
 import { halfOf } from '../shared/outcomes.js';
 import { sightingIcon, UNIT_COLOURS, unitIcon } from './icons.js';
 
-const CLOSED = new Set(['resolved', 'dismissed']);
+const CLOSED = new Set(settings.settled);
+// Settled and of no more use on the map, unless chosen.
+const UNSEEN = new Set(['dismissed', 'duplicate', 'archived']);
 
 // Markers of one kind of thing, rebuilt only when `lookOf(item)` changes.
 class Markers {
@@ -67,7 +69,7 @@ export class PlacesLayer {
   }
 
   update() {
-    const sightings = [...this.store.sightings.values()].filter((s) => s.status !== 'dismissed' || this.chosen(s));
+    const sightings = [...this.store.sightings.values()].filter((s) => !UNSEEN.has(s.status) || this.chosen(s));
     this.sightings.show(
       sightings.map((item) => ({ id: item.id, lat: item.place.lat_deg, lon: item.place.lon_deg, item })),
     );

@@ -1,5 +1,5 @@
 // The page of a unit on the ground.
-import { map } from '../shared/settings.js';
+import { map, settings } from '../shared/settings.js';
 import '../shared/theme.js';
 import { el, setClass, setText } from '../shared/dom.js';
 import { get } from '../shared/api.js';
@@ -145,7 +145,7 @@ class UnitPage {
   // What was last known, so that a phone without a network still shows its task.
   remember() {
     const sightings = [...this.store.sightings.values()].filter(
-      (sighting) => !['resolved', 'dismissed'].includes(sighting.status),
+      (sighting) => !settings.settled.includes(sighting.status),
     );
     localStorage.setItem(
       LAST,

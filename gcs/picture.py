@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from gcs.alarms import Alarm, Situation
@@ -41,7 +40,7 @@ class Picture:
     last_seq: Callable[[], int]
     own_troubles: Callable[[], Mapping[str, tuple[str, str]]]
     replay: bool = False
-    classes: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    classes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def state(self) -> State:
         """Everything, as a browser gets it."""

@@ -35,9 +35,11 @@ from gcs.operations.model import Operation
 from gcs.operations.plan_limits import plan_problems
 from gcs.operations.preflight import PreflightLimits
 from gcs.operations.report_desk import ReportDesk
+from gcs.operations.report_keeper import ReportKeeper
 from gcs.operations.timings import OperationTimings
 from gcs.picture import Picture
 from gcs.sightings.catalogue import CatalogueError, default_catalogue
+from gcs.sightings.model import Sighting
 from gcs.store.errors import StoreError
 from gcs.store.journal import Journal
 from gcs.store.store import Store
@@ -161,12 +163,14 @@ class Parts:
             recorder=self._recorder,
         )
         self._station = Station(self._endpoint, self._fleet, self._clock, self._journal.write, self._care())
-        self._conductor = self._make_conductor()
+        reports = ReportDesk(store, config.data_dir / REPORTS, self._clock, self._names())
+        self._conductor = self._make_conductor(reports)
+        self._report_keeper = ReportKeeper(lambda: self._conductor.operations, reports.write)
         self._desk = Desk(
             store,
             self._clock,
             publish=self._publish,
-            sighting_changed=lambda sighting: self._live.mark("sightings", sighting.id),
+            sighting_changed=self._sighting_changed,
             unit_changed=lambda unit: self._live.mark("units", unit.id),
             catalogue=self._catalogue,
             timings=DispatchTimings(time_scale=options.time_scale),
@@ -201,7 +205,7 @@ class Parts:
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Take up what the store holds and begin to work; `stack` stops everything in reverse."""
-        for part in (self._live, self._journal):
+        for part in (self._live, self._journal, self._report_keeper):
             await part.start()
             stack.push_async_callback(part.stop)
         stack.push_async_callback(self._tiles.close)
@@ -259,9 +263,8 @@ class Parts:
             troubles=self._own_troubles,
         )
 
-    def _make_conductor(self) -> Conductor:
+    def _make_conductor(self, reports: ReportDesk) -> Conductor:
         config = self._config
-        reports = ReportDesk(self._store, config.data_dir / REPORTS, self._clock, self._names())
         return Conductor(
             vehicles=self._station,
             store=self._store,
@@ -295,6 +298,10 @@ class Parts:
 
     def _moved(self, state: VehicleState) -> None:
         self._trails.offer_state(state, self._clock.monotonic_s())
+
+    def _sighting_changed(self, sighting: Sighting) -> None:
+        self._live.mark("sightings", sighting.id)
+        self._report_keeper.sighting_changed(sighting)
 
     def _operation_changed(self, operation: Operation) -> None:
         self._live.mark("operations", operation.id)

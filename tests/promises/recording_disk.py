@@ -16,7 +16,7 @@ _XWRITE = ctypes.CFUNCTYPE(_Int, _Pointer, _Pointer, _Int, _Int64)
 _XTRUNCATE = ctypes.CFUNCTYPE(_Int, _Pointer, _Int64)
 _XSYNC = ctypes.CFUNCTYPE(_Int, _Pointer, _Int)
 _XDELETE = ctypes.CFUNCTYPE(_Int, _Pointer, _Text, _Int)
-_XOPEN = ctypes.CFUNCTYPE(_Int, _Pointer, _Text, _Pointer, _Int, _Pointer)
+_XOPEN = ctypes.CFUNCTYPE(_Int, _Pointer, _Pointer, _Pointer, _Int, _Pointer)
 
 
 class _Methods(ctypes.Structure):
@@ -73,10 +73,11 @@ class RecordingDisk:
         self.log.append(("mark", what, None))
 
     def _open(self, _vfs, name, file, flags, out_flags) -> int:
+        """SQLite keeps `name` for as long as the file is open: its own address goes on, never a copy."""
         result = self._below.contents.open(ctypes.addressof(self._below.contents), name, file, flags, out_flags)
         methods = ctypes.cast(file, ctypes.POINTER(_Pointer))
         if result == 0 and name and methods[0]:
-            self._names[file] = Path(name.decode()).name
+            self._names[file] = Path(ctypes.string_at(name).decode()).name
             methods[0] = ctypes.addressof(self._recording(methods[0]))
         return result
 

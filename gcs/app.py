@@ -40,6 +40,8 @@ from gcs.operations.timings import OperationTimings
 from gcs.picture import Picture
 from gcs.sightings.catalogue import CatalogueError, default_catalogue
 from gcs.sightings.model import Sighting
+from gcs.sites.model import SiteError
+from gcs.sites.read import load_sites
 from gcs.store.errors import StoreError
 from gcs.store.journal import Journal
 from gcs.store.store import Store
@@ -100,7 +102,7 @@ class GroundControl:
             async with AsyncExitStack() as stack:
                 await self._start(stack)
                 self._stack = stack.pop_all()
-        except (StoreError, LinkError, TokenFileError, CatalogueError) as error:
+        except (StoreError, LinkError, TokenFileError, CatalogueError, SiteError) as error:
             raise StartError(str(error)) from error
         return self
 
@@ -152,6 +154,7 @@ class Parts:
         self._trails = TrailBook()
         self._alarms = AlarmBoard()
         self._catalogue = default_catalogue()
+        self._sites = load_sites(config.sites)
         self._live = LiveFeed(self._state, self._trails.trails)
         self._journal = Journal(store, self._live.publish_event, (StoreError,))
         self._recorder = None if options.replay else Recorder(config.data_dir / RECORDINGS)
@@ -173,6 +176,7 @@ class Parts:
             sighting_changed=self._sighting_changed,
             unit_changed=lambda unit: self._live.mark("units", unit.id),
             catalogue=self._catalogue,
+            sites=self._sites,
             timings=DispatchTimings(time_scale=options.time_scale),
         )
         self._outbox = Outbox(store, make_channels(config, self._clock), store.get_sighting, self._clock)
@@ -252,6 +256,7 @@ class Parts:
             trails=self._trails.trails,
             links=self._links,
             catalogue=self._catalogue,
+            sites=self._sites,
             publish=self._journal.write,
             planner=self._planner,
             outbox=self._outbox,

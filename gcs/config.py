@@ -54,6 +54,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     min_satellites: int = 8
     launch_gap_s: float = 5.0
     utc_offset_h: float = 8.0
+    sites: str = ""
     basemaps: tuple[Basemap, ...] = ()
     webhooks: tuple[WebhookSettings, ...] = ()
 

@@ -50,6 +50,7 @@ from gcs.sightings.intake import SightingReport, check_class
 from gcs.sightings.merge import follow_up, with_views_of
 from gcs.sightings.model import Sighting, SightingStatus
 from gcs.sightings.workflow import Action, Asked, legal_actions, moved_last, take
+from gcs.sites.sites import Sites
 
 SYSTEM = "system"
 _SETTING_OUT = frozenset({Action.ASSIGN, Action.ACCEPT})
@@ -70,6 +71,7 @@ class Desk:
         sighting_changed: Callable[[Sighting], None],
         unit_changed: Callable[[Unit], None],
         catalogue: Catalogue,
+        sites: Sites | None = None,
         timings: DispatchTimings = DEFAULT_TIMINGS,
     ) -> None:
         self._clock = clock
@@ -77,11 +79,12 @@ class Desk:
         self._timings = timings
         self._tell_sighting, self._tell_unit = sighting_changed, unit_changed
         self._book = Book(store, publish, self._sighting_changed, self._unit_changed)
-        self._matcher = Matcher(self._book, clock, catalogue, timings, offer=self._offer, waits=self._waits)
+        sites = sites or Sites()
+        self._matcher = Matcher(self._book, clock, catalogue, sites, timings, offer=self._offer, waits=self._waits)
         self._deadlines = Deadlines(clock, catalogue, timings, self._not_accepted)
         self._sighting_locks, self._unit_locks = NamedLocks(), NamedLocks()
         self._tasks = Begun()
-        self._reception = Reception(self._book, clock, catalogue, self._sighting_locks, self._tasks)
+        self._reception = Reception(self._book, clock, catalogue, sites, locks=self._sighting_locks, tasks=self._tasks)
         self._overseer = Overseer(self._book, clock, catalogue, timings, self._supervise)
         self._watching: tuple[asyncio.Task[None], ...] = ()
         self.sightings: Mapping[str, Sighting] = self._book.sightings

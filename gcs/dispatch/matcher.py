@@ -10,10 +10,11 @@ from gcs.clock import Clock
 from gcs.dispatch.asked import passed_over
 from gcs.dispatch.assign import Candidate, nearest_unit
 from gcs.dispatch.book import Book
-from gcs.dispatch.model import Unit, UnitStatus
+from gcs.dispatch.model import Unit, UnitKind, UnitStatus
 from gcs.dispatch.timings import DispatchTimings
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.model import Sighting, SightingStatus
+from gcs.sites.sites import Sites
 
 Offer = Callable[[Sighting, Candidate], Awaitable[None]]
 Told = Callable[[Sighting], Awaitable[None]]
@@ -27,11 +28,20 @@ class Matcher:
     """
 
     def __init__(
-        self, book: Book, clock: Clock, catalogue: Catalogue, timings: DispatchTimings, *, offer: Offer, waits: Told
+        self,
+        book: Book,
+        clock: Clock,
+        catalogue: Catalogue,
+        sites: Sites,
+        timings: DispatchTimings,
+        *,
+        offer: Offer,
+        waits: Told,
     ) -> None:
         self._book = book
         self._clock = clock
         self._catalogue = catalogue
+        self._sites = sites
         self._timings = timings
         self._offer = offer
         self._waits = waits
@@ -58,6 +68,11 @@ class Matcher:
     def best(self, sighting: Sighting) -> Candidate | None:
         """Who would go now."""
         return self._best(sighting, self._free())
+
+    def kinds(self, sighting: Sighting) -> frozenset[UnitKind]:
+        """The kinds of units that may go: of those that the class allows, those that serve the site, if any do."""
+        allowed = self._catalogue.kinds(sighting.klass)
+        return (allowed & self._sites.units(sighting.site)) or allowed
 
     async def run(self) -> None:
         """Until cancelled. Looks by itself too: pauses of units that refused run out without anybody telling."""
@@ -95,7 +110,7 @@ class Matcher:
     def _best(self, sighting: Sighting, free: Sequence[Unit]) -> Candidate | None:
         if not free:
             return None
-        now, kinds = self._clock.utc(), self._catalogue.kinds(sighting.klass)
+        now, kinds = self._clock.utc(), self.kinds(sighting)
         return nearest_unit(sighting, free, kinds, now, passed_over(sighting, now, self._timings))
 
     async def _make_offer(self, sighting: Sighting, candidate: Candidate) -> None:

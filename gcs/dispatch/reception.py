@@ -7,6 +7,8 @@ import uuid
 from dataclasses import dataclass
 from itertools import takewhile
 
+from msgspec.structs import replace
+
 from gcs.clock import Clock
 from gcs.dispatch.begun import Begun
 from gcs.dispatch.book import Book
@@ -17,6 +19,7 @@ from gcs.sightings.errors import InvalidReportError
 from gcs.sightings.intake import SightingReport, make_sighting, sighting_id
 from gcs.sightings.merge import joined, same_as
 from gcs.sightings.model import Sighting
+from gcs.sites.sites import Sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,11 @@ class _Arrival:
 class Reception:
     """`locks` are those of sightings; `tasks` finishes what was begun."""
 
-    def __init__(self, book: Book, clock: Clock, catalogue: Catalogue, locks: NamedLocks, tasks: Begun) -> None:
+    def __init__(
+        self, book: Book, clock: Clock, catalogue: Catalogue, sites: Sites, *, locks: NamedLocks, tasks: Begun
+    ) -> None:
         self._book = book
+        self._sites = sites
         self._clock = clock
         self._catalogue = catalogue
         self._locks = locks
@@ -55,7 +61,8 @@ class Reception:
             if kept is None:
                 raise
             return kept, False
-        return await self._keep(sighting, actor)
+        site = self._sites.at(sighting.place.lat_deg, sighting.place.lon_deg)
+        return await self._keep(replace(sighting, site=site), actor)
 
     async def _keep(self, sighting: Sighting, actor: str) -> tuple[Sighting, bool]:
         task = self._tasks.start(self._add_or_join(sighting, actor))

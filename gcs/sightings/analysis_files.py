@@ -13,7 +13,7 @@ from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.model import Sighting
 
 COLUMNS = ("id", "class", "zh", "en", "priority", "status", "outcome", "lat", "lon", "ce90_m", "seen_at", "received_at",
-           "accept_s", "arrive_s", "resolve_s", "unit", "operation", "source", "simulated", "note")  # fmt: skip
+           "accept_s", "arrive_s", "resolve_s", "unit", "operation", "site", "source", "simulated", "note")  # fmt: skip
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -43,7 +43,7 @@ def _row(sighting: Sighting, catalogue: Catalogue) -> tuple[Any, ...]:
     return (
         sighting.id, sighting.klass, *names, sighting.priority, sighting.status.value, sighting.outcome, place.lat_deg,
         place.lon_deg, place.ce90_m, seen, received, took.accept_s, took.arrive_s, took.resolve_s, sighting.unit,
-        sighting.operation, sighting.source.kind, sighting.simulated, sighting.note,
+        sighting.operation, sighting.site, sighting.source.kind, sighting.simulated, sighting.note,
     )  # fmt: skip
 
 

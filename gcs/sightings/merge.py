@@ -83,6 +83,7 @@ def follow_up(archived: Sighting, now: datetime, note: str, actor: str) -> Sight
         source=archived.source,
         note=archived.note,
         operation=archived.operation,
+        site=archived.site,
         simulated=archived.simulated,
         follows=archived.id,
         history=(step,),

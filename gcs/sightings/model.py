@@ -113,6 +113,7 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | None = None
     outcome: str | None = None
     operation: str | None = None
+    site: str | None = None
     simulated: bool = False
     history: tuple[Step, ...] = ()
     views: tuple[Seen, ...] = ()

@@ -24,6 +24,7 @@ from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.intake import SightingReport
 from gcs.sightings.intakes import ForeignReport, Intake
 from gcs.sightings.model import Sighting
+from gcs.sites.sites import Sites
 from gcs.web.plan_request import PlanRequest
 from gcs.web.plan_shelf import PlanShelf
 from gcs.web.tokens import Tokens
@@ -210,6 +211,7 @@ class Services:
     trails: Callable[[], tuple[Trail, ...]]
     links: Callable[[], tuple[LinkView, ...]]
     catalogue: Catalogue
+    sites: Sites
     publish: Callable[[Event], None]
     planner: PlanRunner
     outbox: Outbox

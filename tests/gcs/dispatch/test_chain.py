@@ -4,9 +4,12 @@ import asyncio
 
 import pytest
 
+from gcs.dispatch.model import UnitKind
 from gcs.dispatch.requests import StepRequest
 from gcs.sightings.errors import IllegalSightingStepError, InvalidReportError, UnknownSightingError
+from gcs.sightings.intake import SightingReport
 from gcs.sightings.workflow import Action
+from gcs.sites.read import load_sites
 
 
 async def step(stage, sighting_id, action, **fields):
@@ -109,3 +112,16 @@ def test_what_is_archived_is_taken_up_by_a_new_one_once(post, store):
         assert stage.now(new.id) == ("assigned", "car-1")
 
     post(story)
+
+
+def test_a_sighting_inside_a_site_carries_it_and_goes_to_who_serves_it(post):
+    async def story(stage):
+        await stage.unit("car-1", 10.0)
+        await stage.unit("grid-1", 900.0, UnitKind.GRID_WORKER)
+        report = SightingReport(klass="flooding", lat=29.9044, lon=121.8402)
+        sighting, _ = await stage.desk.report(report, "camera")
+        assert sighting.site == "site-mingzhou"
+        await asyncio.sleep(0.1)
+        assert stage.now(sighting.id) == ("assigned", "grid-1"), "cars do not serve building sites"
+
+    post(story, sites=load_sites("beilun"))

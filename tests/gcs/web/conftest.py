@@ -23,6 +23,7 @@ from gcs.sightings.catalogue import default_catalogue
 from gcs.sightings.errors import UnknownSightingError, UnknownUnitError
 from gcs.sightings.intake import make_sighting, sighting_id
 from gcs.sightings.workflow import Asked, take
+from gcs.sites.read import load_sites
 from gcs.web.app import build_app
 from gcs.web.services import Services
 from gcs.web.tokens import Tokens
@@ -296,6 +297,7 @@ class Behind:
         self.catalogue = default_catalogue()
         self.desk = FakeDesk(self.catalogue)
         self.outbox = FakeOutbox()
+        self.sites = load_sites("beilun")
         self.intakes = IntakeDesk(
             self.store, self.clock, self.catalogue, report=self.desk.report, publish=self.published.append,
             notice=self.published.append,
@@ -333,8 +335,8 @@ class Behind:
             "config": Config(data=str(self.folder)), "clock": self.clock, "fleet": self, "station": self.station,
             "conductor": self.conductor, "desk": self.desk, "store": self.store, "alarms": self.alarms,
             "live": self.live, "state": self.state, "trails": lambda: (Trail(vehicle="main-1", points=((LAT, LON),)),),
-            "links": lambda: self.links, "catalogue": self.catalogue, "publish": self.published.append,
-            "planner": self.planner, "outbox": self.outbox, "intakes": self.intakes, "reports_dir": self.folder,
+            "links": lambda: self.links, "catalogue": self.catalogue, "sites": self.sites,
+            "publish": self.published.append, "planner": self.planner, "outbox": self.outbox, "intakes": self.intakes, "reports_dir": self.folder,
             "tiles": FakeTiles(), "troubles": lambda: self.troubles,
         }  # fmt: skip
         return Services(**{**parts, **changes})

@@ -120,3 +120,11 @@ async def test_a_store_that_cannot_be_read_is_no_defect(api, behind, refused):
     document = await refused(response, 503, "store.not_kept")
     assert "secret" not in document["detail"]
     assert int(response.headers["Retry-After"]) > 0
+
+
+async def test_sites_come_with_what_holds_there_now(api):
+    sites = await (await api.get("/api/v1/sites")).json()
+    by_id = {site["id"]: site for site in sites}
+    assert by_id["school-xinqi"]["profile"]["look_for"][0] == "congestion"
+    assert by_id["school-xinqi"]["private"][0]["en"] == "Playground"
+    assert [hours["from"] for hours in by_id["site-mingzhou"]["due"]] == ["07:00"], "eight in the morning in Ningbo"

@@ -10,7 +10,7 @@ from __future__ import annotations
 FLOOR_S = 0.25
 FIRST_S = 0.5
 LONGER = 1.5
-LONGEST = 4.0
+LONGEST = 2.0
 SMOOTHING = 1 / 8
 MARGIN = 4.0
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from gcs.fleet.health import airborne
 from gcs.operations import recall
-from gcs.operations.errors import StillAirborneError
+from gcs.operations.errors import NothingToClearError, StillAirborneError
 from gcs.operations.flight import Flight
 from gcs.operations.ground import SYSTEM, GroundDesk, in_flight
 from gcs.operations.lifecycle import UNDER_WAY, Step, after
@@ -69,6 +69,17 @@ class Conductor(GroundDesk):
         operation = self._step(operation_id, Step.RESUME, "operation.resumed", actor)
         await recall.resume(self._vehicles, operation, actor)
         return self.get(operation_id)
+
+    async def clear(self, operation_id: str, vehicle: str, actor: str = SYSTEM) -> Operation:
+        """Somebody beside a real vehicle that has landed lets its next sortie go."""
+        operation = self.get(operation_id)
+        waiting = next((s for s in operation.sorties if s.vehicle == vehicle and s.awaits_clear), None)
+        if waiting is None:
+            raise NothingToClearError(vehicle)
+        cleared = replace(waiting, awaits_clear=False, cleared_by=actor)
+        sorties = tuple(cleared if s is waiting else s for s in operation.sorties)
+        told = self._event(operation, "sortie.cleared", actor, drone=waiting.drone, sortie=waiting.sortie)
+        return self._ledger.post(replace(operation, sorties=sorties), replace(told, vehicle=vehicle))
 
     async def rtl_all(self, operation_id: str, actor: str = SYSTEM) -> Operation:
         """Call every vehicle of the operation home; nothing takes off any more."""

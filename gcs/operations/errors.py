@@ -66,3 +66,11 @@ class OvertakenError(OperationError):
     def __init__(self, status: str) -> None:
         self.status = status
         super().__init__(f"the operation was changed meanwhile and is {status} now")
+
+
+class NothingToClearError(OperationError):
+    """No sortie of the vehicle waits for a person's clear."""
+
+    def __init__(self, vehicle: str) -> None:
+        self.vehicle = vehicle
+        super().__init__(f"no sortie of {vehicle} waits for a clear")

@@ -36,7 +36,11 @@ class SortieStatus(StrEnum):
 
 
 class SortieState(msgspec.Struct, frozen=True, kw_only=True):
-    """One sortie of the plan on one vehicle. `progress` is the last mission item reached."""
+    """One sortie of the plan on one vehicle. `progress` is the last mission item reached.
+
+    `awaits_clear`: it is a real vehicle that has landed before, and flies on only when somebody beside it says so
+    (`cleared_by`).
+    """
 
     drone: int
     sortie: int
@@ -49,6 +53,8 @@ class SortieState(msgspec.Struct, frozen=True, kw_only=True):
     battery_start_pct: int | None = None
     battery_end_pct: int | None = None
     reason: str = ""
+    awaits_clear: bool = False
+    cleared_by: str | None = None
 
 
 class CheckLevel(StrEnum):

@@ -125,13 +125,24 @@ class VehicleRun:
             checks = vehicle_checks(self._deck.vehicle_state(self._vehicle), context, now_s)
             red = tuple(check.code for check in blocking(checks))
             early = now_s < self._not_before_s
-            if not red and not early and self._deck.operation.status not in WAITING:
+            cleared = self._note_clear(sortie)
+            if not red and not early and cleared and self._deck.operation.status not in WAITING:
                 return True
             if red != told and red:
                 self._deck.record(self._deck.sortie_state(sortie), "sortie.waiting", red=list(red))
             told = red
             await self._deck.breathe()
         return False
+
+    def _note_clear(self, sortie: Sortie) -> bool:
+        """Whether nobody has to say first that the vehicle may go: somebody changes the battery of a real one."""
+        now = self._deck.sortie_state(sortie)
+        vehicle = self._deck.vehicle_state(self._vehicle)
+        real = vehicle is None or vehicle.simulated is not True
+        waits = real and sortie.sortie > 0 and now.cleared_by is None
+        if waits and not now.awaits_clear:
+            self._deck.record(replace(now, awaits_clear=True), "sortie.awaits_clear")
+        return not waits
 
     async def _launch(self, sortie: Sortie) -> None:
         deck = self._deck

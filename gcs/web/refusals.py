@@ -8,6 +8,7 @@ from typing import Any
 from gcs.operations import errors as operations
 from gcs.operations.lifecycle import IllegalOperationStep, Step
 from gcs.sightings import errors as sightings
+from gcs.sightings.pictures import NotAPictureError
 from gcs.store.errors import StoreError, StoreFullError, UnstorableError
 from gcs.web.planner import PlannerBusyError, PlannerTimeoutError, PlanRefusedError
 from gcs.web.problem import Problem, problem
@@ -22,6 +23,7 @@ _TABLE: Mapping[type[Exception], tuple[int, str]] = {
     operations.NoteNeededError: (409, "operation.note_needed"),
     operations.UploadFailedError: (409, "operation.upload_failed"),
     operations.StillAirborneError: (409, "operation.still_airborne"),
+    operations.NothingToClearError: (409, "operation.nothing_to_clear"),
     operations.NotKeptError: (503, "store.not_kept"),
     operations.OperationError: (409, "operation.refused"),
     sightings.UnknownSightingError: (404, "sighting.unknown"),
@@ -32,6 +34,8 @@ _TABLE: Mapping[type[Exception], tuple[int, str]] = {
     sightings.InvalidReportError: (422, "report.invalid"),
     sightings.UnitBusyError: (409, "unit.busy"),
     sightings.SimulatedMixError: (409, "sighting.simulated_mix"),
+    sightings.PrivatePictureError: (422, "picture.private"),
+    NotAPictureError: (415, "picture.type"),
     sightings.SightingError: (409, "sighting.refused"),
     StoreFullError: (507, "store.full"),
     UnstorableError: (422, "record.unstorable"),

@@ -76,6 +76,8 @@ class Conductor(Protocol):
 
     async def resume(self, operation_id: str, actor: str) -> Operation: ...
 
+    async def clear(self, operation_id: str, vehicle: str, actor: str) -> Operation: ...
+
     async def rtl_all(self, operation_id: str, actor: str) -> Operation: ...
 
     async def abort(self, operation_id: str, reason: str, actor: str) -> Operation: ...
@@ -148,6 +150,14 @@ class Outbox(Protocol):
     def look_again(self, channel: str) -> None: ...
 
 
+class Pictures(Protocol):
+    """`gcs.dispatch.picture_desk.PictureDesk` is one; raises as the desk."""
+
+    async def add(self, sighting_id: str, data: bytes, actor: str) -> Sighting: ...
+
+    async def read(self, name: str, *, mask: bool) -> tuple[bytes, str] | None: ...
+
+
 class Intakes(Protocol):
     """`gcs.dispatch.intake_desk.IntakeDesk` is one; raises as the desk."""
 
@@ -216,6 +226,7 @@ class Services:
     planner: PlanRunner
     outbox: Outbox
     intakes: Intakes
+    pictures: Pictures
     reports_dir: Path
     tokens: Tokens | None = None
     tiles: TileSource | None = None

@@ -27,6 +27,12 @@ class Abort(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     reason: Annotated[str, Meta(min_length=1, max_length=500)]
 
 
+class Clear(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`vehicle` is who may take off again."""
+
+    vehicle: str
+
+
 async def check_operation(call: Call[Nothing]) -> Operation:
     return await call.services.conductor.check(call.part("id"), call.actor)
 
@@ -49,6 +55,10 @@ async def pause_operation(call: Call[Nothing]) -> Operation:
 
 async def resume_operation(call: Call[Nothing]) -> Operation:
     return await call.services.conductor.resume(call.part("id"), call.actor)
+
+
+async def clear_operation(call: Call[Clear]) -> Operation:
+    return await call.services.conductor.clear(call.part("id"), call.body.vehicle, call.actor)
 
 
 async def return_operation(call: Call[Nothing]) -> Operation:
@@ -75,6 +85,7 @@ ROUTES = (
     _step("launch", launch_operation, "starts"),
     _step("pause", pause_operation, "everybody stops where they are"),
     _step("resume", resume_operation, "goes on"),
+    _step("clear", clear_operation, "lets a real vehicle that has landed fly its next sortie", Clear),
     _step("rtl", return_operation, "calls every vehicle home"),
     _step("abort", abort_operation, "ends it for a reason and calls every vehicle home", Abort),
     _step("close", close_operation, "ends it when everybody is on the ground"),

@@ -7,6 +7,7 @@ import pytest
 from gcs.operations.errors import (
     ChecksBlockError,
     NoteNeededError,
+    NothingToClearError,
     NotKeptError,
     OvertakenError,
     StillAirborneError,
@@ -454,3 +455,65 @@ def test_of_two_uploads_at_once_to_one_vehicle_only_one_counts(stage, plan_of):
         return [r.status if isinstance(r, Operation) else type(r) for r in results]
 
     assert set(stage.run(story)) == {"uploaded", WrongVehiclesError}
+
+
+def real(stage, *vehicles):
+    for vehicle in vehicles:
+        stage.fleet.fakes[vehicle].set(simulated=False)
+
+
+def waiting_for_a_clear(conductor, operation):
+    return [s.vehicle for s in conductor.get(operation.id).sorties if s.awaits_clear]
+
+
+def test_a_real_vehicle_that_has_landed_flies_on_only_when_somebody_beside_it_says_so(stage, plan_of):
+    async def story():
+        real(stage, "sim-1", "sim-2")
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=2, sorties=2))
+        await stage.until(lambda: len(waiting_for_a_clear(conductor, operation)) == 2)
+        await asyncio.sleep(200)
+        assert len(stage.fleet.sent(ARM)) == 2
+        await conductor.clear(operation.id, "sim-1", "li")
+        await asyncio.sleep(100)
+        assert len(stage.fleet.sent(ARM, "sim-1")) == 2
+        assert waiting_for_a_clear(conductor, operation) == ["sim-2"]
+        await conductor.clear(operation.id, "sim-2", "wang")
+        await conductor.finished(operation.id)
+        return conductor.get(operation.id)
+
+    done = stage.run(story)
+    assert [s.status for s in done.sorties] == ["flown"] * 4
+    assert [s.cleared_by for s in done.sorties] == [None, "li", None, "wang"]
+    cleared = [(e.actor, e.vehicle) for e in stage.published if e.kind == "sortie.cleared"]
+    assert cleared == [("li", "sim-1"), ("wang", "sim-2")]
+
+
+def test_a_clear_that_nothing_waits_for_is_refused(stage, plan_of):
+    async def story():
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=2, sorties=2))
+        with pytest.raises(NothingToClearError, match="sim-1"):
+            await conductor.clear(operation.id, "sim-1", "li")
+        await conductor.finished(operation.id)
+
+    stage.run(story)
+
+
+def test_a_clear_that_is_waited_for_is_waited_for_after_a_restart_too(stage, plan_of):
+    async def story():
+        real(stage, "sim-1", "sim-2")
+        conductor = stage.conductor()
+        operation = await stage.launched(conductor, plan_of(drones=2, sorties=2))
+        await stage.until(lambda: len(waiting_for_a_clear(conductor, operation)) == 2)
+        await conductor.stop()
+        conductor = stage.conductor()
+        await conductor.recover()
+        await asyncio.sleep(100)
+        assert waiting_for_a_clear(conductor, operation) == ["sim-1", "sim-2"]
+        for vehicle in ("sim-1", "sim-2"):
+            await conductor.clear(operation.id, vehicle, "li")
+        await conductor.finished(operation.id)
+        return conductor.get(operation.id)
+
+    assert [s.status for s in stage.run(story).sorties] == ["flown"] * 4

@@ -119,6 +119,11 @@ class FakeConductor:
     async def resume(self, operation_id, actor):
         return await self._step(operation_id, Step.RESUME, actor)
 
+    async def clear(self, operation_id, vehicle, actor):
+        operation = self.get(operation_id)
+        self._asked("clear", actor, vehicle=vehicle)
+        return operation
+
     async def rtl_all(self, operation_id, actor):
         return await self._step(operation_id, Step.RTL, actor)
 

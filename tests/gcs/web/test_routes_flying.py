@@ -5,6 +5,7 @@ import pytest
 from gcs.operations.errors import (
     ChecksBlockError,
     NoteNeededError,
+    NothingToClearError,
     NotKeptError,
     StillAirborneError,
     UploadFailedError,
@@ -133,6 +134,13 @@ RED = Check(
 )
 
 
+async def test_a_clear_names_the_vehicle_and_who_gave_it(api, behind):
+    await drafted(api)
+    answer = await api.post("/api/v1/operations/op0/clear", json={"vehicle": "main-1"}, headers={"X-Seat": "li"})
+    assert answer.status == 200
+    assert behind.conductor.asked[-1] == ("clear", "li", {"vehicle": "main-1"})
+
+
 @pytest.mark.parametrize(
     ("error", "status", "code", "reasons"),
     [
@@ -140,6 +148,7 @@ RED = Check(
         (NoteNeededError(), 409, "operation.note_needed", None),
         (UploadFailedError({"main-1": "no answer"}), 409, "operation.upload_failed", {"main-1": "no answer"}),
         (StillAirborneError(["main-1"]), 409, "operation.still_airborne", {"main-1": "in the air"}),
+        (NothingToClearError("main-1"), 409, "operation.nothing_to_clear", None),
         (WrongVehiclesError("main-1 is used"), 422, "operation.vehicles", None),
         (NotKeptError("could not be stored"), 503, "store.not_kept", None),
     ],

@@ -70,7 +70,7 @@ export class OperationPanel {
     this.rows = new KeyedList(
       parts.sorties,
       (s) => `${s.drone}.${s.sortie}`,
-      (s) => sortieRow(s),
+      () => sortieRow((button, sortie) => this.clear(button, sortie)),
     );
     return parts;
   }
@@ -144,6 +144,13 @@ export class OperationPanel {
     return act(button, () => post(path, bodies[step] ?? {}), t('operation.step_done', { step: t(`step.${step}`) }));
   }
 
+  // Somebody beside a real vehicle lets its next sortie go.
+  clear(button, sortie) {
+    const path = `/operations/${encodeURIComponent(this.shownId)}/clear`;
+    const done = t('sortie.cleared', { vehicle: sortie.vehicle });
+    return act(button, () => post(path, { vehicle: sortie.vehicle }), done);
+  }
+
   showChecks(operation) {
     const key = JSON.stringify([operation.id, operation.checks, t('language')]);
     if (this.checksKey === key) return;
@@ -210,15 +217,19 @@ function factsOf(operation) {
   return facts.join(' · ');
 }
 
-function sortieRow() {
+function sortieRow(clear) {
   const name = el('span', { class: 'name' });
   const status = el('span', { class: 'chip' });
   const bar = el('progress', { max: 1, value: 0 });
   const reason = el('small', { class: 'bad' });
-  const node = el('li', {}, name, bar, status, reason);
+  let shown = null;
+  const go = holdButton('sortie.clear', (button) => clear(button, shown), 'primary small hidden');
+  const node = el('li', {}, name, bar, status, reason, go);
   const update = (sortie) => {
+    shown = sortie;
+    go.classList.toggle('hidden', !sortie.awaits_clear);
     setText(name, `${sortie.vehicle} #${sortie.sortie + 1}`);
-    setText(status, t(`sortie.${sortie.status}`));
+    setText(status, t(sortie.awaits_clear ? 'sortie.awaits_clear' : `sortie.${sortie.status}`));
     setClass(status, `chip ${SORTIE_LOOK[sortie.status] ?? ''}`);
     bar.value = sortie.status === 'flown' ? 1 : sortie.items ? Math.min(1, sortie.progress / sortie.items) : 0;
     bar.setAttribute('aria-label', name.textContent);

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from gcs.fleet.modes import mode_number
 from gcs.fleet.state import VehicleState
 from telemetry.constants import MavCmd
 from telemetry.dialect import Message
 
+HOMEWARD_MODES = frozenset(map(mode_number, ("RTL", "SMART_RTL", "LAND", "BRAKE")))
 TWINS = "two vehicles answer to this system id: nobody can tell which one would obey"
 
 
 def refusal(state: VehicleState | None, message: Message, now_s: float) -> str | None:
     """Why `message` (COMMAND_LONG or COMMAND_INT) must not be sent; None when it may.
 
-    A silent vehicle is not commanded: nobody would see what comes of it. Neither are two with one id. One
-    whose mission is unknown is not armed: it might fly half of one mission and half of another.
+    A silent vehicle is not commanded, since nobody would see what comes of it; only the ways to stop and to come
+    home go out, as it may well hear us. Two with one id are not commanded. One whose mission is unknown is not
+    armed: it might fly half of one mission and half of another.
     """
     if state is None:
         return "the vehicle was never heard"
-    if state.stale(now_s):
+    if state.stale(now_s) and not ends_flight(message):
         return f"the vehicle has been silent for {state.silence_s(now_s):.0f} s"
     if state.conflict:
         return TWINS
@@ -28,6 +31,13 @@ def refusal(state: VehicleState | None, message: Message, now_s: float) -> str |
 
 def arms(message: Message) -> bool:
     return bool(message.command == MavCmd.COMPONENT_ARM_DISARM and message.param1 == 1)
+
+
+def ends_flight(message: Message) -> bool:
+    """Whether the command can only stop the vehicle or bring it to the ground as it was going to be."""
+    if message.command == MavCmd.DO_SET_MODE:
+        return int(message.param2) in HOMEWARD_MODES
+    return message.command in (MavCmd.NAV_RETURN_TO_LAUNCH, MavCmd.NAV_LAND)
 
 
 def transfer_refusal(state: VehicleState | None, now_s: float) -> str | None:

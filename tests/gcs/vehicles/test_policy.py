@@ -24,11 +24,12 @@ def _state(*, known=True, armed=False, conflict=False):
     )
 
 
-def _command(number, param1=0.0):
-    return new("COMMAND_LONG", command=number, param1=param1)
+def _command(number, param1=0.0, param2=0.0):
+    return new("COMMAND_LONG", command=number, param1=param1, param2=param2)
 
 
-ARM, DISARM, RTL = _command(400, 1), _command(400, 0), _command(20)
+ARM, DISARM, RTL, LAND, START = _command(400, 1), _command(400, 0), _command(20), _command(21), _command(300)
+GUIDED, RTL_MODE, BRAKE = (_command(176, 1, mode) for mode in (4, 6, 17))
 
 
 @pytest.mark.parametrize("message", [ARM, DISARM, RTL])
@@ -42,10 +43,16 @@ def test_an_unknown_mission_is_not_flown_but_the_vehicle_may_be_brought_home_and
     assert refusal(_state(known=False), DISARM, 101.0) is None
 
 
-@pytest.mark.parametrize("message", [ARM, DISARM, RTL])
+@pytest.mark.parametrize("message", [ARM, DISARM, START, GUIDED])
 def test_nobody_commands_what_nobody_hears(message):
     assert refusal(None, message, 101.0) == "the vehicle was never heard"
     assert refusal(_state(), message, 110.0) == "the vehicle has been silent for 10 s"
+
+
+@pytest.mark.parametrize("message", [RTL, LAND, RTL_MODE, BRAKE])
+def test_the_way_home_is_called_out_to_a_silent_vehicle_too_for_it_may_hear_us(message):
+    assert refusal(None, message, 101.0) == "the vehicle was never heard"
+    assert refusal(_state(), message, 110.0) is None
 
 
 @pytest.mark.parametrize("message", [ARM, DISARM, RTL])

@@ -137,13 +137,13 @@ def test_an_unknown_or_silent_vehicle_is_not_commanded(post):
         unknown = await post.station.command("main-9", commands.rtl((9, 1)), "chen")
         post.autopilot.silent = True
         await asyncio.sleep(5)
-        silent = await post.station.command("main-1", commands.rtl(TARGET), "chen")
+        silent = await post.station.command("main-1", commands.mission_start(TARGET), "chen")
         return unknown, silent
 
     unknown, silent = post.run(story)
     assert (unknown.ok, unknown.detail) == (False, "the vehicle was never heard")
     assert "silent for" in silent.detail
-    assert not [c for c in post.autopilot.commands if c.command == RTL]
+    assert not [c for c in post.autopilot.commands if c.command == MavCmd.MISSION_START]
     assert [e.data["by"] for e in post.of_people()] == ["ground control"] * 2
 
 

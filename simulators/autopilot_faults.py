@@ -18,6 +18,7 @@ EKF_BACK_S, EKF_CLEARED_S = 0.6, 1.3
 GLITCH_SEEN_S, GLITCH_TAKEN_S = 1.2, 20.0
 NO_PULSES_S, LOW_THROTTLE_S = 1.0, 0.06
 THRUST_LOSS_S: Final = 4.1
+STRONGEST_WIND_M_S: Final = 100.0
 _GOOD, _BLIND, _GLITCH = 831, 37, 33599
 _FULL_V: Final = 12.6
 FAULT_PARAMETERS: Final = frozenset(
@@ -151,4 +152,5 @@ class Faults:
 
     def _wind(self, _value: float) -> None:
         params = self._vehicle.params
-        self._vehicle.wind.blow(params["SIM_WIND_SPD"], params["SIM_WIND_DIR"])
+        speed_m_s = max(0.0, min(STRONGEST_WIND_M_S, params["SIM_WIND_SPD"]))
+        self._vehicle.wind.blow(speed_m_s, params["SIM_WIND_DIR"] % 360.0)

@@ -11,6 +11,7 @@ from simulators.autopilot_state import Vehicle
 from simulators.trajectory import Point
 from telemetry.dialect import Message
 
+MOST = 1e6
 _NO_POSITION, _NO_VELOCITY, _NO_YAW = 0b111, 0b111000, 1 << 10
 _LOCAL_NED, _OFFSET_NED, _BODY_NED, _BODY_OFFSET = 1, 7, 8, 9
 
@@ -22,10 +23,10 @@ def follow_global(vehicle: Vehicle, pilot: Pilot, message: Message) -> None:
         return
     mask = message.type_mask
     if not mask & _NO_POSITION:
-        if abs(message.lat_int) <= 900_000_000 and abs(message.lon_int) <= 1_800_000_000 and isfinite(message.alt):
+        if abs(message.lat_int) <= 900_000_000 and abs(message.lon_int) <= 1_800_000_000 and _flyable(message.alt):
             frame = message.coordinate_frame
             controller.go_to(actions.local_point(vehicle, frame, message.lat_int, message.lon_int, message.alt))
-    elif not mask & _NO_VELOCITY:
+    elif not mask & _NO_VELOCITY and _flyable(message.vx, message.vy, message.vz):
         controller.move_at((message.vx, message.vy, -message.vz))
     _face(pilot, message)
 
@@ -39,14 +40,14 @@ def follow_local(vehicle: Vehicle, pilot: Pilot, message: Message) -> None:
     turned = vehicle.body.yaw_rad if frame in {_BODY_NED, _BODY_OFFSET} else 0.0
     cosine, sine = cos(turned), sin(turned)
     mask = message.type_mask
-    if not mask & _NO_POSITION:
+    if not mask & _NO_POSITION and _flyable(message.x, message.y, message.z):
         north, east = message.x * cosine - message.y * sine, message.x * sine + message.y * cosine
         body = vehicle.body
         if frame == _LOCAL_NED:
             controller.go_to((north, east, -message.z))
         else:
             controller.go_to((body.north_m + north, body.east_m + east, body.up_m - message.z))
-    elif not mask & _NO_VELOCITY:
+    elif mask & _NO_POSITION and not mask & _NO_VELOCITY and _flyable(message.vx, message.vy, message.vz):
         north, east = message.vx * cosine - message.vy * sine, message.vx * sine + message.vy * cosine
         controller.move_at((north, east, -message.vz))
     _face(pilot, message)
@@ -55,8 +56,13 @@ def follow_local(vehicle: Vehicle, pilot: Pilot, message: Message) -> None:
 def point_of_item(vehicle: Vehicle, message: Message, *, keep_place: bool) -> Point:
     """The place of a float MISSION_ITEM in local metres; `keep_place` takes only its height."""
     x, y = (0, 0) if keep_place else (_degrees_e7(message.x), _degrees_e7(message.y))
-    z = message.z if isfinite(message.z) else vehicle.relative_alt_m
+    z = message.z if _flyable(message.z) else vehicle.relative_alt_m
     return actions.local_point(vehicle, message.frame, x, y, z)
+
+
+def _flyable(*values: float) -> bool:
+    """Numbers that can be flown; ArduPilot ignores setpoints with others."""
+    return all(isfinite(value) and abs(value) < MOST for value in values)
 
 
 def _degrees_e7(value: float) -> int:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from telemetry.services.mission_item import MissionItem
 
 ACCEPTED, ERROR, BAD_FRAME, UNSUPPORTED, INVALID_PARAM1 = 0, 1, 2, 3, 6
+FURTHEST_CM = 2_147_483_520.0  # the largest 32-bit float in a 32-bit whole number
 INVALID_X, INVALID_Y, INVALID_Z = 10, 11, 12
 MISSION, FENCE, RALLY = 0, 1, 2
 _ROWS = MappingProxyType(
@@ -97,7 +98,7 @@ def _camera_z(item: MissionItem) -> float:
 
 
 def centimetres(z: float) -> float:
-    hundredths = int(_float32(_float32(z) * 100.0))
+    hundredths = int(_float32(max(-FURTHEST_CM, min(FURTHEST_CM, _float32(z) * 100.0))))
     return _float32(hundredths * _float32(0.01))
 
 

@@ -100,7 +100,7 @@ def vfr_hud(vehicle: Vehicle) -> Message:
     alt = vehicle.alt_m if vehicle.has_gps else 0.0
     airspeed = air if vehicle.flying else 0.0
     heading = int(heading_deg(vehicle))
-    return _VFR((airspeed, body.ground_m_s, heading, throttle_pct(vehicle), alt, body.climb_m_s))
+    return _VFR((airspeed, body.ground_m_s, alt, body.climb_m_s, heading, throttle_pct(vehicle)))
 
 
 def sys_status(vehicle: Vehicle) -> Message:

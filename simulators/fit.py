@@ -11,7 +11,7 @@ from telemetry.dialect import Field, Message
 
 def fitted(message: Message) -> Message:
     """The same message with every whole number inside its type's range."""
-    pairs = zip(message.TYPE.fields, message, strict=True)
+    pairs = zip(message.TYPE.wire_fields, message, strict=True)
     return type(message)(_fit(field, value) for field, value in pairs)
 
 

@@ -1,7 +1,7 @@
 """The message table, taken from pymavlink's generated dialect once at import.
 
-Each MAVLink message becomes a `Message` subclass: an immutable tuple of its field values in the
-order of the XML, read by attribute (`message.lat`). Nothing here parses frames.
+Each MAVLink message becomes a `Message` subclass: an immutable tuple of its field values in wire
+order, read by attribute (`message.lat`). Nothing here parses frames.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ class Field:
 class MessageType:
     """What the wire needs to know about one message id.
 
-    `wire` is the little-endian struct of the full payload, in wire order; `wire_fields` names its
-    fields in that order; `fields` keeps the order of the XML, which is the order of the values. `base_size`
-    is the payload without extension fields, as MAVLink 1 sends it. `write` makes the payload of values
-    (rules in `telemetry.payload`).
+    `wire` is the little-endian struct of the full payload, in wire order; `wire_fields` names its fields in
+    that order, which is the order of the values; `fields` keeps the order of the XML. `base_size` is the payload
+    without extension fields, as MAVLink 1 sends it. `write` makes the payload of values (rules in
+    `telemetry.payload`).
     """
 
     id: int
@@ -81,11 +81,11 @@ class Message(tuple):  # type: ignore[type-arg]
 
     def as_dict(self) -> dict[str, Any]:
         """Field name to value, in the order of the XML."""
-        return dict(zip((field.name for field in self.TYPE.fields), self, strict=True))
+        return {field.name: getattr(self, field.name) for field in self.TYPE.fields}
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields changed; an unknown field raises TypeError."""
-        values = self.as_dict()
+        values = dict(zip((field.name for field in self.TYPE.wire_fields), self, strict=True))
         for name in changes:
             if name not in values:
                 raise TypeError(f"{self.TYPE.name} has no field {name!r}")
@@ -150,12 +150,12 @@ def _message_class(generated: Any) -> type[Message]:
         wire_fields=wire_fields,
         wire=wire,
         base_size=wire.size - struct.calcsize("<" + "".join(map(struct_code, _extensions(generated, fields)))),
-        write=compile_writer(wire, fields, wire_fields),
+        write=compile_writer(wire, wire_fields),
     )
-    namespace: dict[str, Any] = {field.name: _GETTERS[i] for i, field in enumerate(fields)}
+    namespace: dict[str, Any] = {field.name: _GETTERS[i] for i, field in enumerate(wire_fields)}
     namespace |= {"__slots__": (), "TYPE": message_type, "__doc__": f"MAVLink message {message_type.name}."}
     cls: Any = type(message_type.name, (Message,), namespace)
-    cls.READ = staticmethod(compile_reader(cls, wire, fields, wire_fields))
+    cls.READ = compile_reader(cls, wire, wire_fields)
     made: type[Message] = cls
     return made
 

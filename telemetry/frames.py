@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from binascii import crc_hqx
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from struct import Struct
 
@@ -22,7 +22,7 @@ import msgspec
 
 from telemetry.crc import REVERSED, SEED, x25_bytes
 from telemetry.dialect import ARDUPILOTMEGA, Dialect, Message
-from telemetry.payload import Reader
+from telemetry.payload import Reader, Values
 
 V2, V1 = 0xFD, 0xFE
 SIGNED = 0x01
@@ -111,6 +111,9 @@ class Parser:
                 self.dropped_bytes += len(self._rest)
             else:
                 data = self._rest + data
+        elif self._datagrams and (frame := self._only_frame(data)) is not None:
+            self.frames += 1
+            return [frame] if frame.message is not None or not self._skip_others else []
         frames: list[Frame] = []
         at = self._scan(data, frames)
         self._rest = data[at:]
@@ -120,6 +123,24 @@ class Parser:
         """Give up the frame that is waited for, as after a silence: the next `feed` looks behind its start."""
         if self._rest:
             self._rest = self._rest[self._next_start(self._rest, 0) :]
+
+    def _only_frame(self, data: bytes) -> Frame | None:
+        """The frame when `data` is one unsigned MAVLink 2 frame and nothing else, as datagrams mostly are."""
+        if len(data) < MIN_FRAME_V2:
+            return None
+        start, length, flags, seq, sysid, compid, msgid = _HEADER_V2.unpack_from(data)
+        msgid &= 0xFFFFFF
+        kind = self._kinds.get(msgid)
+        if kind is None or start != V2 or flags or len(data) != length + MIN_FRAME_V2:
+            return None
+        extra, build, unpack, size, zeros = kind
+        mirrored = data.translate(REVERSED)
+        if crc_hqx(mirrored[-2:], crc_hqx(extra, crc_hqx(mirrored[1:-2], SEED))):
+            return None
+        if build is None:
+            return Frame(msgid, sysid, compid, seq, data)
+        values = unpack(data, 10) if length >= size else unpack(data[10:-2] + zeros)
+        return Frame(msgid, sysid, compid, seq, data, build(values))
 
     def _scan(self, data: bytes, frames: list[Frame]) -> int:
         """Appends the frames of `data`; returns where an incomplete one starts."""
@@ -140,7 +161,7 @@ class Parser:
             if kind is None or flags > SIGNED:
                 at = self._refuse(data, at, known=kind is not None)
                 continue
-            extra, read = kind
+            extra, build, unpack, size, zeros = kind
             stop = at + 10 + length
             after = stop + 15 if flags else stop + 2
             if after > end:
@@ -149,8 +170,9 @@ class Parser:
                 self.bad_checksums += 1
                 at = self._next_start(data, at)
                 continue
-            if read is not None:
-                found(Frame(msgid, sysid, compid, seq, data[at:after], read(data, at + 10, length)))
+            if build is not None:
+                values = unpack(data, at + 10) if length >= size else unpack(data[at + 10 : stop] + zeros)
+                found(Frame(msgid, sysid, compid, seq, data[at:after], build(values)))
             elif others:
                 found(Frame(msgid, sysid, compid, seq, data[at:after]))
             else:
@@ -193,18 +215,18 @@ class Parser:
         if kind is None:
             self.unknown_ids += 1
             return _NOTHING
-        extra, read = kind
         if length not in self._v1_lengths[msgid]:
             self.bad_headers += 1
             return _NOTHING
         stop = at + 6 + length
         if stop + 2 > len(data):
             return None
-        if x25_bytes(data[at + 1 : stop], extra) != data[stop : stop + 2]:
+        if x25_bytes(data[at + 1 : stop], kind[0]) != data[stop : stop + 2]:
             self.bad_checksums += 1
             return _NOTHING
-        raw = data[at : stop + 2]
-        return Frame(msgid, raw[3], raw[4], raw[2], raw, read(raw, 6, length) if read is not None else None)
+        raw, build = data[at : stop + 2], kind[1]
+        message = None if build is None else Reader(*kind[2:], build)(raw, 6, length)
+        return Frame(msgid, raw[3], raw[4], raw[2], raw, message)
 
     def _next_start(self, data: bytes, at: int) -> int:
         """The nearest possible start behind `at`; what is skipped is counted."""
@@ -217,16 +239,20 @@ class Parser:
         return _checked(self._kinds, self._v1_lengths, data, 0) is not None
 
 
-Kinds = Mapping[int, tuple[bytes, Reader[Message] | None]]
+Kind = tuple[bytes, Callable[[Values], Message] | None, Callable[..., Values], int, bytes]
+Kinds = Mapping[int, Kind]
 
 
 @lru_cache(maxsize=64)
 def _kinds(dialect: Dialect, decode: frozenset[int] = frozenset()) -> Kinds:
-    """By id: the checksum's extra byte with its bits reversed, and how to read the payload if asked for."""
-    return {
-        msgid: (_mirrored(cls.TYPE.crc_extra), cls.READ if msgid in decode else None)
-        for msgid, cls in dialect.by_id.items()
-    }
+    """By id: the checksum's extra byte with its bits reversed, and how to read the payload (see `Reader`); what
+    builds the message is None where it is not asked for."""
+    return {msgid: _kind(cls, wanted=msgid in decode) for msgid, cls in dialect.by_id.items()}
+
+
+def _kind(cls: type[Message], *, wanted: bool) -> Kind:
+    read = cls.READ
+    return _mirrored(cls.TYPE.crc_extra), read.build if wanted else None, read.unpack, read.size, read.zeros
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ from telemetry.frames import V2, Frame
 def new(name: str, /, *, dialect: Dialect = ARDUPILOTMEGA, **fields: Any) -> Message:
     """A message by name; fields left out are zero. Raises KeyError or TypeError on a wrong name."""
     cls = dialect.by_name[name]
-    values = [fields.pop(field.name, field.default) for field in cls.TYPE.fields]
+    values = [fields.pop(field.name, field.default) for field in cls.TYPE.wire_fields]
     if fields:
         raise TypeError(f"{name} has no field {min(fields)!r}")
     return cls(tuple(value) if isinstance(value, list) else value for value in values)

@@ -1,97 +1,96 @@
 """Compiles, per message type, the two functions between payload bytes and field values.
 
-Bytes are in wire order, values in the order of the XML. Arrays are tuples. Texts (char arrays) end at the
-first NUL and are read as UTF-8; each run of bytes that is not UTF-8 becomes U+FFFD. A text too long for its
-field is cut between two characters, never inside one.
+Bytes and values are both in wire order, so that a message without arrays is what the struct module unpacks.
+Arrays are tuples. Texts (char arrays) end at the first NUL and are read as UTF-8; each run of bytes that is not
+UTF-8 becomes U+FFFD. A text too long for its field is cut between two characters, never inside one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
 from struct import Struct
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from telemetry.dialect import Field
 
 Values = tuple[Any, ...]
 T = TypeVar("T")
-Reader = Callable[[bytes, int, int], T]
 Writer = Callable[[Values], bytes]
 
 
-def compile_reader(
-    build: Callable[[Values], T], wire: Struct, fields: Sequence[Field], wire_fields: Sequence[Field]
-) -> Reader[T]:
-    """What reads `length` payload bytes at `at` of `data` and hands the values to `build`.
+@dataclass(frozen=True, slots=True)
+class Reader(Generic[T]):
+    """What reads `length` payload bytes at `at` of `data`; the parser does the same without the call.
 
-    A payload shorter than `wire` gets its zeros back, of a longer one the end is ignored.
+    A payload shorter than `size` gets its `zeros` back, of a longer one the end is ignored.
     """
-    unpack, size, zeros = wire.unpack_from, wire.size, bytes(wire.size)
-    arrange = _arrangement(fields, wire_fields)
-    texts = [i for i, field in enumerate(fields) if field.is_text]
 
-    def read(data: bytes, at: int, length: int) -> T:
-        return build(unpack(data, at) if length >= size else unpack(data[at : at + length] + zeros))
+    unpack: Callable[..., Values]
+    size: int
+    zeros: bytes
+    build: Callable[[Values], T]
 
-    def read_arranged(data: bytes, at: int, length: int) -> T:
-        return build(arrange(unpack(data, at) if length >= size else unpack(data[at : at + length] + zeros)))
+    def __call__(self, data: bytes, at: int, length: int) -> T:
+        whole = length >= self.size
+        return self.build(self.unpack(data, at) if whole else self.unpack(data[at : at + length] + self.zeros))
 
-    def read_with_texts(data: bytes, at: int, length: int) -> T:
-        values = list(arrange(unpack(data, at) if length >= size else unpack(data[at : at + length] + zeros)))
+
+def compile_reader(build: Callable[[Values], T], wire: Struct, wire_fields: Sequence[Field]) -> Reader[T]:
+    """What reads payloads of `wire` and hands the values to `build`."""
+    return Reader(wire.unpack_from, wire.size, bytes(wire.size), _from_flat(build, wire_fields))
+
+
+def _from_flat(build: Callable[[Values], T], wire_fields: Sequence[Field]) -> Callable[[Values], T]:
+    """From what the struct module unpacks, where arrays are flat and texts are bytes."""
+    texts = [i for i, field in enumerate(wire_fields) if field.is_text]
+    if not texts and not any(field.array_length for field in wire_fields):
+        return build
+    arrange = _arrangement(wire_fields)
+    if not texts:
+        return lambda flat: build(arrange(flat))
+
+    def with_texts(flat: Values) -> T:
+        values = list(arrange(flat))
         for i in texts:
             values[i] = values[i].split(b"\0", 1)[0].decode("utf-8", "replace")
         return build(tuple(values))
 
-    if texts:
-        return read_with_texts
-    return read if arrange is _as_is else read_arranged
+    return with_texts
 
 
-def _as_is(raw: Values) -> Values:
-    return raw
-
-
-def _alone(raw: Values) -> Values:
-    return (raw,)
-
-
-def _arrangement(fields: Sequence[Field], wire_fields: Sequence[Field]) -> Callable[[Values], Values]:
-    """From unpacked numbers, flat and in wire order, to values."""
-    places: dict[str, int | slice] = {}
+def _arrangement(wire_fields: Sequence[Field]) -> Callable[[Values], Values]:
+    """Takes the members of each array together."""
+    places: list[int | slice] = []
     at = 0
     for field in wire_fields:
-        width = 1 if field.is_text else max(field.array_length, 1)
         single = field.is_text or not field.array_length
-        places[field.name] = at if single else slice(at, at + width)
+        width = 1 if single else field.array_length
+        places.append(at if single else slice(at, at + width))
         at += width
-    wanted = [places[field.name] for field in fields]
-    if wanted == list(range(at)):
-        return _as_is
-    if len(wanted) == 1:
-        return _alone
-    return itemgetter(*wanted)
+    if len(places) == 1:
+        only = itemgetter(*places)
+        return lambda flat: (only(flat),)
+    return itemgetter(*places)
 
 
-def compile_writer(wire: Struct, fields: Sequence[Field], wire_fields: Sequence[Field]) -> Writer:
+def compile_writer(wire: Struct, wire_fields: Sequence[Field]) -> Writer:
     """Values to the full-length payload. Raises struct.error on a value out of its type's range."""
     pack = wire.pack
-    at = {field.name: i for i, field in enumerate(fields)}
-    plan = [(at[field.name], field) for field in wire_fields]
-    order = [i for i, _ in plan]
-    if all(field.array_length == 0 for field in fields):
-        return lambda values: pack(*[values[i] for i in order])
+    if not any(field.array_length for field in wire_fields):
+        return lambda values: pack(*values)
 
     def write(values: Values) -> bytes:
         flat: list[Any] = []
-        for i, field in plan:
+        for field, value in zip(wire_fields, values, strict=True):
             if field.is_text:
-                flat.append(_text_bytes(values[i], field.array_length))
+                flat.append(_text_bytes(value, field.array_length))
             elif field.array_length:
-                flat.extend(values[i])
+                flat.extend(value)
             else:
-                flat.append(values[i])
+                flat.append(value)
         return pack(*flat)
 
     return write

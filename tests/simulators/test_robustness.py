@@ -43,11 +43,11 @@ def value(field, chance):
 
 
 def said(kind, chance):
-    values = []
+    values = {}
     for field in kind.TYPE.fields:
         count = 0 if field.is_text else field.array_length
-        values.append(tuple(value(field, chance) for _ in range(count)) if count else value(field, chance))
-    return kind(values)
+        values[field.name] = tuple(value(field, chance) for _ in range(count)) if count else value(field, chance)
+    return new(kind.TYPE.name, **values)
 
 
 @pytest.mark.parametrize("seed", range(6))

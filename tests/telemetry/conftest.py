@@ -44,7 +44,7 @@ class Oracle:
         assert theirs.get_type() == message.message_name
         assert theirs.get_fieldnames() == [field.name for field in message.TYPE.fields]
         found = []
-        for field, ours in zip(message.TYPE.fields, message, strict=True):
+        for field, ours in zip(message.TYPE.wire_fields, message, strict=True):
             if field.is_text:
                 text = getattr(theirs, f"_{field.name}_raw").split(b"\0", 1)[0]
                 same = ours == (getattr(theirs, field.name) if text.isascii() else text.decode("utf-8", "replace"))

@@ -25,6 +25,7 @@ from gcs.dispatch.channels.make import make_channels
 from gcs.dispatch.desk import Desk
 from gcs.dispatch.intake_desk import IntakeDesk
 from gcs.dispatch.outbox import Outbox
+from gcs.dispatch.picture_desk import PictureDesk
 from gcs.dispatch.timings import DispatchTimings
 from gcs.events import Event
 from gcs.fleet.roster import Fleet
@@ -44,6 +45,7 @@ from gcs.sites.model import SiteError
 from gcs.sites.read import load_sites
 from gcs.store.errors import StoreError
 from gcs.store.journal import Journal
+from gcs.store.pictures import PictureFiles
 from gcs.store.store import Store
 from gcs.vehicles.care import RATES, CareSettings
 from gcs.vehicles.station import SUBSCRIBED, Station
@@ -63,7 +65,7 @@ from telemetry.links.endpoint import Endpoint, LinkError
 from telemetry.received import Received
 from telemetry.recorder import Recorder
 
-RECORDINGS, REPORTS = "recordings", "reports"
+RECORDINGS, REPORTS, PICTURES = "recordings", "reports", "pictures"
 FASTEST_STREAM_HZ = 50.0
 FOLLOW_TIME = frozenset({"GLOBAL_POSITION_INT", "MISSION_CURRENT"})
 """Streams that are asked for faster where the vehicles' time runs faster, so that tracks stay as fine."""
@@ -188,6 +190,8 @@ class Parts:
             publish=self._publish,
             notice=self._journal.write,
         )
+        files = PictureFiles(config.data_dir / PICTURES)
+        self._pictures = PictureDesk(files, self._desk, self._sites, self._clock, config.pictures_days)
         self._picture = Picture(
             clock=self._clock,
             vehicles=self._fleet.vehicles,
@@ -221,6 +225,9 @@ class Parts:
         await self._desk.recover()
         await self._desk.start()
         stack.push_async_callback(self._desk.stop)
+        if not self._options.replay:
+            sweeping = asyncio.get_running_loop().create_task(self._pictures.run(), name="pictures")
+            stack.callback(sweeping.cancel)
         await self._conductor.recover()
         stack.push_async_callback(self._conductor.stop)
         await self._watch.start()
@@ -261,6 +268,7 @@ class Parts:
             planner=self._planner,
             outbox=self._outbox,
             intakes=self._intakes,
+            pictures=self._pictures,
             reports_dir=self._config.data_dir / REPORTS,
             tokens=tokens,
             tiles=self._tiles,

@@ -55,6 +55,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     launch_gap_s: float = 5.0
     utc_offset_h: float = 8.0
     sites: str = ""
+    pictures_days: int = 90
     basemaps: tuple[Basemap, ...] = ()
     webhooks: tuple[WebhookSettings, ...] = ()
 
@@ -146,5 +147,7 @@ def _check_values(config: Config) -> None:
             raise ConfigError(f"basemaps: {basemap.name!r} needs either url or mbtiles")
     if not -14 <= config.utc_offset_h <= 14:
         raise ConfigError(f"utc_offset_h: {config.utc_offset_h} is not in -14..14")
+    if config.pictures_days < 0:
+        raise ConfigError(f"pictures_days: {config.pictures_days} is less than 0 (0 keeps pictures for ever)")
     for problem in channel_problems(config.webhooks):
         raise ConfigError(f"webhooks: {problem}")

@@ -23,6 +23,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from gcs.events import Event
+from gcs.sightings.masking import in_hand, is_volunteer, masked_for
 from gcs.sightings.model import Sighting
 from maps.views import LiveMessage, State, Trail
 
@@ -188,7 +189,8 @@ def _changes(
         if unit is None:
             shown, left = list(objects.values()), gone[kind]
         elif kind in KINDS_FOR_UNITS:
-            shown, left = _for_unit(kind, objects.values(), unit)
+            volunteer = any(item.id == unit and is_volunteer(item) for item in state.units)
+            shown, left = _for_unit(kind, objects.values(), unit, volunteer=volunteer)
         else:
             continue
         if shown:
@@ -198,27 +200,32 @@ def _changes(
     return _encode(message) if quiet or len(message) > 2 else None
 
 
-def _for_unit(kind: str, objects: Iterable[Any], unit: str) -> tuple[list[Any], list[str]]:
-    """What the unit sees of them, and the ids of sightings that were its own and are not any more."""
+def _for_unit(kind: str, objects: Iterable[Any], unit: str, *, volunteer: bool) -> tuple[list[Any], list[str]]:
+    """What the unit sees of them, and the ids of sightings that were its own and are not any more.
+
+    A volunteer sees what is in their hands, masked, and nothing of it once it is closed."""
     if kind == "units":
         return [item for item in objects if item.id == unit], []
-    mine = [item for item in objects if item.unit == unit]
-    lost = [item.id for item in objects if item.unit != unit and any(step.unit == unit for step in item.history)]
-    return mine, lost
+    mine = [item for item in objects if (in_hand(item, unit) if volunteer else item.unit == unit)]
+    held = {item.id for item in mine}
+    lost = [item.id for item in objects if item.id not in held and any(step.unit == unit for step in item.history)]
+    return [masked_for(item, unit) for item in mine] if volunteer else mine, lost
 
 
 def _narrowed(state: State, unit: str | None) -> State:
     if unit is None:
         return state
-    mine: tuple[Sighting, ...] = tuple(sighting for sighting in state.sightings if sighting.unit == unit)
+    units = tuple(item for item in state.units if item.id == unit)
+    mine: list[Sighting]
+    mine, _ = _for_unit("sightings", state.sightings, unit, volunteer=any(map(is_volunteer, units)))
     return msgspec.structs.replace(
         state,
         vehicles=(),
         operations=(),
         alarms=(),
         links=(),
-        sightings=mine,
-        units=tuple(item for item in state.units if item.id == unit),
+        sightings=tuple(mine),
+        units=units,
     )
 
 

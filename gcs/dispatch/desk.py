@@ -30,6 +30,7 @@ from gcs.dispatch.telling import (
     sighting_created,
     sighting_followed,
     sighting_joined,
+    sighting_pictured,
     sighting_stepped,
     sighting_supervised,
     sighting_waits,
@@ -41,6 +42,7 @@ from gcs.events import Event
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.errors import (
     IllegalSightingStepError,
+    InvalidReportError,
     NobodyFreeError,
     SightingError,
     SimulatedMixError,
@@ -48,7 +50,8 @@ from gcs.sightings.errors import (
 )
 from gcs.sightings.intake import SightingReport, check_class
 from gcs.sightings.merge import follow_up, with_views_of
-from gcs.sightings.model import Sighting, SightingStatus
+from gcs.sightings.model import Picture, Sighting, SightingStatus
+from gcs.sightings.pictures import MOST_A_SIGHTING
 from gcs.sightings.workflow import Action, Asked, legal_actions, moved_last, take
 from gcs.sites.sites import Sites
 
@@ -123,6 +126,10 @@ class Desk:
         """Take a step of the sighting; the sighting after it. A step repeated changes nothing."""
         return await self._tasks.finished(self._step(sighting_id, request, actor))
 
+    async def attach(self, sighting_id: str, picture: Picture, actor: str) -> Sighting:
+        """Attach a picture that is kept already; one that is there already changes nothing."""
+        return await self._tasks.finished(self._attach(sighting_id, picture, actor))
+
     async def put_unit(self, report: UnitReport, actor: str) -> Unit:
         """Register a unit, or bring it up to date."""
         return await self._tasks.finished(self._put_unit(report, actor))
@@ -158,6 +165,19 @@ class Desk:
             return asked
         check_class(request.klass, request.priority, self._catalogue)
         return dataclasses.replace(asked, klass=request.klass, priority=request.priority)
+
+    async def _attach(self, sighting_id: str, picture: Picture, actor: str) -> Sighting:
+        async with self._sighting_locks.hold(sighting_id):
+            before = await self._book.sighting(sighting_id)
+            if picture.name in {known.name for known in before.pictures}:
+                return before
+            if before.status is SightingStatus.ARCHIVED:
+                raise IllegalSightingStepError("what is archived is not changed", legal_actions(before.status))
+            if len(before.pictures) >= MOST_A_SIGHTING:
+                raise InvalidReportError("pictures", f"a sighting has at most {MOST_A_SIGHTING}")
+            after = replace(before, pictures=(*before.pictures, picture))
+            await self._book.keep((after,), (), (sighting_pictured(after, actor),))
+            return after
 
     def _check_unit(self, sighting: Sighting, action: Action, unit: Unit) -> None:
         if action is not Action.ASSIGN or Action.ASSIGN not in legal_actions(sighting.status):

@@ -53,6 +53,13 @@ def sighting_stepped(sighting: Sighting, data: Mapping[str, Any]) -> Event:
     return _about(sighting, _KINDS[step.action], step.at, step.actor, told)
 
 
+def sighting_pictured(sighting: Sighting, actor: str) -> Event:
+    """A picture was attached."""
+    picture = sighting.pictures[-1]
+    data = {"picture": picture.name, "size": picture.size, "masked": picture.masked}
+    return _about(sighting, "sighting.pictured", picture.at, actor, data)
+
+
 def sighting_followed(new: Sighting, old: Sighting, at: datetime, actor: str) -> Event:
     """An archived sighting is taken up again by a new one."""
     return _about(old, "sighting.followed", at, actor, {"by": new.id})

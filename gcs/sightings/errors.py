@@ -75,6 +75,14 @@ class SimulatedMixError(SightingError):
         super().__init__(f"{kinds[0]} sighting cannot go to {unit}, {kinds[1]} unit")
 
 
+class PrivatePictureError(SightingError):
+    """The place lies in a private zone of which no picture may be kept."""
+
+    def __init__(self, sighting: str) -> None:
+        self.sighting = sighting
+        super().__init__("the place lies in a private zone: no picture of it may be kept; describe it in words")
+
+
 class NobodyFreeError(SightingError):
     """No unit that fits is free at the moment; it will be assigned as soon as one is."""
 

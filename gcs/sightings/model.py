@@ -52,6 +52,17 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float | None = None
 
 
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture that is kept under `name`, the SHA-256 of its bytes. `masked`: only coarse blocks were kept of it."""
+
+    name: str
+    media_type: str
+    size: int
+    at: datetime
+    by: str
+    masked: bool = False
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """One report among several that tell of the same thing, as it came in."""
 
@@ -117,6 +128,7 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     simulated: bool = False
     history: tuple[Step, ...] = ()
     views: tuple[Seen, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     duplicate_of: str | None = None
     follows: str | None = None
     supervised: Supervision | None = None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 from msgspec.structs import replace
 
-from gcs.auth import Person, Role
+from gcs.auth import Role
 from gcs.dispatch.requests import StepRequest
 from gcs.sightings.cap import cap_message
 from gcs.sightings.catalogue import SightingClass
 from gcs.sightings.errors import UnknownSightingError
 from gcs.sightings.intake import SightingReport
+from gcs.sightings.masking import in_hand, is_volunteer, masked_for
 from gcs.sightings.model import Sighting
 from gcs.sightings.workflow import BY_UNITS, Action
 from gcs.web.answering import json_answer
@@ -21,14 +24,29 @@ CAP_SENDER = "aeropatrol"
 
 
 async def list_sightings(call: Call[None]) -> tuple[Sighting, ...]:
-    return tuple(s for s in call.services.desk.sightings.values() if _may_see(call.person, s))
+    return tuple(_shown(call, sighting) for sighting in seen_by(call))
 
 
 async def get_sighting(call: Call[None]) -> Sighting:
-    found = await call.services.desk.find(call.part("id")[:80])
-    if not _may_see(call.person, found):
-        raise UnknownSightingError(call.part("id")[:80])
+    return _shown(call, await find_seen(call))
+
+
+async def find_seen(call: Call[Any]) -> Sighting:
+    """The sighting that the path names, however old, if whoever asks may see it."""
+    wanted = call.part("id")[:80]
+    found = await call.services.desk.find(wanted)
+    if not _may_see(call, found):
+        raise UnknownSightingError(wanted)
     return found
+
+
+def seen_by(call: Call[Any]) -> list[Sighting]:
+    """Those held in memory that whoever asks may see."""
+    return [sighting for sighting in call.services.desk.sightings.values() if _may_see(call, sighting)]
+
+
+def by_volunteer(call: Call[Any]) -> bool:
+    return call.person.role is Role.UNIT and is_volunteer(call.services.desk.units.get(call.person.unit or ""))
 
 
 async def get_cap(call: Call[None]) -> web.Response:
@@ -66,16 +84,23 @@ async def step_sighting(call: Call[StepRequest]) -> Sighting:
                 403, "unit.scope", "a unit accepts, refuses, arrives, reports back and resolves, for itself"
             )
         asked = replace(asked, unit=call.person.unit)
-    return await call.services.desk.step(call.part("id"), asked, call.actor)
+    return _shown(call, await call.services.desk.step(call.part("id"), asked, call.actor))
 
 
 async def list_classes(call: Call[None]) -> tuple[SightingClass, ...]:
     return tuple(call.services.catalogue.values())
 
 
-def _may_see(person: Person, sighting: Sighting) -> bool:
-    """A unit sees what it has, and what it had."""
+def _may_see(call: Call[Any], sighting: Sighting) -> bool:
+    """A unit sees what it has, and what it had; a volunteer what they have now."""
+    person = call.person
+    if by_volunteer(call):
+        return in_hand(sighting, person.unit or "")
     return person.may_act_for(sighting.unit) or any(step.unit == person.unit for step in sighting.history)
+
+
+def _shown(call: Call[Any], sighting: Sighting) -> Sighting:
+    return masked_for(sighting, call.person.unit or "") if by_volunteer(call) else sighting
 
 
 ROUTES = (

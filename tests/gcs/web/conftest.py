@@ -14,6 +14,7 @@ from gcs.clock import ManualClock
 from gcs.config import Config
 from gcs.dispatch.intake_desk import IntakeDesk
 from gcs.dispatch.model import Unit, UnitKind, UnitStatus
+from gcs.dispatch.picture_desk import PictureDesk
 from gcs.events import Event
 from gcs.fleet.state import VehicleState
 from gcs.operations.errors import UnknownOperationError
@@ -24,6 +25,7 @@ from gcs.sightings.errors import UnknownSightingError, UnknownUnitError
 from gcs.sightings.intake import make_sighting, sighting_id
 from gcs.sightings.workflow import Asked, take
 from gcs.sites.read import load_sites
+from gcs.store.pictures import PictureFiles
 from gcs.web.app import build_app
 from gcs.web.services import Services
 from gcs.web.tokens import Tokens
@@ -167,6 +169,12 @@ class FakeDesk:
         self.sightings[wanted] = take(self.sightings[wanted], asked)
         return self.sightings[wanted]
 
+    async def attach(self, wanted, picture, actor):
+        self._called(actor)
+        before = self.sightings[wanted]
+        self.sightings[wanted] = replace(before, pictures=(*before.pictures, picture))
+        return self.sightings[wanted]
+
     async def put_unit(self, report, actor):
         self._called(actor)
         self.units[report.id] = Unit(
@@ -303,6 +311,7 @@ class Behind:
         self.desk = FakeDesk(self.catalogue)
         self.outbox = FakeOutbox()
         self.sites = load_sites("beilun")
+        self.pictures = PictureDesk(PictureFiles(self.folder / "pictures"), self.desk, self.sites, self.clock, 90)
         self.intakes = IntakeDesk(
             self.store, self.clock, self.catalogue, report=self.desk.report, publish=self.published.append,
             notice=self.published.append,
@@ -341,8 +350,9 @@ class Behind:
             "conductor": self.conductor, "desk": self.desk, "store": self.store, "alarms": self.alarms,
             "live": self.live, "state": self.state, "trails": lambda: (Trail(vehicle="main-1", points=((LAT, LON),)),),
             "links": lambda: self.links, "catalogue": self.catalogue, "sites": self.sites,
-            "publish": self.published.append, "planner": self.planner, "outbox": self.outbox, "intakes": self.intakes, "reports_dir": self.folder,
-            "tiles": FakeTiles(), "troubles": lambda: self.troubles,
+            "publish": self.published.append, "planner": self.planner, "outbox": self.outbox,
+            "intakes": self.intakes, "pictures": self.pictures, "reports_dir": self.folder, "tiles": FakeTiles(),
+            "troubles": lambda: self.troubles,
         }  # fmt: skip
         return Services(**{**parts, **changes})
 

@@ -73,23 +73,26 @@ def main() -> None:
         return
     scorer = load_scorer(arguments.scorer)
     table = Table(
-        "instance", "swaps", "drones", "goal", "peer", "bound", "met %", "worst gap / deadline", "errors", "CPU s"
+        "instance",
+        "swaps",
+        "drones",
+        "goal",
+        "peer",
+        "bound",
+        "left out",
+        "met %",
+        "worst",
+        "errors",
+        "CPU s",
     )
     for path in sorted(arguments.instances.glob("*.json")):
         instance = json.loads(path.read_text())
         for battery in (False, True):
             r = measure(instance, scorer, battery=battery)
             key = path.stem, battery
-            cells = (r["drones"], GOALS.get(key, "-"), PEERS.get(key, "-"), r["LB"], f"{100 * r['met']:.1f}")
-            row = (
-                path.stem,
-                "yes" if battery else "no",
-                *cells,
-                f"{r['max_ratio']:.3f}",
-                r["errors"],
-                f"{r['cpu_s']:.2f}",
-            )
-            table.add_row(*map(str, row))
+            known = GOALS.get(key, "-"), PEERS.get(key, "-"), r["LB"], r["left_out"]
+            kept = f"{100 * r['met']:.1f}", f"{r['max_ratio']:.3f}", r["errors"], f"{r['cpu_s']:.2f}"
+            table.add_row(*map(str, (path.stem, "yes" if battery else "no", r["drones"], *known, *kept)))
     console.print(table)
 
 

@@ -38,13 +38,17 @@ class _Timed:
     duration_s: float
 
 
-def assemble(area: Area, space: FreeSpace, fleet: FleetSpec, drafts: Sequence[Draft]) -> Plan:
-    """The plan that flies `drafts`, each drone's in order of `sortie`."""
+def assemble(
+    area: Area, space: FreeSpace, fleet: FleetSpec, drafts: Sequence[Draft], *, still_unseen: Any = None
+) -> Plan:
+    """The plan that flies `drafts`, each drone's in order of `sortie`. `still_unseen`: what of the free space
+    nobody saw before; all of it by default."""
     timed = _timed(fleet, drafts)
     flights = [Flight(t.draft.drone, t.draft.sortie, t.start_s, t.draft.points, t.draft.motion) for t in timed]
     separation = separate(flights, fleet.drones, fleet.layers)
     sorties = tuple(_sortie(space, fleet, each, separation) for each in timed)
-    covered = 1.0 - _left(space, drafts) / space.free.area
+    rest = space.free if still_unseen is None else still_unseen
+    covered = 1.0 - _left(rest, drafts) / space.free.area
     return Plan(
         area=area.polygons,
         no_fly=area.no_fly,
@@ -89,9 +93,8 @@ def _sortie(space: FreeSpace, fleet: FleetSpec, timed: _Timed, separation: Separ
     )
 
 
-def _left(space: FreeSpace, drafts: Sequence[Draft]) -> float:
-    """Square metres that nobody sees."""
-    rest = space.free
+def _left(rest: Any, drafts: Sequence[Draft]) -> float:
+    """Square metres of `rest` that nobody sees."""
     for swath in sorted({draft.swath_m for draft in drafts}):
         rest = unseen(rest, [draft.points for draft in drafts if draft.swath_m == swath], swath)
     return float(rest.area)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from missions.fleet import DroneSpec, FleetSpec, PlanError
-from missions.free_space import FreeSpace
+from missions.free_space import FreeSpace, polygonal
 from missions.home_legs import HomeLegs
 from missions.plan import LonLat
 from missions.pockets import reach, without_pockets
@@ -40,14 +41,26 @@ class Job:
         return self.transit.motion
 
 
-def make_job(space: FreeSpace, swath: float, fleet: FleetSpec, starts: Sequence[LonLat], drones: Sequence[int]) -> Job:
-    """The job of some `drones` (their numbers) of the fleet; drone i starts at its own start or starts[i % n]."""
+def make_job(
+    space: FreeSpace,
+    swath: float,
+    fleet: FleetSpec,
+    starts: Sequence[LonLat],
+    drones: Sequence[int],
+    *,
+    part: Any = None,
+) -> Job:
+    """The job of some `drones` (their numbers) of the fleet; drone i starts at its own start or starts[i % n].
+    Only `part` (a geometry in metres) of the space is to be looked at, if given."""
     each = fleet.each()
     wind = fleet.wind.vector if fleet.wind else None
     motions = [Motion(each[i].speed_m_s, each[i].accel_m_s2, wind) for i in drones]
     places = [each[i].start or starts[i % len(starts)] for i in drones]
     distinct = tuple(dict.fromkeys(places))
     space, transit, homes = _ways(space, motions[0], distinct)
+    if part is not None:
+        free, inner = polygonal(space.free.intersection(part)), polygonal(space.inner.intersection(part))
+        space = replace(space, free=free, inner=inner)
     top = fleet.altitude_m + fleet.layer_step_m * min(len(each) - 1, fleet.layers - 1)
     workers = [
         Worker(

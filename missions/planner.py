@@ -19,6 +19,7 @@ from missions.layout import best_layouts
 from missions.plan import Plan
 from missions.refine import refined
 from missions.tour import Tour
+from missions.unlike import kinds, shared_drafts
 
 Progress = Callable[[str, float], None]
 
@@ -39,21 +40,27 @@ def plan_coverage(area: Area, fleet: FleetSpec, *, progress: Progress | None = N
 
 def plans(area: Area, fleet: FleetSpec, *, progress: Progress | None = None) -> Iterator[Plan]:
     """Better and better plans: the first at once, the last as good as it gets. Raises as `plan_coverage` does."""
-    tell = progress or (lambda _step, _share: None)
+    tell = progress or _silent
     swath = fleet.swath_m or area.swath_m or 0.0
-    if swath <= 0:
+    by_swath = kinds(fleet, swath)
+    if by_swath[0].swath_m <= 0:
         raise PlanError("the swath is not known: give --swath metres, or a camera with altitude and overlap")
     for drone in fleet.each():
         refuse_strong_wind(drone, fleet.wind)
     tell("area", 0.0)
-    space = checked_space(area, swath)
+    space = checked_space(area, by_swath[0].swath_m)
     starts = fleet.starts or area.homes or (default_start(space),)
-    job = make_job(space, swath, fleet, starts, range(fleet.drones))
-    best = None
-    for found in candidates(job, tell):
-        best = assemble(area, space, fleet, drafts(job, found))
-        yield best
+    if len(by_swath) > 1:
+        parts = shared_drafts(space, fleet, starts, by_swath, lambda job: candidates(job, _silent))
+        yield from (assemble(area, space, fleet, found) for found in parts)
+    else:
+        job = make_job(space, by_swath[0].swath_m, fleet, starts, range(fleet.drones))
+        yield from (assemble(area, space, fleet, drafts(job, found)) for found in candidates(job, tell))
     tell("done", 1.0)
+
+
+def _silent(_step: str, _share: float) -> None:
+    """Progress of a part tells nobody anything."""
 
 
 def checked_space(area: Area, swath_m: float) -> FreeSpace:

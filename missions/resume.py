@@ -1,0 +1,110 @@
+"""Going on with a plan that was broken off: only what nobody has looked at yet is flown, on the lanes planned.
+
+After an abort, with a drone less or more, or around a new no-fly zone. The lanes that are left begin exactly
+where flown tracks end; they are shared out afresh over the drones that are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from missions.area import Area
+from missions.assemble import assemble
+from missions.candidate import candidate, completed, drafts, joined
+from missions.coverage import unseen
+from missions.fleet import FleetSpec, PlanError
+from missions.free_space import FreeSpace, polygonal
+from missions.job import default_start, make_job, refuse_strong_wind
+from missions.measure import LANE_OF_SWATH
+from missions.plan import LonLat, Plan, Ring, Sortie
+from missions.planner import candidates, checked_space
+from missions.refine import refined
+from missions.transit import Point
+
+ON_TRACK_OF_SWATH = 0.3
+SLIVER_OF_SWATH = 0.05
+NOTHING_LEFT_SHARE = 0.006
+SHORTEST_LANE_OF_SWATH = 0.1
+
+Lane = tuple[Point, Point]
+
+
+def resume(
+    plan: Plan,
+    flown: Sequence[Sequence[LonLat]],
+    fleet: FleetSpec,
+    *,
+    no_fly: Sequence[tuple[Ring, ...]] = (),
+) -> Plan:
+    """What of `plan` is left after the tracks `flown`, for `fleet`; `no_fly` are zones that are new.
+
+    PlanError when nothing is left, or what is left cannot be flown.
+    """
+    swath = min(sortie.swath_m for sortie in plan.sorties)
+    for drone in fleet.each():
+        refuse_strong_wind(drone, fleet.wind)
+    area = Area(str(dict(plan.settings).get("name", "plan")), plan.area, (*plan.no_fly, *no_fly))
+    space = checked_space(area, swath)
+    tracks = [space.frame.to_local(np.array(track, dtype=float)) for track in flown if len(track) > 1]
+    left = left_over(space, tracks, swath)
+    if left.area < NOTHING_LEFT_SHARE * space.free.area:
+        raise PlanError("nothing is left to fly: the tracks cover the whole plan")
+    starts = fleet.starts or tuple(dict.fromkeys(_start(sortie) for sortie in plan.sorties)) or (default_start(space),)
+    job = make_job(space, swath, fleet, starts, range(fleet.drones), part=left)
+    lanes = _lanes_left(space, plan, tracks, swath)
+    first = candidate(job, joined(job, lanes)) if lanes else None
+    if first is None:  # no lane of the plan can be used: plan afresh
+        *_, best = candidates(job, lambda _step, _share: None)
+        return assemble(area, space, fleet, drafts(job, best), still_unseen=unseen(space.free, tracks, swath))
+    final = min((completed(job, draft) for draft in (first, refined(job, first)) if draft), key=lambda c: c.cost)
+    return assemble(area, space, fleet, drafts(job, final.candidate), still_unseen=unseen(space.free, tracks, swath))
+
+
+def fleet_of(plan: Plan) -> FleetSpec:
+    """The fleet that `plan` was made for, as far as the plan tells."""
+    known = dict(plan.settings)
+    names = ("altitude_m", "speed_m_s", "accel_m_s2", "endurance_s", "reserve")
+    figures: dict[str, Any] = {name: known[name] for name in names if isinstance(known.get(name), int | float)}
+    starts = tuple(_start(plan.sorties_of(drone)[0]) for drone in range(plan.drones) if plan.sorties_of(drone))
+    return FleetSpec(drones=max(1, plan.drones), starts=starts, **figures)
+
+
+def left_over(space: FreeSpace, tracks: Sequence[Any], swath_m: float) -> Any:
+    """What of the free space the tracks did not see, without slivers between strips."""
+    rest = unseen(space.free, tracks, swath_m)
+    sliver = SLIVER_OF_SWATH * swath_m
+    return polygonal(
+        rest.buffer(-sliver, join_style="mitre").buffer(sliver, join_style="mitre").intersection(space.free)
+    )
+
+
+def _start(sortie: Sortie) -> LonLat:
+    return sortie.path[0].lon_deg, sortie.path[0].lat_deg
+
+
+def _lanes_left(space: FreeSpace, plan: Plan, tracks: Sequence[Any], swath_m: float) -> list[Lane]:
+    """The lanes of the plan, or the parts of them, that no track followed, in order of flight."""
+    flown = shapely.union_all([shapely.LineString(track) for track in tracks]).buffer(ON_TRACK_OF_SWATH * swath_m)
+    lanes: list[Lane] = []
+    for sortie in plan.sorties:
+        path = space.frame.to_local(np.array([(w.lon_deg, w.lat_deg) for w in sortie.path]))
+        for start, end, waypoint in zip(path, path[1:], sortie.path[1:], strict=False):
+            if waypoint.survey and np.hypot(*(end - start)) > LANE_OF_SWATH * swath_m:
+                lanes += _parts(shapely.LineString([start, end]).intersection(space.inner).difference(flown), start)
+    return [lane for lane in lanes if np.hypot(*np.subtract(*lane)) > SHORTEST_LANE_OF_SWATH * swath_m]
+
+
+def _parts(line: Any, start: Any) -> list[Lane]:
+    """The pieces of a straight line, in order and direction from `start`."""
+    pieces = []
+    for part in getattr(line, "geoms", [line]):
+        ends = sorted(
+            ((float(x), float(y)) for x, y in np.asarray(part.coords)), key=lambda p: np.hypot(*np.subtract(p, start))
+        )
+        if len(ends) > 1:
+            pieces.append((ends[0], ends[-1]))
+    return sorted(pieces, key=lambda piece: float(np.hypot(*np.subtract(piece[0], start))))

@@ -10,6 +10,7 @@ import os
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import FileIO
@@ -27,7 +28,7 @@ LARGEST_BACKLOG = 200_000
 
 
 class Recorder:
-    """`record` costs an append and never raises. Files are named by the UTC time at which they start.
+    """`record` and `record_all` cost an append and never raise. Files are named by the UTC time at which they start.
 
     `frames` were written, `lost` were dropped, `problem` is empty while all is well. A new file starts when
     one exceeds `segment_bytes` or an hour. Then the oldest ones go as far as all together exceed `keep_bytes`,
@@ -49,7 +50,9 @@ class Recorder:
         self._segment_bytes = segment_bytes
         self._keep_bytes = keep_bytes
         self._flush_s = flush_s
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[tuple[int, bytes]] = deque()
+        self._taken = 0
+        self._settled = 0
         self._file: FileIO | None = None
         self._written = 0
         self._started_s = 0.0
@@ -61,10 +64,16 @@ class Recorder:
 
     def record(self, raw: bytes, unix_us: int) -> None:
         """One frame, as it was on the wire, with its time."""
-        if len(self._waiting) < LARGEST_BACKLOG:
-            self._waiting.append(unix_us.to_bytes(8, "big") + raw)
-        else:
-            self.lost += 1
+        self.record_all((raw,), unix_us)
+
+    def record_all(self, raws: Sequence[bytes], unix_us: int) -> None:
+        """Frames of one moment."""
+        if self._taken - self._settled + len(raws) > LARGEST_BACKLOG:
+            self.lost += len(raws)
+            return
+        stamp = unix_us.to_bytes(8, "big")
+        self._taken += len(raws)
+        self._waiting.append((len(raws), stamp + stamp.join(raws)))
 
     def close(self) -> None:
         """Write what waits and end; blocks for as long as the disk takes."""
@@ -79,21 +88,23 @@ class Recorder:
         self._close_file()
 
     def _flush(self) -> None:
-        records = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        if not records:
+        batches = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        if not batches:
             return
+        count = sum(frames for frames, _ in batches)
+        self._settled += count
         if time.monotonic() < self._retry_at_s:
-            self.lost += len(records)
+            self.lost += count
             return
         try:
-            self._write(b"".join(records))
+            self._write(b"".join(records for _, records in batches))
         except OSError as error:
-            self.lost += len(records)
+            self.lost += count
             self.problem = f"{error.filename or self._folder}: {error.strerror or error}"
             self._retry_at_s = time.monotonic() + RETRY_S
             self._close_file()
         else:
-            self.frames += len(records)
+            self.frames += count
             self.problem = ""
 
     def _write(self, data: bytes) -> None:

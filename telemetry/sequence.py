@@ -12,10 +12,10 @@ class SequenceTracker:
     came late, or as a sender that started again: nothing is counted as lost for it.
     """
 
-    __slots__ = ("_last", "lost", "seen")
+    __slots__ = ("_next", "lost", "seen")
 
     def __init__(self) -> None:
-        self._last: dict[int, int] = {}
+        self._next: dict[int, int] = {}
         self.seen = 0
         self.lost = 0
 
@@ -23,11 +23,11 @@ class SequenceTracker:
         """How many frames are missing right before this one."""
         self.seen += 1
         sender = sysid << 8 | compid
-        last = self._last.get(sender)
-        self._last[sender] = seq
-        if last is None or seq == (last + 1) & 0xFF:
+        expected = self._next.get(sender, seq)
+        self._next[sender] = (seq + 1) & 0xFF
+        if seq == expected:
             return 0
-        gap = (seq - last - 1) & 0xFF
+        gap = (seq - expected) & 0xFF
         if gap > LARGEST_GAP:
             return 0
         self.lost += gap

@@ -6,14 +6,14 @@ A link that is slow, dead or flooded does not hold up another: nothing here wait
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from telemetry.dialect import ARDUPILOTMEGA, Dialect, Message
 from telemetry.frames import Frame, encode_frame
 from telemetry.links.exchange import Exchange
 from telemetry.links.guard import Signing
-from telemetry.links.link import Ear, Link, LinkStatus, Peer
+from telemetry.links.link import CLOSED, Ear, Link, LinkStatus, Peer
 from telemetry.links.open import LinkError, open_link
 from telemetry.links.times_file import TimesKeeper
 from telemetry.received import Origin, Received
@@ -121,33 +121,42 @@ class Endpoint:
         peer = link.peers.get(to.peer) if link is not None else None
         return [(link, peer)] if link is not None and peer is not None else []
 
-    def _hear(self, link: Link, peer: Peer, data: bytes) -> None:
-        frames = peer.parser.feed(data)
-        if link.guard is not None:
-            frames = link.guard.admit(frames)
-        if not frames:
+    def _hear(self, link: Link, heard: Sequence[tuple[Peer, bytes]]) -> None:
+        """Everything that came at once is recorded before any of it is answered."""
+        now_s, believed = self._clock(), []
+        for peer, data in heard:
+            frames = peer.parser.feed(data)
+            if link.guard is not None:
+                frames = link.guard.admit(frames)
+            if frames:
+                peer.heard_s = now_s
+                if not peer.known:
+                    link.befriend(peer)
+                link.frames_in += len(frames)
+                believed.append((peer, frames))
+        if not believed:
             return
-        peer.heard_s = now_s = self._clock()
-        if not peer.known:
-            link.befriend(peer)
         link.problem = ""
-        link.frames_in += len(frames)
         if link.where.guest is not None:
-            self._exchange.from_guest(link, peer, frames)
+            for peer, frames in believed:
+                self._exchange.from_guest(link, peer, frames)
             return
-        if self._guests:
-            self._exchange.from_vehicle(peer, frames)
         if self._recorder is not None and link.recorded:
-            now_us, record = self._unix_us(), self._recorder.record
-            for frame in frames:
-                record(frame.raw, now_us)
-        self._hand_on(peer, frames, now_s)
+            self._recorder.record_all([frame.raw for _, frames in believed for frame in frames], self._unix_us())
+        self._hand_on(link, believed, now_s)
 
-    def _hand_on(self, peer: Peer, frames: list[Frame], now_s: float) -> None:
-        origin, note = peer.origin, peer.sequence.note
+    def _hand_on(self, link: Link, believed: list[tuple[Peer, list[Frame]]], now_s: float) -> None:
+        on_message = self._on_message
         if self._times is not None:
             self._times.note(now_s)
-        for frame in frames:
-            note(frame.sysid, frame.compid, frame.seq)
-            if frame.message is not None:
-                self._on_message(Received(frame.message, frame.sysid, frame.compid, frame.seq, origin, now_s))
+        for peer, frames in believed:
+            if link.state == CLOSED:
+                return
+            if self._guests:
+                self._exchange.from_vehicle(peer, frames)
+            origin, note = peer.origin, peer.sequence.note
+            for frame in frames:
+                sysid, compid, seq = frame.sysid, frame.compid, frame.seq
+                note(sysid, compid, seq)
+                if (message := frame.message) is not None:
+                    on_message(Received(message, sysid, compid, seq, origin, now_s))

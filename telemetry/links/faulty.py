@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from telemetry.frames import Parser
 from telemetry.links.faults import Faults
@@ -19,9 +20,10 @@ class BadLine:
         self._out = Faults(settings, "out")
         self._parsers: dict[str, Parser] = {}
 
-    def hear(self, link: Link, peer: Peer, data: bytes) -> None:
-        for frame in self._parser(peer).feed(data):
-            self._deliver(self._in, frame.raw, lambda arrived: self._arrive(link, peer, arrived))
+    def hear(self, link: Link, heard: Sequence[tuple[Peer, bytes]]) -> None:
+        for peer, data in heard:
+            for frame in self._parser(peer).feed(data):
+                self._deliver(self._in, frame.raw, partial(self._arrive, link, peer))
 
     def write(self, peer: Peer, frame: bytes) -> bool:
         self._deliver(self._out, frame, peer.write)
@@ -29,7 +31,7 @@ class BadLine:
 
     def _arrive(self, link: Link, peer: Peer, frame: bytes) -> None:
         if link.state != CLOSED:
-            self._ear.hear(link, peer, frame)
+            self._ear.hear(link, ((peer, frame),))
 
     def _parser(self, peer: Peer) -> Parser:
         if peer.name not in self._parsers:

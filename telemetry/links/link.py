@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import ClassVar
@@ -61,9 +61,10 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Ear:
-    """Who listens to a link, and what for: `hear` gets whatever bytes a peer sent, `decode` are message ids."""
+    """Who listens to a link, and what for: `hear` gets whatever bytes came at once, each with the peer who sent
+    them; `decode` are message ids."""
 
-    hear: Callable[[Link, Peer, bytes], None]
+    hear: Callable[[Link, Sequence[tuple[Peer, bytes]]], None]
     dialect: Dialect = ARDUPILOTMEGA
     decode: frozenset[int] = frozenset()
 

@@ -58,7 +58,7 @@ class Playback(Link):
             if wait_s > 0.0 or burst >= BURST:
                 burst = 0
                 await asyncio.sleep(max(wait_s, 0.0))
-            self.ear.hear(self, peer, frame.raw)
+            self.ear.hear(self, ((peer, frame.raw),))
         self._end()
 
     def _end(self) -> None:

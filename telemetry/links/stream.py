@@ -45,7 +45,7 @@ class StreamPeer(asyncio.Protocol):
             if now_s - self._heard_s > self._stale_s:
                 self._peer.parser.expire()
             self._heard_s = now_s
-        self._link.ear.hear(self._link, self._peer, data)
+        self._link.ear.hear(self._link, ((self._peer, data),))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio calls it so
         if self._peer is not None:

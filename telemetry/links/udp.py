@@ -82,18 +82,18 @@ class UdpLink(Link):
         return peer
 
     def _drain(self, sock: socket.socket) -> None:
-        peers, hear = self._by_address, self.ear.hear
-        for _ in range(DRAIN):
-            try:
-                data, address = sock.recvfrom(LARGEST_DATAGRAM)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError as error:
-                self.problem = error.strerror or str(error)
-                return
-            hear(self, peers.get(address) or self.peer_at(address), data)
-            if self._socket is not sock:
-                return
+        peers, receive, heard, problem = self._by_address, sock.recvfrom, list[tuple[Peer, bytes]](), ""
+        try:
+            for _ in range(DRAIN):
+                data, address = receive(LARGEST_DATAGRAM)
+                heard.append((peers.get(address) or self.peer_at(address), data))
+        except (BlockingIOError, InterruptedError):
+            pass
+        except OSError as error:
+            problem = error.strerror or str(error)
+        if heard:
+            self.ear.hear(self, heard)
+        self.problem = problem or self.problem
 
     def _write(self, address: Address | None, frame: bytes) -> bool:
         if self._socket is None:

@@ -6,7 +6,7 @@ Rules:
   reader is behind: what was queued is dropped, and once its last send is through it gets a fresh `state`.
 - A reader whose send takes longer than `GIVE_UP_AFTER_S` is cut off.
 - Changes are collected and sent up to four times a second; events go at once.
-- When nothing changes, an empty `changes` says every `QUIET_S` that the feed is alive.
+- A reader whom nothing concerned for `QUIET_S` gets an empty `changes`: the feed is alive.
 - A unit's reader gets what concerns that unit: itself and the sightings it has.
 """
 
@@ -45,16 +45,18 @@ def live_socket() -> web.WebSocketResponse:
 
 
 class _Reader:
-    """What waits to be sent to one reader. `behind`: a fresh state is due instead."""
+    """What waits to be sent to one reader. `behind`: a fresh state is due instead. `quiet_s`: since the last offer."""
 
     def __init__(self, unit: str | None) -> None:
         self.unit = unit
+        self.quiet_s = 0.0
         self.behind = True
         self.queue: deque[bytes] = deque()
         self.wake = asyncio.Event()
         self.wake.set()
 
     def offer(self, message: bytes) -> None:
+        self.quiet_s = 0.0
         if self.behind:
             return
         if len(self.queue) >= MOST_QUEUED:
@@ -77,7 +79,6 @@ class LiveFeed:
         self._marked: dict[str, set[str]] = {kind: set() for kind in KINDS}
         self._readers: set[_Reader] = set()
         self._states: dict[str | None, bytes] = {}
-        self._quiet_s = 0.0
         self._ticking: asyncio.Task[None] | None = None
 
     @property
@@ -156,11 +157,13 @@ class LiveFeed:
     def _round(self) -> None:
         self._states.clear()
         marked = {kind: ids for kind, ids in self._marked.items() if ids}
-        self._quiet_s = 0.0 if marked else self._quiet_s + self._period_s
-        if not self._readers or not (marked or self._quiet_s >= QUIET_S):
-            self._marked = {kind: set() for kind in KINDS} if not self._readers else self._marked
+        for reader in self._readers:
+            reader.quiet_s += self._period_s
+        if not self._readers:
+            self._marked = {kind: set() for kind in KINDS}
             return
-        self._quiet_s = 0.0
+        if not marked and not any(reader.quiet_s >= QUIET_S for reader in self._readers):
+            return
         self._marked = {kind: set() for kind in KINDS}
         state = self._state()
         found = {kind: _found(getattr(state, kind), ids) for kind, ids in marked.items()}
@@ -168,10 +171,12 @@ class LiveFeed:
         encoded: dict[str | None, bytes | None] = {}
         for reader in self._readers:
             if reader.unit not in encoded:
-                encoded[reader.unit] = _changes(state, found, gone, reader.unit, quiet=not marked)
+                encoded[reader.unit] = _changes(state, found, gone, reader.unit)
             message = encoded[reader.unit]
             if message is not None:
                 reader.offer(message)
+            elif reader.quiet_s >= QUIET_S:
+                reader.offer(_encode({"type": "changes", "at": state.at}))
 
 
 def _found(objects: Iterable[Any], ids: set[str]) -> dict[str, Any]:
@@ -181,7 +186,7 @@ def _found(objects: Iterable[Any], ids: set[str]) -> dict[str, Any]:
 
 
 def _changes(
-    state: State, found: dict[str, dict[str, Any]], gone: dict[str, list[str]], unit: str | None, *, quiet: bool
+    state: State, found: dict[str, dict[str, Any]], gone: dict[str, list[str]], unit: str | None
 ) -> bytes | None:
     """The message for readers of `unit`; None when nothing of it concerns them."""
     message: LiveMessage = {"type": "changes", "at": state.at}
@@ -197,7 +202,7 @@ def _changes(
             message[kind] = shown
         if left:
             message.setdefault("gone", {})[kind] = left
-    return _encode(message) if quiet or len(message) > 2 else None
+    return _encode(message) if len(message) > 2 else None
 
 
 def _for_unit(kind: str, objects: Iterable[Any], unit: str, *, volunteer: bool) -> tuple[list[Any], list[str]]:

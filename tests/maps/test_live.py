@@ -145,6 +145,20 @@ def test_a_quiet_feed_says_that_it_lives(in_room):
     in_room(story)
 
 
+def test_a_unit_hears_that_the_feed_lives_while_others_have_all_the_news(in_room, making):
+    async def story(room):
+        socket = await room.reader("car-1")
+        room.now = making.state(vehicles=(making.view(),))
+        for _ in range(round(10 * QUIET_S / PERIOD_S) + 1):
+            room.feed.mark("vehicles", "main-1")
+            await asyncio.sleep(PERIOD_S)
+        quiet = socket.messages[1:]
+        assert 9 <= len(quiet) <= 11
+        assert all(set(message) == {"type", "at"} for message in quiet)
+
+    in_room(story)
+
+
 def test_all_readers_get_the_same_bytes_made_once(in_room, making):
     async def story(room):
         room.now = making.state(vehicles=(making.view(),))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import struct
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,14 +16,11 @@ from math import degrees
 from types import MappingProxyType
 from typing import Final, Self, cast
 
-from simulators.autopilot import HEARD, Autopilot, VehicleSpec
+from simulators.autopilot import Autopilot, VehicleSpec
 from simulators.autopilot_boot import WARM_S
-from simulators.fit import fitted
-from simulators.vehicle_signing import TRUSTED_LINK, VehicleSigning
-from telemetry.dialect import ARDUPILOTMEGA, Message
-from telemetry.frames import Frame, Parser
-from telemetry.messages import decode_payload
-from telemetry.signing import signing_time
+from simulators.vehicle_ports import Port, VehiclePorts
+from simulators.vehicle_signing import TRUSTED_LINK
+from telemetry.frames import Parser
 
 __all__ = ["FleetError", "Pose", "SimFleet", "VehicleSpec"]
 PORT_STEP: Final = 10
@@ -32,14 +29,7 @@ MOST_UNREAD_BYTES: Final = 1 << 20
 MANY_VEHICLES: Final = 50
 TICK_S, COARSE_TICK_S = 0.02, 0.05
 LONGEST_CATCH_UP_S: Final = 0.5
-AUTOPILOT_COMPID: Final = 1
-_HEARD_IDS: Mapping[int, type[Message]] = MappingProxyType(
-    {msgid: cls for msgid, cls in ARDUPILOTMEGA.by_id.items() if cls.TYPE.name in HEARD}
-)
-_SETUP_SIGNING: Final = ARDUPILOTMEGA.by_name["SETUP_SIGNING"]
-_TARGETED: Final = frozenset(
-    msgid for msgid, cls in ARDUPILOTMEGA.by_id.items() if any(f.name == "target_system" for f in cls.TYPE.fields)
-)
+_log = logging.getLogger(__name__)
 
 
 class FleetError(OSError):
@@ -94,6 +84,13 @@ class SimFleet:
         self._servers: list[asyncio.Server] = []
         self._urls: list[tuple[str, ...]] = []
         self._task: asyncio.Task[None] | None = None
+        self._stepping: _Box | None = None
+        self._dead: dict[int, str] = {}
+
+    @property
+    def dead(self) -> Mapping[int, str]:
+        """System id and reason of each vehicle whose simulation failed; the others fly on."""
+        return MappingProxyType(self._dead)
 
     @property
     def urls(self) -> tuple[str, ...]:
@@ -123,7 +120,21 @@ class SimFleet:
         except OSError:
             await self.stop()
             raise
+        self._let_time_pass()
+
+    def _let_time_pass(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run(), name="simulated fleet")
+        self._task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A vehicle whose step failed is told and left out; time passes on for the others."""
+        error, box = None if task.cancelled() else task.exception(), self._stepping
+        if error is None or box is None:
+            return
+        self._dead[box.sysid] = f"{type(error).__name__}: {error}"
+        _log.error("simulated vehicle %d failed and is left out: %s", box.sysid, error, exc_info=error)
+        box.close()
+        self._let_time_pass()
 
     async def stop(self) -> None:
         """Close everything; a stopped fleet stays stopped."""
@@ -164,130 +175,65 @@ class SimFleet:
             passed = min(now - last, LONGEST_CATCH_UP_S)
             last = now
             for box in self._boxes:
-                box.step(passed * self.speedup, passed)
+                if box.sysid not in self._dead:
+                    self._stepping = box
+                    box.step(passed * self.speedup, passed)
 
 
 class _Box:
-    """One vehicle and its channels: bytes in, bytes out."""
+    """One vehicle's ports on sockets."""
 
     def __init__(self, autopilot: Autopilot) -> None:
-        self._autopilot = autopilot
-        self._channels: dict[str, _Channel] = {}
-        self._restarts = autopilot.restarts
-        self._signing = VehicleSigning()
+        self.wire = VehiclePorts(autopilot)
+        self._sockets: dict[str, _Socket] = {}
+
+    @property
+    def sysid(self) -> int:
+        return self.wire.autopilot.spec.sysid
 
     def stream(self, serial: int) -> Callable[[], asyncio.Protocol]:
         """The protocol of one TCP port."""
-        channel = self._channel(f"serial{serial}", serial)
-        return lambda: _Stream(self, channel)
+        socket = self._socket(f"serial{serial}", serial)
+        return lambda: _Stream(self, socket)
 
     def datagrams(self) -> asyncio.DatagramProtocol:
-        return _Datagrams(self, self._channel("udp", TRUSTED_LINK))
+        return _Datagrams(self, self._socket("udp", TRUSTED_LINK))
 
-    def _channel(self, name: str, link: int) -> _Channel:
-        channel = self._channels.setdefault(name, _Channel(name, link))
-        self._autopilot.open(name)
-        return channel
+    def _socket(self, name: str, number: int) -> _Socket:
+        return self._sockets.setdefault(name, _Socket(self.wire.open(name, number)))
 
     def step(self, dt_s: float, link_dt_s: float) -> None:
-        self._autopilot.step(dt_s, link_dt_s)
-        if self._autopilot.restarts != self._restarts:
-            self._restarted()
-        self.flush()
+        if self.wire.step(dt_s, link_dt_s):
+            for socket in self._sockets.values():
+                socket.drop_clients()
+        self._flush()
 
-    def heard(self, data: bytes, channel: _Channel) -> None:
+    def heard(self, data: bytes, socket: _Socket) -> None:
         """Bytes from a client; answers leave at once."""
-        sysid = self._autopilot.spec.sysid
-        for frame in channel.parser.feed(data):
-            if not self._signing.believes(frame, channel.link, self._signing_time()):
-                continue
-            if frame.msgid == _SETUP_SIGNING.TYPE.id:
-                self._set_up_signing(frame)
-                continue
-            channel.senders.add(frame.sysid)
-            cls = _HEARD_IDS.get(frame.msgid)
-            message = decode_payload(cls, frame.payload) if cls else None
-            self._forward(frame, message, channel)
-            if message is not None and frame.sysid != sysid:
-                self._autopilot.receive(message, frame.sysid, frame.compid, channel.name)
-        self.flush()
+        self.wire.heard(data, socket.port)
+        self._flush()
 
-    def _signing_time(self) -> int:
-        """GPS time as signing counts it; 0 while there is none."""
-        vehicle = self._autopilot.vehicle
-        return signing_time(vehicle.unix_at_boot_us + vehicle.boot_us) if vehicle.has_gps else 0
-
-    def _set_up_signing(self, frame: Frame) -> None:
-        message = decode_payload(_SETUP_SIGNING, frame.payload)
-        if message.target_system in {0, self._autopilot.spec.sysid} and not self._autopilot.vehicle.armed:
-            self._signing.set_up(bytes(message.secret_key), message.initial_timestamp)
-
-    def flush(self) -> None:
-        for message, name in self._autopilot.drain():
-            if name is not None:
-                self._send(message, self._channels[name])
-                continue
-            for channel in self._channels.values():
-                self._send(message, channel)
-        for channel in self._channels.values():
-            channel.flush()
-
-    def _send(self, message: Message, channel: _Channel) -> None:
-        if channel.silent:
-            return
-        sender, now = (self._autopilot.spec.sysid, AUTOPILOT_COMPID), self._signing_time()
-        try:
-            frame = self._signing.encode(message, channel.next_seq(), sender, channel.link, now)
-        except struct.error:
-            frame = self._signing.encode(fitted(message), channel.next_seq(), sender, channel.link, now)
-        channel.put(frame)
+    def _flush(self) -> None:
+        for socket in self._sockets.values():
+            socket.flush()
 
     def close(self) -> None:
-        for channel in self._channels.values():
-            channel.close()
-
-    def _restarted(self) -> None:
-        """A reboot drops every client and all rates."""
-        self._restarts = self._autopilot.restarts
-        self._signing.restart()
-        for name, channel in self._channels.items():
-            channel.drop_clients()
-            self._autopilot.open(name)
-
-    def _forward(self, frame: Frame, message: Message | None, source: _Channel) -> None:
-        """ArduPilot passes on what is meant for everybody or for somebody on another channel."""
-        if len(self._channels) == 1:
-            return
-        target = getattr(message, "target_system", None) if message is not None else None
-        if target is None and frame.msgid in _TARGETED:
-            target = getattr(decode_payload(ARDUPILOTMEGA.by_id[frame.msgid], frame.payload), "target_system", 0)
-        if target == self._autopilot.spec.sysid:
-            return
-        for channel in self._channels.values():
-            if channel is not source and (not target or target in channel.senders):
-                channel.pass_on(frame.raw)
+        for socket in self._sockets.values():
+            socket.close()
 
 
-class _Channel:
-    """A serial port of the autopilot: its number, its sequence, its parser and its one client."""
+class _Socket:
+    """The one client of a port, and those who wait for it."""
 
-    def __init__(self, name: str, link: int) -> None:
-        self.name = name
-        self.link = link
-        self.parser = Parser()
-        self.senders: set[int] = set()
-        self._seq = 0
-        self._out = bytearray()
+    def __init__(self, port: Port) -> None:
+        self.port = port
         self._clients: list[asyncio.Transport] = []
         self._datagrams: asyncio.DatagramTransport | None = None
-
-    @property
-    def silent(self) -> bool:
-        return not self._clients and self._datagrams is None
 
     def joined(self, transport: asyncio.Transport) -> bool:
         """A client dialled; says whether it is the one that is served."""
         self._clients.append(transport)
+        self.port.listening = True
         return len(self._clients) == 1
 
     def serves(self, transport: asyncio.Transport) -> bool:
@@ -295,32 +241,23 @@ class _Channel:
 
     def left(self, transport: asyncio.Transport) -> None:
         if self.serves(transport):
-            self.parser = Parser()
+            self.port.parser = Parser()
         if transport in self._clients:
             self._clients.remove(transport)
+        self.port.listening = bool(self._clients)
 
     def use(self, transport: asyncio.DatagramTransport) -> None:
         self._datagrams = transport
-
-    def next_seq(self) -> int:
-        seq, self._seq = self._seq, (self._seq + 1) & 0xFF
-        return seq
-
-    def pass_on(self, raw: bytes) -> None:
-        if not self.silent:
-            self.put(raw)
-
-    def put(self, frame: bytes) -> None:
-        if self._datagrams is not None:
-            self._datagrams.sendto(frame)
-        else:
-            self._out += frame
+        self.port.listening = True
 
     def flush(self) -> None:
         """What a client that does not read has no room for is lost, as on a serial line."""
-        if self._out and self._clients and self._clients[0].get_write_buffer_size() < MOST_UNREAD_BYTES:
-            self._clients[0].write(bytes(self._out))
-        self._out.clear()
+        frames = self.port.take()
+        if self._datagrams is not None:
+            for frame in frames:
+                self._datagrams.sendto(frame)
+        elif frames and self._clients and self._clients[0].get_write_buffer_size() < MOST_UNREAD_BYTES:
+            self._clients[0].write(b"".join(frames))
 
     def drop_clients(self) -> None:
         for transport in self._clients:
@@ -335,35 +272,35 @@ class _Channel:
 class _Stream(asyncio.Protocol):
     """A TCP client of one channel."""
 
-    def __init__(self, box: _Box, channel: _Channel) -> None:
-        self._box, self._channel = box, channel
+    def __init__(self, box: _Box, socket: _Socket) -> None:
+        self._box, self._socket = box, socket
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if isinstance(transport, asyncio.Transport):
             self._transport = transport
-            self._channel.joined(transport)
+            self._socket.joined(transport)
 
     def data_received(self, data: bytes) -> None:
-        if self._transport is not None and self._channel.serves(self._transport):
-            self._box.heard(data, self._channel)
+        if self._transport is not None and self._socket.serves(self._transport):
+            self._box.heard(data, self._socket)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio calls it so
         if self._transport is not None:
-            self._channel.left(self._transport)
+            self._socket.left(self._transport)
 
 
 class _Datagrams(asyncio.DatagramProtocol):
     """A UDP socket of one vehicle that calls one address."""
 
-    def __init__(self, box: _Box, channel: _Channel) -> None:
-        self._box, self._channel = box, channel
+    def __init__(self, box: _Box, socket: _Socket) -> None:
+        self._box, self._socket = box, socket
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._channel.use(cast("asyncio.DatagramTransport", transport))
+        self._socket.use(cast("asyncio.DatagramTransport", transport))
 
     def datagram_received(self, data: bytes, addr: tuple[str | None, int]) -> None:  # noqa: ARG002 - one peer
-        self._box.heard(data, self._channel)
+        self._box.heard(data, self._socket)
 
     def error_received(self, exc: Exception) -> None:
         """Nobody listens there yet; the next message tries again."""

@@ -213,3 +213,20 @@ def test_impossible_fleets_are_refused(specs, options, problem):
 def test_impossible_vehicles_are_refused(wrong):
     with pytest.raises(ValueError, match=r"sysid|home"):
         VehicleSpec(**wrong)
+
+
+async def test_a_vehicle_whose_simulation_fails_is_told_and_the_others_fly_on(caplog):
+    async with SimFleet([VehicleSpec(sysid=1), VehicleSpec(sysid=2)], speedup=10.0) as fleet:
+
+        def broken(*_times):
+            raise ZeroDivisionError("broken")
+
+        fleet.vehicles[0].step = broken
+        while not fleet.dead:
+            await asyncio.sleep(0.01)
+        then_s = fleet.vehicles[1].vehicle.now_s
+        while fleet.vehicles[1].vehicle.now_s < then_s + 0.5:
+            await asyncio.sleep(0.01)
+
+    assert dict(fleet.dead) == {1: "ZeroDivisionError: broken"}
+    assert "simulated vehicle 1 failed" in caplog.text

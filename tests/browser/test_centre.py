@@ -131,6 +131,18 @@ def test_an_operation_is_planned_and_checked_from_the_page(open_page, centre):
     drone.talking = False
 
 
+@pytest.mark.parametrize("wrong", ["hello", '{"type": "Polygon", "coordinates": null}', '{"features": 5}'])
+def test_a_file_that_cannot_be_drawn_is_refused_and_nothing_stays(open_page, wrong):
+    page = open_page()
+    page.locator("#new-operation").click()
+    words = page.locator(".planning [role=status]").first
+    for text in (json.dumps(AREA), wrong):
+        page.set_input_files("#area-file", {"name": "area.geojson", "mimeType": "", "buffer": text.encode()})
+        expect(words).to_have_text("1 area(s), 0 no-fly zone(s)" if text != wrong else "No area yet")
+    expect(page.locator(".toast.bad")).to_contain_text("not a GeoJSON file")
+    expect(page.get_by_role("button", name="Make the plan")).to_be_disabled()
+
+
 def test_the_browser_shifts_the_datum_as_the_server_does(open_page):
     from maps.datum import from_gcj02, to_gcj02
 

@@ -17,8 +17,9 @@ export class PlanningArea {
     Object.assign(this, { onChange, onSwath, features: [], properties: {} });
     this.layer = L.layerGroup().addTo(map);
     this.words = el('p', { class: 'dim small', role: 'status' });
-    const file = el('input', { type: 'file', accept: '.geojson,.json,application/geo+json', id: 'area-file' });
+    const file = (this.file = el('input', { type: 'file', accept: '.geojson,.json,application/geo+json', id: 'area-file' }));
     file.addEventListener('change', () => this.read(file.files[0]));
+    file.addEventListener('click', () => (file.value = '')); // the same file, put right, can be chosen again
     this.node = el(
       'fieldset',
       {},
@@ -67,6 +68,7 @@ export class PlanningArea {
       if (chosen.size > LARGEST_FILE) throw new RangeError();
       const document = JSON.parse(await chosen.text());
       this.features = featuresOf(document);
+      this.shown(this.features); // raises on what Leaflet cannot draw
       this.properties = document.type === 'FeatureCollection' ? (document.properties ?? {}) : {};
       if (this.isEmpty) throw new SyntaxError();
       if (Number.isFinite(this.properties.swath_m)) this.onSwath(this.properties.swath_m);
@@ -81,6 +83,7 @@ export class PlanningArea {
 
   startOver() {
     this.sketch?.cancel();
+    this.file.value = '';
     Object.assign(this, { features: [], properties: {} });
     this.onChange();
   }

@@ -17,7 +17,8 @@ ABOUT = """AeroPatrol 空中精密智控: ground control and aerial patrol for a
 
 What is a problem on the ground is looked for from the air, and settled on the ground by both together.
 
-Try first:  aeropatrol demo        a simulated patrol over Beilun, Ningbo, on a live map
+\b
+Try first:  aeropatrol demo
 Then:       aeropatrol serve --link udpin://0.0.0.0:14550
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.

@@ -31,6 +31,7 @@ SHELLS = (
     "maps/live.py",
     "maps/tiles.py",
     "simulators/fleet.py",
+    "simulators/relay.py",
     "simulators/reporter.py",
     "simulators/sitl",
     "simulators/units.py",

@@ -6,9 +6,10 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from gcs.fleet.health import airborne, ekf_ok
+from gcs.fleet.payloads import NOTHING, Aircraft, Camera, CameraKey, Payload
 from gcs.fleet.state import VehicleState
 from gcs.operations.corridor import distance_m
-from maps.views import TextView, Trail, VehicleView
+from maps.views import AircraftView, CameraView, GimbalView, TextView, Trail, VehicleView
 
 TEXTS_SHOWN = 10
 TRAIL_POINTS = 600
@@ -20,7 +21,13 @@ STANDING_STILL_M = 0.5
 
 
 def vehicle_view(
-    state: VehicleState, now_s: float, *, operation: str | None = None, off_plan_m: float | None = None
+    state: VehicleState,
+    now_s: float,
+    *,
+    operation: str | None = None,
+    off_plan_m: float | None = None,
+    holder: str | None = None,
+    payload: Payload = NOTHING,
 ) -> VehicleView:
     """`state` at the moment `now_s` (monotonic, as in the state)."""
     position, attitude, speeds = state.position, state.attitude, state.speeds
@@ -64,6 +71,55 @@ def vehicle_view(
         age_s=round(state.silence_s(now_s), 1),
         operation=operation,
         off_plan_m=_rounded(off_plan_m, 1),
+        holder=holder,
+        high_latency=state.high_latency,
+        stale_after_s=state.stale_after_s,
+        gimbal=_gimbal_view(payload),
+        cameras=tuple(_camera_view(key, camera) for key, camera in sorted(payload.cameras.items())),
+        drone_id_ready=payload.drone_id.ready if payload.drone_id else None,
+        drone_id_reason=payload.drone_id.reason if payload.drone_id else "",
+    )
+
+
+def aircraft_view(aircraft: Aircraft, now_s: float) -> AircraftView:
+    """`aircraft` at the moment `now_s`."""
+    return AircraftView(
+        id=f"{aircraft.icao:06x}",
+        callsign=aircraft.callsign,
+        lat=aircraft.lat_deg,
+        lon=aircraft.lon_deg,
+        alt_amsl_m=_rounded(aircraft.alt_amsl_m, 1),
+        heading_deg=_rounded(aircraft.heading_deg, 1),
+        ground_m_s=_rounded(aircraft.ground_m_s, 1),
+        climb_m_s=_rounded(aircraft.climb_m_s, 1),
+        simulated=aircraft.simulated,
+        age_s=round(max(0.0, now_s - aircraft.heard_s), 1),
+    )
+
+
+def _gimbal_view(payload: Payload) -> GimbalView | None:
+    pointing, control = payload.gimbal, payload.control
+    if pointing is None:
+        return None
+    return GimbalView(
+        pitch_deg=round(pointing.pitch_deg, 1),
+        yaw_deg=round(pointing.yaw_deg, 1),
+        earth_frame=pointing.earth_frame,
+        failing=pointing.failing,
+        control=control.primary[0] if control and control.primary else None,
+    )
+
+
+def _camera_view(key: CameraKey, camera: Camera) -> CameraView:
+    info, capture = camera.info, camera.capture
+    return CameraView(
+        id=f"{key[0]}-{key[1]}",
+        model=f"{info.vendor} {info.model}".strip() or None if info else None,
+        recording=capture.recording if capture else None,
+        images=capture.images if capture else None,
+        free_mib=_rounded(capture.free_mib, 1) if capture else None,
+        video=camera.stream.uri or None if camera.stream else None,
+        tracking=camera.tracking.active if camera.tracking else None,
     )
 
 

@@ -25,11 +25,36 @@ class TextView(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class GimbalView(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a gimbal points: pitch up positive, yaw from north when `earth_frame`, else from the nose.
+    `control` is the system id of the station that steers it."""
+
+    pitch_deg: float
+    yaw_deg: float
+    earth_frame: bool
+    failing: bool
+    control: int | None
+
+
+class CameraView(msgspec.Struct, frozen=True, kw_only=True):
+    """A camera on a vehicle. `video` is the address of its stream, as the camera says it."""
+
+    id: str
+    model: str | None
+    recording: bool | None
+    images: int | None
+    free_mib: float | None
+    video: str | None
+    tracking: bool | None
+
+
 class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     """One vehicle as last heard. Degrees WGS-84, metres, metres per second, volts, amperes.
 
-    `age_s` is the silence at the moment of sending, `stale` whether it exceeds 3.5 s. `flying` is None when
-    the vehicle says neither yes nor no. `operation` is the id of the operation that holds it.
+    `age_s` is the silence at the moment of sending, `stale` whether it exceeds `stale_after_s` (3.5 s, more over
+    a satellite). `flying` is None when the vehicle says neither yes nor no. `operation` is the id of the operation
+    that holds it, `holder` the seat that alone may command it now. `drone_id_ready`: remote identification does
+    not keep it from arming.
     """
 
     id: str
@@ -70,10 +95,33 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     age_s: float
     operation: str | None
     off_plan_m: float | None
+    holder: str | None
+    high_latency: bool
+    stale_after_s: float
+    gimbal: GimbalView | None
+    cameras: tuple[CameraView, ...]
+    drone_id_ready: bool | None
+    drone_id_reason: str
+
+
+class AircraftView(msgspec.Struct, frozen=True, kw_only=True):
+    """Another aircraft, as receivers on our vehicles hear it (ADS-B); `id` is its ICAO address in hexadecimal."""
+
+    id: str
+    callsign: str | None
+    lat: float
+    lon: float
+    alt_amsl_m: float | None
+    heading_deg: float | None
+    ground_m_s: float | None
+    climb_m_s: float | None
+    simulated: bool
+    age_s: float
 
 
 class LinkView(msgspec.Struct, frozen=True, kw_only=True):
-    """One link: `state` is `open`, `connecting` or `closed`; counts since it was added."""
+    """One link: `state` is `open`, `connecting` or `closed`; counts since it was added. `refused` are frames that a
+    signed link did not believe."""
 
     url: str
     state: str
@@ -83,6 +131,7 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     frames_out: int
     bad_frames: int
     lost_frames: int
+    refused: int = 0
     kernel_drops: int | None
 
 
@@ -100,6 +149,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     units: tuple[Unit, ...]
     alarms: tuple[Alarm, ...]
     links: tuple[LinkView, ...]
+    traffic: tuple[AircraftView, ...] = ()
 
 
 class Trail(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,11 +17,15 @@ from msgspec.structs import replace
 from gcs.fleet.health import real_position
 from gcs.fleet.modes import mode_name
 from gcs.fleet.state import Attitude, Battery, Gps, MissionProgress, Speeds, StatusText, VehicleState
-from telemetry.constants import MavModeFlag
+from telemetry.constants import MavModeFlag, MavState
 from telemetry.dialect import Message
 from telemetry.received import Received
+from telemetry.services.high_latency import Failure
+from telemetry.services.high_latency import state_of as satellite_state
 
 TEXTS_KEPT = 20
+HEARTBEATS_OVER_S = 1.5
+"""A vehicle whose last heartbeat is older when its HIGH_LATENCY2 comes is heard over a satellite only."""
 SENSOR_BATTERY = 0x02000000
 PREARM_CHECK = 0x10000000
 SIMULATOR_MARK = b"SIM"
@@ -34,20 +38,30 @@ Handler = Callable[[VehicleState, Message], VehicleState]
 
 
 def first_state(vehicle_id: str, network: str, received: Received, now_s: float) -> VehicleState:
-    """What is known after the very first HEARTBEAT of a vehicle."""
+    """What is known after the very first HEARTBEAT of a vehicle, or HIGH_LATENCY2 with a base mode."""
     beat = received.message
+    satellite = beat.message_name == "HIGH_LATENCY2"
+    base_mode = beat.custom0 & 0xFF if satellite else beat.base_mode
     return VehicleState(
         id=vehicle_id,
         network=network,
         sysid=received.sysid,
         autopilot=beat.autopilot,
         vehicle_type=beat.type,
-        mode=mode_name(beat.autopilot, beat.type, beat.base_mode, beat.custom_mode),
-        armed=bool(beat.base_mode & MavModeFlag.SAFETY_ARMED),
-        system_status=beat.system_status,
+        mode=mode_name(beat.autopilot, beat.type, base_mode, beat.custom_mode),
+        armed=bool(base_mode & MavModeFlag.SAFETY_ARMED),
+        system_status=MavState.UNINIT if satellite else beat.system_status,
+        high_latency=satellite,
         last_heard_s=now_s,
-        last_heartbeat_s=now_s,
+        last_heartbeat_s=float("-inf") if satellite else now_s,
     )
+
+
+def introduces(message: Message) -> bool:
+    """Whether a vehicle is there when it says this: it tells mode and arming."""
+    if message.message_name == "HIGH_LATENCY2":
+        return bool(message.custom0 & MavModeFlag.CUSTOM_MODE_ENABLED)
+    return message.message_name == "HEARTBEAT"
 
 
 def apply(state: VehicleState, received: Received, now_s: float) -> VehicleState:
@@ -59,6 +73,9 @@ def apply(state: VehicleState, received: Received, now_s: float) -> VehicleState
         state = handler(state, message)
     if name == "HEARTBEAT":
         return replace(state, last_heard_s=now_s, last_heartbeat_s=now_s)
+    if name == "HIGH_LATENCY2":
+        alone = now_s - state.last_heartbeat_s > HEARTBEATS_OVER_S
+        return replace(state, high_latency=alone, last_heard_s=now_s)
     return replace(state, last_heard_s=now_s)
 
 
@@ -110,6 +127,30 @@ def _heartbeat(state: VehicleState, message: Message) -> VehicleState:
         armed=armed,
         system_status=message.system_status,
         mission=mission,
+        high_latency=False,
+    )
+
+
+def _high_latency2(state: VehicleState, message: Message) -> VehicleState:
+    """ArduPilot puts its base mode, and with it whether it is armed, into the first custom byte; without one
+    mode and arming stay as they were. The height above home is not told: it is made of home's, when that is known."""
+    told = satellite_state(message)
+    base_mode = message.custom0 & 0xFF
+    if base_mode & MavModeFlag.CUSTOM_MODE_ENABLED:
+        mode = mode_name(told.autopilot, told.vehicle_type, base_mode, told.custom_mode)
+        state = replace(state, mode=mode, armed=bool(base_mode & MavModeFlag.SAFETY_ARMED))
+    position = None
+    if told.lat_deg is not None and told.lon_deg is not None:
+        alt_rel_m = told.alt_amsl_m - (state.home.alt_amsl_m if state.home else told.alt_amsl_m)
+        position = real_position(message.latitude, message.longitude, alt_rel_m, told.alt_amsl_m)
+    before = state.battery or Battery()
+    return replace(
+        state,
+        position=position,
+        heading_deg=told.heading_deg,
+        speeds=Speeds(ground_m_s=told.ground_m_s, climb_m_s=told.climb_m_s, air_m_s=told.air_m_s),
+        battery=replace(before, remaining_pct=told.battery_pct, failing=bool(told.failing & Failure.BATTERY)),
+        mission=replace(state.mission, current=told.item),
     )
 
 
@@ -250,6 +291,7 @@ def _system_time(state: VehicleState, message: Message) -> VehicleState:
 HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
         "HEARTBEAT": _heartbeat,
+        "HIGH_LATENCY2": _high_latency2,
         "GLOBAL_POSITION_INT": _global_position_int,
         "ATTITUDE": _attitude,
         "VFR_HUD": _vfr_hud,

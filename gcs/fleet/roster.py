@@ -2,8 +2,9 @@
 
 Rules, in the order they are applied to a message:
 
-1. A vehicle appears by a HEARTBEAT whose autopilot is not INVALID and whose type is not a ground
-   station; nothing else creates one. Other components of the same system id are not the vehicle.
+1. A vehicle appears by a HEARTBEAT, or a HIGH_LATENCY2 that tells its mode, whose autopilot is not INVALID
+   and whose type is not a ground station; nothing else creates one. Other components of the same system id
+   are not the vehicle: what cameras, gimbals and receivers say goes to `gcs.fleet.payloads`.
 2. A fall of the boot time by more than `REBOOT_FALL_MS` to what a restart can have reached, or a heartbeat
    in BOOT after one that was not, is a reboot: the state is forgotten, the mission unknown. Many reboots
    in a moment, and the signs of `gcs.fleet.twins`, are two vehicles with one system id: marked, and told
@@ -28,6 +29,8 @@ from msgspec.structs import replace
 
 from gcs.events import Event
 from gcs.fleet import reduce
+from gcs.fleet.payloads import SUBSCRIBED as PAYLOAD_MESSAGES
+from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
 from gcs.fleet.twins import TwinWatch, restarted
 from telemetry.constants import MavAutopilot, MavState, MavType
@@ -87,6 +90,7 @@ class Fleet:
         self._entries: dict[str, _Entry] = {}
         self._states: dict[str, VehicleState] = {}
         self.vehicles: Mapping[str, VehicleState] = MappingProxyType(self._states)
+        self.payloads = Payloads()
         self.turned_away = 0
         """Heartbeats of vehicles beyond `max_vehicles`."""
 
@@ -117,6 +121,8 @@ class Fleet:
         entry = self._entries.get(vehicle_id)
         if entry is None:
             return self._appear(vehicle_id, received, now_s, utc)
+        if received.message.message_name in PAYLOAD_MESSAGES:
+            self.payloads.receive(vehicle_id, received, now_s)
         if received.compid != entry.compid:
             return []
         before = entry.state
@@ -181,7 +187,7 @@ class Fleet:
 
     def _appear(self, vehicle_id: str, received: Received, now_s: float, utc: datetime) -> list[Event]:
         message = received.message
-        if message.message_name != "HEARTBEAT":
+        if not reduce.introduces(message):
             return []
         if message.autopilot == MavAutopilot.INVALID or message.type == MavType.GCS or received.sysid == 0:
             return []
@@ -191,7 +197,7 @@ class Fleet:
         network = self._networks.get(received.origin.link, self._network)
         state = reduce.first_state(vehicle_id, network, received, now_s)
         entry = _Entry(state, received.compid, received.origin, now_s)
-        entry.seen_s["HEARTBEAT"] = now_s
+        entry.seen_s[message.message_name] = now_s
         self._entries[vehicle_id], self._states[vehicle_id] = entry, state
         data = {"sysid": state.sysid, "mode": state.mode, "armed": state.armed, "link": received.origin.link}
         return [_event("vehicle.appeared", state, utc, data)]

@@ -8,6 +8,8 @@ import msgspec
 
 STALE_AFTER_S = 3.5
 """Silence after which a vehicle is shown as stale (ground stations in the field use 3 to 5 s)."""
+SATELLITE_STALE_AFTER_S = 30.0
+"""The same for one that is heard over a satellite: it speaks every 5 s, and some of that is lost or late."""
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +71,8 @@ class StatusText(msgspec.Struct, frozen=True, kw_only=True):
 class VehicleState(msgspec.Struct, frozen=True, kw_only=True):
     """One vehicle as last heard. `id` is `{network}-{sysid}`. Times in `*_s` are the monotonic clock.
 
-    `conflict`: two vehicles answer to this id, so that nothing else in here can be relied on.
+    `conflict`: two vehicles answer to this id, so that nothing else in here can be relied on. `high_latency`: it
+    says everything in one message now and then (HIGH_LATENCY2), as over a satellite.
     """
 
     id: str
@@ -100,6 +103,7 @@ class VehicleState(msgspec.Struct, frozen=True, kw_only=True):
     texts: tuple[StatusText, ...] = ()
     boot_ms: int | None = None
     conflict: bool = False
+    high_latency: bool = False
     last_heard_s: float
     last_heartbeat_s: float
 
@@ -107,4 +111,8 @@ class VehicleState(msgspec.Struct, frozen=True, kw_only=True):
         return max(0.0, now_s - self.last_heard_s)
 
     def stale(self, now_s: float) -> bool:
-        return self.silence_s(now_s) > STALE_AFTER_S
+        return self.silence_s(now_s) > self.stale_after_s
+
+    @property
+    def stale_after_s(self) -> float:
+        return SATELLITE_STALE_AFTER_S if self.high_latency else STALE_AFTER_S

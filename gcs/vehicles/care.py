@@ -3,13 +3,14 @@
 A vehicle should stream at our rates, have said who it is and where its home is, and its mission should
 have been read back. All of that is compared with what was heard and asked for when missing: that covers
 a vehicle that appears, one that rebooted and forgot its rates, and a server that was restarted. A mission
-that our own broken upload left behind is not read: only a verified upload makes it known again.
+that our own broken upload left behind is not read: only a verified upload makes it known again, also after
+ground control was restarted. Over a satellite nothing is asked.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
@@ -60,6 +61,7 @@ DEFAULT_CARE = CareSettings()
 @dataclass(slots=True)
 class _Patient:
     asked_s: float = float("-inf")
+    busy_s: float = float("-inf")
     introductions: int = 0
     wants_mission: bool = False
     ours: bool = False
@@ -81,14 +83,24 @@ class Means(Protocol):
 
 
 class Care:
-    """`look` is called several times a second and starts what is needed; at most one thing a vehicle."""
+    """`look` is called several times a second and starts what is needed; at most one thing a vehicle.
 
-    def __init__(self, means: Means, fleet: Fleet, clock: Clock, settings: CareSettings = DEFAULT_CARE) -> None:
+    `broken` are vehicles on which an upload of ours broke before we were started.
+    """
+
+    def __init__(
+        self,
+        means: Means,
+        fleet: Fleet,
+        clock: Clock,
+        settings: CareSettings = DEFAULT_CARE,
+        broken: Collection[str] = (),
+    ) -> None:
         self._means = means
         self._fleet = fleet
         self._clock = clock
         self._settings = settings
-        self._patients: dict[str, _Patient] = {}
+        self._patients = {vehicle_id: _Patient(ours=True) for vehicle_id in broken}
 
     def heard_of(self, event: Event) -> None:
         """Events of the fleet that mean something has to be asked (again), now."""
@@ -111,13 +123,14 @@ class Care:
         """Start what is needed for every vehicle that is heard and not busy."""
         now_s = self._clock.monotonic_s()
         for vehicle_id, patient in self._patients.items():
-            state = self._fleet.vehicles[vehicle_id]
+            state = self._fleet.vehicles.get(vehicle_id)
             if patient.task is not None and patient.task.done():
                 patient.task = None
-            idle = patient.task is None and not self._means.busy(vehicle_id)
-            if not idle or state.stale(now_s) or now_s - patient.asked_s < self._settings.again_s:
+            if self._means.busy(vehicle_id):
+                patient.busy_s = now_s
+            if state is None or patient.task is not None or not self._may_ask(state, patient, now_s):
                 continue
-            if self._streams_missing(vehicle_id, now_s) or self._unknown(state, patient):
+            if self._streams_missing(vehicle_id, patient, now_s) or self._unknown(state, patient):
                 patient.asked_s = now_s
                 patient.task = asyncio.get_running_loop().create_task(
                     self._tend(vehicle_id, patient), name=f"care {vehicle_id}"
@@ -129,7 +142,14 @@ class Care:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _streams_missing(self, vehicle_id: str, now_s: float) -> bool:
+    def _may_ask(self, state: VehicleState, patient: _Patient, now_s: float) -> bool:
+        waited = now_s > patient.busy_s and now_s - patient.asked_s >= self._settings.again_s
+        return waited and not state.stale(now_s) and not state.high_latency
+
+    def _streams_missing(self, vehicle_id: str, patient: _Patient, now_s: float) -> bool:
+        """Not right after a transfer: ArduPilot slows its streams, or stops them, while one runs."""
+        if now_s - patient.busy_s <= self._settings.silent_s:
+            return False
         watched = [name for name in WATCHED if name in self._settings.rates]
         seen_s = [self._fleet.last_seen_s(vehicle_id, name) for name in watched]
         return any(at is None or now_s - at > self._settings.silent_s for at in seen_s)
@@ -143,7 +163,7 @@ class Care:
         return patient.wants_mission and not state.mission_known and state.system_status > MavState.BOOT
 
     async def _tend(self, vehicle_id: str, patient: _Patient) -> None:
-        if self._streams_missing(vehicle_id, self._clock.monotonic_s()):
+        if self._streams_missing(vehicle_id, patient, self._clock.monotonic_s()):
             await self._means.set_rates(vehicle_id, self._settings.rates)
         state = self._fleet.vehicles[vehicle_id]
         if state.firmware is None and patient.introductions < self._settings.introductions:

@@ -8,6 +8,10 @@ from telemetry.constants import MavCmd
 from telemetry.dialect import Message
 
 HOMEWARD_MODES = frozenset(map(mode_number, ("RTL", "SMART_RTL", "LAND", "BRAKE")))
+SET_IN_FLIGHT = frozenset(
+    {"WPNAV_SPEED", "WPNAV_SPEED_UP", "WPNAV_SPEED_DN", "WP_SPD", "WP_SPD_UP", "WP_SPD_DN", "LOIT_SPEED", "LOG_BITMASK"}
+)
+"""Parameters that an armed vehicle may be given: how fast it flies, and what it writes down of it."""
 TWINS = "two vehicles answer to this system id: nobody can tell which one would obey"
 
 
@@ -40,16 +44,30 @@ def ends_flight(message: Message) -> bool:
     return message.command in (MavCmd.NAV_RETURN_TO_LAUNCH, MavCmd.NAV_LAND)
 
 
-def transfer_refusal(state: VehicleState | None, now_s: float) -> str | None:
-    """Why a mission must not be uploaded now; None when it may. Never to an armed vehicle: uploads are
-    not atomic, and ArduPilot takes them while it flies."""
+def dialogue_refusal(state: VehicleState | None, now_s: float) -> str | None:
+    """Why nothing must be asked of a vehicle now; None when it may. Over a satellite nothing is transferred."""
     if state is None:
         return "the vehicle was never heard"
     if state.stale(now_s):
         return f"the vehicle has been silent for {state.silence_s(now_s):.0f} s"
     if state.conflict:
         return TWINS
-    return "the vehicle is armed" if state.armed else None
+    return "the vehicle is heard over a satellite only" if state.high_latency else None
+
+
+def transfer_refusal(state: VehicleState | None, now_s: float) -> str | None:
+    """Why a mission or a file must not be transferred now; None when it may. Never with an armed vehicle:
+    uploads are not atomic, ArduPilot takes them while it flies, and says less of itself meanwhile."""
+    reason = dialogue_refusal(state, now_s)
+    return "the vehicle is armed" if reason is None and state is not None and state.armed else reason
+
+
+def param_refusal(state: VehicleState | None, name: str, now_s: float) -> str | None:
+    """Why the parameter must not be set now; None when it may. An armed vehicle gets only `SET_IN_FLIGHT`."""
+    reason = transfer_refusal(state, now_s)
+    if reason is None or state is None or not state.armed or name not in SET_IN_FLIGHT:
+        return reason
+    return dialogue_refusal(state, now_s)
 
 
 def command_name(message: Message) -> str:

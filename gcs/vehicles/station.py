@@ -1,4 +1,4 @@
-"""Everything between the wire and the fleet: messages in, commands and missions out, heartbeat at 1 Hz.
+"""Everything between the wire and the fleet: messages in, commands, missions and other work out, heartbeat at 1 Hz.
 
 The station owns no state of vehicles (the `Fleet` does) and takes no decisions (people and operations
 do). Every command and its result is an event that carries the name of who asked for it.
@@ -8,36 +8,44 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from gcs.bus import Bus
 from gcs.clock import Clock
 from gcs.events import Event
+from gcs.fleet.payloads import SUBSCRIBED as PAYLOAD_MESSAGES
 from gcs.fleet.reduce import SUBSCRIBED as FLEET_MESSAGES
 from gcs.fleet.roster import Fleet
 from gcs.fleet.state import VehicleState
 from gcs.vehicles.care import DEFAULT_CARE, Care, CareSettings
 from gcs.vehicles.machine_runner import MachineRunner
 from gcs.vehicles.policy import command_name, refusal, transfer_refusal
-from gcs.vehicles.ports import Wire
+from gcs.vehicles.ports import ForgottenUploads, OpenUploads, Wire
+from gcs.vehicles.work import Work, WorkRefusedError
 from telemetry.dialect import Message
 from telemetry.messages import new
 from telemetry.received import Received
 from telemetry.services.command import Command, CommandOutcome
 from telemetry.services.heartbeat import HealthGate, gcs_heartbeat
+from telemetry.services.high_latency import SENDING as OVER_SATELLITE
 from telemetry.services.message_rates import MessageRates
 from telemetry.services.mission_download import DownloadOutcome, MissionDownload
 from telemetry.services.mission_item import MissionItem, mission_hash
 from telemetry.services.mission_verify import MissionTransfer, TransferOutcome
 
-SUBSCRIBED = FLEET_MESSAGES | {
+T = TypeVar("T")
+SUBSCRIBED = (FLEET_MESSAGES | PAYLOAD_MESSAGES) | {
     "COMMAND_ACK",
+    "FILE_TRANSFER_PROTOCOL",
+    "LOG_DATA",
+    "LOG_ENTRY",
     "MISSION_ACK",
     "MISSION_COUNT",
     "MISSION_ITEM_INT",
     "MISSION_REQUEST",
     "MISSION_REQUEST_INT",
+    "PARAM_VALUE",
     "TIMESYNC",
 }
 """What the endpoint must decode for the station."""
@@ -59,16 +67,20 @@ class Station:
         clock: Clock,
         publish: Callable[[Event], None],
         care: CareSettings = DEFAULT_CARE,
+        *,
+        uploads: OpenUploads | None = None,
     ) -> None:
         self._wire = wire
         self._fleet = fleet
         self._clock = clock
         self._publish = publish
-        self._care = Care(self, fleet, clock, care)
+        self._uploads = uploads or ForgottenUploads()
+        self._care = Care(self, fleet, clock, care, self._uploads.vehicles())
         self._runners: dict[str, MachineRunner] = {}
         self._asked: dict[tuple[str, int], tuple[Message, asyncio.Task[CommandOutcome]]] = {}
         self._turns: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._mission_turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._work_turns: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._moved: Bus[VehicleState] = Bus()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -153,6 +165,7 @@ class Station:
             self._fleet.transfer_started(vehicle_id)
             held: str | None = None
             try:
+                await self._remember(self._uploads.began, vehicle_id)
                 machine = MissionTransfer(self.target(vehicle_id), self.own, tuple(items))
                 outcome = await self._runner(vehicle_id).run(machine)
                 held = mission_hash(items) if outcome.verified else None
@@ -160,6 +173,7 @@ class Station:
                 self._fleet.transfer_ended(vehicle_id, held, len(items) - 1 if held else None)
             if outcome.verified:
                 self._care.upload_verified(vehicle_id)
+                await self._remember(self._uploads.verified, vehicle_id)
             kind = "mission.verified" if outcome.verified else "mission.unknown"
             self._tell(kind, vehicle_id, actor, reason=outcome.reason, hash=held)
             return outcome
@@ -172,6 +186,19 @@ class Station:
                 held = mission_hash(outcome.items)
                 self._fleet.transfer_ended(vehicle_id, held, max(0, len(outcome.items) - 1))
                 self._tell("mission.read", vehicle_id, SYSTEM, items=len(outcome.items), hash=held)
+            return outcome
+
+    async def run(self, vehicle_id: str, work: Work[T], actor: str) -> T:
+        """Run any other dialogue in its turn, with its events. Raises WorkRefusedError when it may not be."""
+        async with self._work_turns[vehicle_id, work.turn]:
+            reason = work.refusal(self.vehicles.get(vehicle_id), self._clock.monotonic_s())
+            if reason is not None:
+                self._tell(f"{work.kind}.refused", vehicle_id, actor, **work.told, reason=reason)
+                raise WorkRefusedError(reason)
+            self._tell(f"{work.kind}.started", vehicle_id, actor, **work.told)
+            outcome = await self._runner(vehicle_id).run(work.make(self.target(vehicle_id), self.own))
+            done, data = work.ended(outcome)
+            self._tell(f"{work.kind}.done" if done else f"{work.kind}.failed", vehicle_id, actor, **work.told, **data)
             return outcome
 
     async def set_rates(self, vehicle_id: str, rates: Mapping[str, float]) -> None:
@@ -190,12 +217,21 @@ class Station:
             if reason is not None:
                 return self._refuse(vehicle_id, message, actor, reason)
             self._tell("command.sent", vehicle_id, actor, command=name, params=_params(message))
-            outcome = await self._runner(vehicle_id).run(Command(self.target(vehicle_id), message, own=self.own))
+            sending = OVER_SATELLITE if self.vehicles[vehicle_id].high_latency else None
+            machine = Command(self.target(vehicle_id), message, own=self.own, sending=sending)
+            outcome = await self._runner(vehicle_id).run(machine)
             kind = "command.timeout" if outcome.timed_out else "command.acked" if outcome.ok else "command.refused"
             result = None if outcome.result is None else outcome.result.name
             told = {"command": name, "result": result, "attempts": outcome.attempts, "detail": outcome.detail}
             self._tell(kind, vehicle_id, actor, **told)
             return outcome
+
+    async def _remember(self, keep: Callable[[str], Awaitable[None]], vehicle_id: str) -> None:
+        """A disk that fails keeps nobody on the ground: what is not kept is told, and known until we end."""
+        try:
+            await keep(vehicle_id)
+        except OSError as error:
+            self._tell("mission.not_kept", vehicle_id, SYSTEM, reason=error.strerror or type(error).__name__)
 
     def _refuse(self, vehicle_id: str, message: Message, actor: str, reason: str) -> CommandOutcome:
         name = command_name(message)

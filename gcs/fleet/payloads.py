@@ -1,0 +1,119 @@
+"""What components beside the autopilot say: cameras, gimbals, remote identification, other aircraft. Pure.
+
+Kept where it is heard, by vehicle; aircraft once for all vehicles, since several hear the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from telemetry.received import Received
+from telemetry.services import camera, drone_id, gimbal
+from telemetry.services.camera import CameraInfo, CaptureStatus, Tracking, VideoStream
+from telemetry.services.drone_id import DroneIdStatus
+from telemetry.services.gimbal import GimbalControl, GimbalPointing
+from telemetry.services.traffic import Aircraft as Aircraft
+from telemetry.services.traffic import Traffic
+
+MAX_CAMERAS = 8
+CameraKey = tuple[int, int]
+"""Component id, and the number of the camera behind it (0 for the component's only one)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """One camera of a vehicle; None is not heard."""
+
+    info: CameraInfo | None = None
+    capture: CaptureStatus | None = None
+    stream: VideoStream | None = None
+    tracking: Tracking | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What is known of everything a vehicle carries; None is not heard."""
+
+    gimbal: GimbalPointing | None = None
+    control: GimbalControl | None = None
+    cameras: Mapping[CameraKey, Camera] = field(default_factory=dict)
+    drone_id: DroneIdStatus | None = None
+
+
+NOTHING = Payload()
+
+
+class Payloads:
+    """The payloads of all vehicles, and the aircraft around them."""
+
+    def __init__(self) -> None:
+        self._payloads: dict[str, Payload] = {}
+        self.traffic = Traffic()
+
+    def of(self, vehicle_id: str) -> Payload:
+        return self._payloads.get(vehicle_id, NOTHING)
+
+    def receive(self, vehicle_id: str, received: Received, now_s: float) -> None:
+        """Take in a message of one of `SUBSCRIBED`."""
+        if received.message.message_name == "ADSB_VEHICLE":
+            self.traffic.receive(received.message, now_s)
+            return
+        handler = HANDLERS[received.message.message_name]
+        self._payloads[vehicle_id] = handler(self.of(vehicle_id), received)
+
+
+def _pointing(payload: Payload, received: Received) -> Payload:
+    pointing = gimbal.pointing_of(received.message)
+    return payload if pointing is None else replace(payload, gimbal=pointing)
+
+
+def _control(payload: Payload, received: Received) -> Payload:
+    return replace(payload, control=gimbal.control_of(received.message))
+
+
+def _drone_id(payload: Payload, received: Received) -> Payload:
+    return replace(payload, drone_id=drone_id.status_of(received.message))
+
+
+def _info(payload: Payload, received: Received) -> Payload:
+    info = camera.info_of(received.message)
+    return _camera(payload, received, info.camera, lambda kept: replace(kept, info=info))
+
+
+def _capture(payload: Payload, received: Received) -> Payload:
+    capture = camera.capture_of(received.message)
+    return _camera(payload, received, capture.camera, lambda kept: replace(kept, capture=capture))
+
+
+def _stream(payload: Payload, received: Received) -> Payload:
+    stream = camera.stream_of(received.message)
+    return _camera(payload, received, stream.camera, lambda kept: replace(kept, stream=stream))
+
+
+def _tracking(payload: Payload, received: Received) -> Payload:
+    tracking = camera.tracking_of(received.message)
+    return _camera(payload, received, tracking.camera, lambda kept: replace(kept, tracking=tracking))
+
+
+def _camera(payload: Payload, received: Received, number: int, change: Callable[[Camera], Camera]) -> Payload:
+    key = (received.compid, number)
+    if key not in payload.cameras and len(payload.cameras) >= MAX_CAMERAS:
+        return payload
+    return replace(payload, cameras={**payload.cameras, key: change(payload.cameras.get(key, Camera()))})
+
+
+HANDLERS: Mapping[str, Callable[[Payload, Received], Payload]] = MappingProxyType(
+    {
+        "GIMBAL_DEVICE_ATTITUDE_STATUS": _pointing,
+        "GIMBAL_MANAGER_STATUS": _control,
+        "CAMERA_INFORMATION": _info,
+        "CAMERA_CAPTURE_STATUS": _capture,
+        "VIDEO_STREAM_INFORMATION": _stream,
+        "CAMERA_TRACKING_IMAGE_STATUS": _tracking,
+        "OPEN_DRONE_ID_ARM_STATUS": _drone_id,
+    }
+)
+SUBSCRIBED = frozenset(HANDLERS) | {"ADSB_VEHICLE"}
+"""Messages that payloads are made of."""

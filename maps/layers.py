@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from gcs.fleet.health import airborne, ekf_ok
-from gcs.fleet.payloads import NOTHING, Aircraft, Camera, CameraKey, Payload
+from gcs.fleet.payloads import NOTHING, Camera, CameraKey, OtherAircraft, Payload
 from gcs.fleet.state import VehicleState
 from gcs.operations.corridor import distance_m
 from maps.views import AircraftView, CameraView, GimbalView, TextView, Trail, VehicleView
@@ -81,7 +81,7 @@ def vehicle_view(
     )
 
 
-def aircraft_view(aircraft: Aircraft, now_s: float) -> AircraftView:
+def aircraft_view(aircraft: OtherAircraft, now_s: float) -> AircraftView:
     """`aircraft` at the moment `now_s`."""
     return AircraftView(
         id=f"{aircraft.icao:06x}",

@@ -14,9 +14,10 @@ from telemetry.services import camera, drone_id, gimbal
 from telemetry.services.camera import CameraInfo, CaptureStatus, Tracking, VideoStream
 from telemetry.services.drone_id import DroneIdStatus
 from telemetry.services.gimbal import GimbalControl, GimbalPointing
-from telemetry.services.traffic import Aircraft as Aircraft
-from telemetry.services.traffic import Traffic
+from telemetry.services.traffic import Aircraft, Traffic
 
+OtherAircraft = Aircraft
+"""An aircraft that is none of ours, as it was heard last."""
 MAX_CAMERAS = 8
 CameraKey = tuple[int, int]
 """Component id, and the number of the camera behind it (0 for the component's only one)."""

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
@@ -21,15 +22,13 @@ from gcs.alarms import AlarmBoard
 from gcs.auth import is_loopback
 from gcs.clock import SystemClock
 from gcs.config import Config
-from gcs.dispatch.channels.make import make_channels
 from gcs.dispatch.desk import Desk
-from gcs.dispatch.intake_desk import IntakeDesk
-from gcs.dispatch.outbox import Outbox
-from gcs.dispatch.picture_desk import PictureDesk
+from gcs.dispatch.outside import Outside
 from gcs.dispatch.timings import DispatchTimings
 from gcs.events import Event
 from gcs.fleet.roster import Fleet
 from gcs.fleet.state import VehicleState
+from gcs.leases import Leases
 from gcs.operations.alarm_watch import AlarmWatch
 from gcs.operations.conductor import Conductor
 from gcs.operations.model import Operation
@@ -45,9 +44,11 @@ from gcs.sites.model import SiteError
 from gcs.sites.read import load_sites
 from gcs.store.errors import StoreError
 from gcs.store.journal import Journal
-from gcs.store.pictures import PictureFiles
+from gcs.store.open_uploads import OpenUploadFiles
+from gcs.store.param_files import ParamFiles
 from gcs.store.store import Store
 from gcs.vehicles.care import RATES, CareSettings
+from gcs.vehicles.parameters import ParamDesk
 from gcs.vehicles.station import SUBSCRIBED, Station
 from gcs.web.app import build_app
 from gcs.web.planner import Planner
@@ -62,10 +63,13 @@ from missions.limits import violations
 from missions.plan import Plan
 from missions.to_mavlink import mission_items
 from telemetry.links.endpoint import Endpoint, LinkError
+from telemetry.links.guard import open_signing
+from telemetry.links.keyring import KeyFileError
+from telemetry.links.times_file import TimesFileError
 from telemetry.received import Received
 from telemetry.recorder import Recorder
 
-RECORDINGS, REPORTS, PICTURES = "recordings", "reports", "pictures"
+RECORDINGS, REPORTS, PARAMS, UPLOADS = "recordings", "reports", "params", "uploads"
 FASTEST_STREAM_HZ = 50.0
 FOLLOW_TIME = frozenset({"GLOBAL_POSITION_INT", "MISSION_CURRENT"})
 """Streams that are asked for faster where the vehicles' time runs faster, so that tracks stay as fine."""
@@ -104,7 +108,15 @@ class GroundControl:
             async with AsyncExitStack() as stack:
                 await self._start(stack)
                 self._stack = stack.pop_all()
-        except (StoreError, LinkError, TokenFileError, CatalogueError, SiteError) as error:
+        except (
+            StoreError,
+            LinkError,
+            TokenFileError,
+            CatalogueError,
+            SiteError,
+            KeyFileError,
+            TimesFileError,
+        ) as error:
             raise StartError(str(error)) from error
         return self
 
@@ -166,8 +178,12 @@ class Parts:
             subscribed=SUBSCRIBED,
             on_message=self._receive,
             recorder=self._recorder,
+            signing=open_signing(Path(config.signing_keys), config.times_file) if config.signing_keys else None,
+            times_file=config.times_file,
         )
-        self._station = Station(self._endpoint, self._fleet, self._clock, self._journal.write, self._care())
+        self._station = self._make_station()
+        self._params = ParamDesk(self._station, ParamFiles(config.data_dir / PARAMS), self._clock)
+        self._leases = Leases(self._operator)
         reports = ReportDesk(store, config.data_dir / REPORTS, self._clock, self._names())
         self._conductor = self._make_conductor(reports)
         self._report_keeper = ReportKeeper(lambda: self._conductor.operations, reports.write)
@@ -181,20 +197,21 @@ class Parts:
             sites=self._sites,
             timings=DispatchTimings(time_scale=options.time_scale),
         )
-        self._outbox = Outbox(store, make_channels(config, self._clock), store.get_sighting, self._clock)
-        self._intakes = IntakeDesk(
+        self._outside = Outside(
+            config,
             store,
             self._clock,
-            self._catalogue,
-            report=self._desk.report,
-            publish=self._publish,
+            self._desk,
+            catalogue=self._catalogue,
+            sites=self._sites,
+            show=self._live.publish_event,
             notice=self._journal.write,
         )
-        files = PictureFiles(config.data_dir / PICTURES)
-        self._pictures = PictureDesk(files, self._desk, self._sites, self._clock, config.pictures_days)
         self._picture = Picture(
             clock=self._clock,
             vehicles=self._fleet.vehicles,
+            payloads=self._fleet.payloads,
+            holder=self._leases.holder,
             operations=self._conductor,
             sightings=self._desk.sightings,
             units=self._desk.units,
@@ -217,17 +234,15 @@ class Parts:
             await part.start()
             stack.push_async_callback(part.stop)
         stack.push_async_callback(self._tiles.close)
+        stack.push_async_callback(self._outside.close)
         if not self._options.replay:
-            self._store.deliver(self._outbox.wanted)
-            await self._outbox.start()
-        stack.push_async_callback(self._outbox.stop)
-        await self._intakes.recover()
+            await self._outside.open()
+        await self._outside.intakes.recover()
         await self._desk.recover()
         await self._desk.start()
         stack.push_async_callback(self._desk.stop)
         if not self._options.replay:
-            sweeping = asyncio.get_running_loop().create_task(self._pictures.run(), name="pictures")
-            stack.callback(sweeping.cancel)
+            await self._outside.listen(self._fleet.vehicles)
         await self._conductor.recover()
         stack.push_async_callback(self._conductor.stop)
         await self._watch.start()
@@ -254,6 +269,8 @@ class Parts:
             clock=self._clock,
             fleet=self._fleet,
             station=self._station,
+            params=self._params,
+            leases=self._leases,
             conductor=self._conductor,
             desk=self._desk,
             store=self._store,
@@ -266,15 +283,24 @@ class Parts:
             sites=self._sites,
             publish=self._journal.write,
             planner=self._planner,
-            outbox=self._outbox,
-            intakes=self._intakes,
-            pictures=self._pictures,
+            outbox=self._outside.outbox,
+            intakes=self._outside.intakes,
+            pictures=self._outside.pictures,
             reports_dir=self._config.data_dir / REPORTS,
             tokens=tokens,
             tiles=self._tiles,
             replay=self._options.replay,
             troubles=self._own_troubles,
         )
+
+    def _make_station(self) -> Station:
+        uploads = OpenUploadFiles(self._config.data_dir / UPLOADS)
+        return Station(self._endpoint, self._fleet, self._clock, self._journal.write, self._care(), uploads=uploads)
+
+    def _operator(self, vehicle: str) -> str | None:
+        """The seat under which an operation holds the vehicle."""
+        operation = self._conductor.operation_of(vehicle)
+        return operation.authorised_by if operation else None
 
     def _make_conductor(self, reports: ReportDesk) -> Conductor:
         config = self._config
@@ -320,9 +346,7 @@ class Parts:
         self._live.mark("operations", operation.id)
 
     def _publish(self, event: Event) -> None:
-        """What was kept is shown and handed on."""
-        self._live.publish_event(event)
-        self._outbox.wake(event)
+        self._outside.publish(event)
 
     def _state(self) -> State:
         return self._picture.state()
@@ -331,12 +355,16 @@ class Parts:
         return tuple(LinkView(**asdict(status)) for status in self._endpoint.links())
 
     async def _look_at_links(self) -> None:
-        """Links and silent vehicles change without a message that would say so."""
+        """Links, silent vehicles and other aircraft change without a message that would say so."""
+        aircraft: set[str] = set()
         while True:
             await asyncio.sleep(LINKS_LOOKED_AT_EVERY_S)
             for status in self._endpoint.links():
                 self._live.mark("links", status.url)
             now_s = self._clock.monotonic_s()
+            aircraft, before = {f"{a.icao:06x}" for a in self._fleet.payloads.traffic.around(now_s)}, aircraft
+            for icao in aircraft | before:
+                self._live.mark("traffic", icao)
             for state in self._fleet.vehicles.values():
                 if state.stale(now_s):
                     self._live.mark("vehicles", state.id)
@@ -349,9 +377,10 @@ class Parts:
         problem = self._recorder.problem if self._recorder else None
         if problem:
             troubles["recorder.failing"] = (f"遥测录制失败：{problem}", f"telemetry is not recorded: {problem}")
-        failing = "; ".join(f"{name}: {problem}" for name, problem in self._outbox.problems.items())
-        if failing:
-            troubles["channel.failing"] = (f"对外通道不通：{failing}", f"others cannot be told: {failing}")
+        if forged := self._endpoint.forgeries():
+            troubles["link.forged"] = (f"收到无法相信的数据：{forged}", f"frames that cannot be believed: {forged}")
+        if unreachable := self._outside.trouble():
+            troubles["channel.failing"] = unreachable
         return troubles
 
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from gcs.dispatch.channels.settings import WebhookSettings, channel_problems
+from gcs.dispatch.channels.settings import TakSettings, WebhookSettings, channel_problems
 
 ENVIRONMENT_PREFIX = "AEROPATROL_"
 CONFIG_VARIABLE = "AEROPATROL_CONFIG"
@@ -54,10 +54,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     min_satellites: int = 8
     launch_gap_s: float = 5.0
     utc_offset_h: float = 8.0
+    signing_keys: str = ""
     sites: str = ""
     pictures_days: int = 90
     basemaps: tuple[Basemap, ...] = ()
     webhooks: tuple[WebhookSettings, ...] = ()
+    tak: tuple[TakSettings, ...] = ()
 
     @property
     def local(self) -> timezone:
@@ -67,6 +69,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     @property
     def data_dir(self) -> Path:
         return Path(self.data) if self.data else default_data_dir()
+
+    @property
+    def times_file(self) -> Path:
+        """Where the times of message signing are kept."""
+        return self.data_dir / "signing.json"
 
     @property
     def http_host(self) -> str:
@@ -149,5 +156,5 @@ def _check_values(config: Config) -> None:
         raise ConfigError(f"utc_offset_h: {config.utc_offset_h} is not in -14..14")
     if config.pictures_days < 0:
         raise ConfigError(f"pictures_days: {config.pictures_days} is less than 0 (0 keeps pictures for ever)")
-    for problem in channel_problems(config.webhooks):
-        raise ConfigError(f"webhooks: {problem}")
+    for problem in channel_problems((*config.webhooks, *config.tak)):
+        raise ConfigError(f"channel {problem}")

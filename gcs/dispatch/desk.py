@@ -231,7 +231,7 @@ class Desk:
         async with self._unit_locks.hold(*names):
             before = [self._book.unit(name) for name in sorted(names)]
             units = followed(before, after, off)
-            events = [sighting_stepped(after, data or {})]
+            events = [sighting_stepped(after, {**_taken_from(sighting, after, asked), **(data or {})})]
             events += [unit_status(unit, asked.at, asked.actor) for unit in units if unit.id == off]
             await self._book.keep((after, *others), units, (*events, *told))
         return after
@@ -342,3 +342,10 @@ class Desk:
         self._tell_unit(unit)
         if unit.status is UnitStatus.FREE:
             self._matcher.wake()
+
+
+def _taken_from(before: Sighting, after: Sighting, asked: Asked) -> dict[str, Any]:
+    """The unit that has the sighting no longer without having said so itself."""
+    lost = holder(before)
+    handed_back = asked.action in (Action.REFUSE, Action.RESOLVE)
+    return {"from": lost} if lost is not None and lost != holder(after) and not handed_back else {}

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from gcs.dispatch.model import UnitKind
+
 _SECRETS = frozenset({"secret", "password", "token", "client_password"})
 
 
@@ -45,6 +47,27 @@ class WebhookSettings(ChannelSettings, frozen=True, kw_only=True, forbid_unknown
 
     def problems(self) -> list[str]:
         return super().problems() + ([] if len(self.secret) >= 16 else ["secret must have 16 characters or more"])
+
+
+class TakSettings(ChannelSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A TAK server: `tcp://HOST:8087`, or `tls://HOST:8089` with the certificates of a client. TAK clients become
+    units of `unit_kind` when `units` is on."""
+
+    callsign: str = "AeroPatrol"
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
+    client_password: str = ""
+    units: bool = True
+    unit_kind: UnitKind = UnitKind.OFFICER
+
+    def schemes(self) -> tuple[str, ...]:
+        return ("tcp", "tls")
+
+    def problems(self) -> list[str]:
+        secured = self.url.startswith("tls://")
+        missing = [key for key in ("ca", "certificate", "key") if secured and not getattr(self, key)]
+        return super().problems() + [f"tls needs {key!r}, a PEM file" for key in missing]
 
 
 def channel_problems(channels: tuple[ChannelSettings, ...]) -> list[str]:

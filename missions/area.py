@@ -13,6 +13,7 @@ from typing import Any
 
 from missions.area_checks import AreaError, checked_point, checked_polygon
 from missions.area_json import LARGEST_FILE_BYTES, parse_json
+from missions.area_kml import is_kml, kml_document
 from missions.plan import LonLat, Ring
 
 __all__ = ["Area", "AreaError", "load_area", "read_areas"]
@@ -74,7 +75,7 @@ def _too_large(name: str, size: int) -> str:
 
 
 def load_area(data: bytes, name: str = "area") -> Area:
-    """A GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection as an Area.
+    """A GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection, or KML or KMZ, as an Area.
 
     In a FeatureCollection polygons with `properties.kind` "no_fly" are zones and those with "area" or
     none are areas; points of kind "home" or "start" are start points. AreaError: one line with file,
@@ -83,7 +84,8 @@ def load_area(data: bytes, name: str = "area") -> Area:
     if len(data) > LARGEST_FILE_BYTES:
         raise AreaError(_too_large(name, len(data)))
     area = Area(name, ())
-    for place, feature in _features(parse_json(data, name), name):
+    document = kml_document(data, name) if is_kml(data) else parse_json(data, name)
+    for place, feature in _features(document, name):
         area = _with_feature(area, feature, f"{name}: {place}" if place else name)
     if not area.polygons:
         raise AreaError(f"{name}: holds no area: add a Polygon or MultiPolygon")

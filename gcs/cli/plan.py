@@ -14,7 +14,7 @@ from gcs.cli.console import ERR, fail, print_json
 from missions.area import Area, AreaError, read_areas
 from missions.camera import CameraError, camera
 from missions.fleet import FleetSpec, PlanError
-from missions.formats import geojson, html, kml, qgc_plan, waypoints
+from missions.formats import geojson, gpx, html, kml, qgc_plan, waypoints, wpml
 from missions.limits import violations
 from missions.measure import LANE_OF_SWATH, legs_of
 from missions.plan import LonLat, Plan
@@ -25,15 +25,20 @@ WHOLE_PLAN: dict[str, Callable[[Plan], str]] = {
     ".geojson": geojson.dumps,
     ".json": geojson.dumps,
     ".kml": kml.dumps,
+    ".gpx": gpx.dumps,
     ".html": html.dumps,
 }
-ONE_SORTIE: dict[str, Callable[[Plan, int, int], str]] = {".plan": qgc_plan.dumps, ".waypoints": waypoints.dumps}
+ONE_SORTIE: dict[str, Callable[[Plan, int, int], str | bytes]] = {
+    ".plan": qgc_plan.dumps,
+    ".waypoints": waypoints.dumps,
+    ".kmz": wpml.dumps,
+}
 
 
 def plan(  # noqa: PLR0917  typer calls it by name
-    areas: Annotated[list[Path], typer.Argument(help="GeoJSON files; holes and kind no_fly are never crossed.")],
+    areas: Annotated[list[Path], typer.Argument(help="GeoJSON, KML or KMZ; holes and zones are never crossed.")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Ends in .geojson, .plan, .waypoints, .kml or .html.")
+        Path, typer.Option("--output", "-o", help="Ends in .geojson, .plan, .waypoints, .kml, .gpx, .html or .kmz.")
     ] = Path("plan.geojson"),
     drones: Annotated[int, typer.Option(help="How many drones fly at once.")] = 1,
     swath: Annotated[
@@ -47,14 +52,17 @@ def plan(  # noqa: PLR0917  typer calls it by name
     reserve: Annotated[float, typer.Option(help="Share of the battery never planned away.")] = 0.2,
     speed: Annotated[float, typer.Option(help="Airspeed, m/s.")] = 10.0,
     accel: Annotated[float, typer.Option(help="Acceleration, m/s2.")] = 2.0,
+    lanes: Annotated[
+        float | None, typer.Option(help="Direction of the lanes, degrees from north [default: the best].")
+    ] = None,
     wind: Annotated[str | None, typer.Option(help="Where it comes from and how strong: dir_deg,m/s.")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="Figures as one JSON object.")] = False,
 ) -> None:
     """Plan the sorties that look at all of one or several areas.
 
     Lanes stay inside, transits go round no-fly zones, batteries are respected, drones are kept apart by
-    altitude layers and launch times. A .plan or .waypoints file holds one sortie: for several sorties
-    several files are written, named by drone and sortie.
+    altitude layers and launch times. A .plan, .waypoints or .kmz (DJI WPML) file holds one sortie: for
+    several sorties several files are written, named by drone and sortie.
     """
     suffix = output.suffix.lower()
     if suffix not in WHOLE_PLAN and suffix not in ONE_SORTIE:
@@ -78,6 +86,7 @@ def plan(  # noqa: PLR0917  typer calls it by name
             reserve=reserve,
             starts=starts,
             wind=from_wind,
+            lane_deg=lanes,
         )
         result = _planned(area, fleet)
     except (AreaError, PlanError, CameraError) as error:
@@ -120,6 +129,7 @@ def _planned(area: Area, fleet: FleetSpec) -> Plan:
 
 
 def _write(result: Plan, output: Path, suffix: str) -> list[Path]:
+    texts: dict[Path, str | bytes]
     if suffix in WHOLE_PLAN:
         texts = {output: WHOLE_PLAN[suffix](result)}
     elif len(result.sorties) == 1:
@@ -133,7 +143,7 @@ def _write(result: Plan, output: Path, suffix: str) -> list[Path]:
         }
     try:
         for path, text in texts.items():
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(text.encode() if isinstance(text, str) else text)
     except OSError as error:
         fail(f"{error.filename}: cannot be written: {error.strerror}")
     return list(texts)

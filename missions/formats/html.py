@@ -23,6 +23,8 @@ td, th {{ padding: .2rem .8rem; border-bottom: 1px solid #ddd; text-align: right
 .no_fly {{ fill: #f6c9c9; stroke: #b00020; stroke-width: 1.5; fill-rule: evenodd; }}
 .lane {{ fill: none; stroke-width: 1.6; stroke-linejoin: round; }}
 .way {{ fill: none; stroke-width: 1; stroke-dasharray: 4 3; opacity: .7; }}
+@page {{ size: A4; margin: 12mm; }}
+@media print {{ body {{ margin: 0; font-size: 11px; }} svg {{ max-height: 60vh; }} }}
 </style></head><body>
 """
 

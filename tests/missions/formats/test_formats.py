@@ -1,8 +1,10 @@
 """Every format carries the plan; the plan file gives it back."""
 
+import io
 import json
 import sys
 import xml.etree.ElementTree as ET
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from drawn_areas import DRAWN
 
 from missions.area import AreaError
 from missions.fleet import FleetSpec
-from missions.formats import geojson, html, kml, qgc_plan, waypoints
+from missions.formats import geojson, gpx, html, kml, qgc_plan, waypoints, wpml
 from missions.planner import plan_coverage
 
 
@@ -113,7 +115,33 @@ def test_the_preview_needs_nothing_and_escapes_names(plan):
     assert page.count('class="lane"') == len(plan.sorties)
 
 
-@pytest.mark.parametrize("write", [qgc_plan.dumps, waypoints.dumps])
+def test_gpx_has_a_route_a_sortie(plan):
+    root = ET.fromstring(gpx.dumps(replace(plan, settings=(("name", "<&>"),))))
+    space = {"g": "http://www.topografix.com/GPX/1/1"}
+    routes = root.findall("g:rte", space)
+    assert [len(route.findall("g:rtept", space)) for route in routes] == [len(s.path) for s in plan.sorties]
+    first = routes[0].find("g:rtept", space)
+    assert float(first.get("lat")) == pytest.approx(plan.sorties[0].path[0].lat_deg)
+
+
+def test_dji_gets_a_template_and_waylines(plan):
+    data = wpml.dumps(plan, 1, 0)
+    assert data == wpml.dumps(plan, 1, 0)
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    assert archive.namelist() == ["wpmz/template.kml", "wpmz/waylines.wpml"]
+    space = {"k": "http://www.opengis.net/kml/2.2", "w": "http://www.dji.com/wpmz/1.0.2"}
+    for name in archive.namelist():
+        folder = ET.fromstring(archive.read(name)).find("k:Document/k:Folder", space)
+        marks = folder.findall("k:Placemark", space)
+        assert [int(mark.find("w:index", space).text) for mark in marks] == list(range(len(marks)))
+        assert float(folder.find("w:autoFlightSpeed", space).text) == 10.0
+    sortie = plan.sorties_of(1)[0]
+    lon, lat = map(float, marks[0].find("k:Point/k:coordinates", space).text.split(","))
+    assert (lon, lat) == pytest.approx((sortie.path[1].lon_deg, sortie.path[1].lat_deg))
+    assert float(marks[0].find("w:executeHeight", space).text) == pytest.approx(sortie.path[1].alt_rel_m)
+
+
+@pytest.mark.parametrize("write", [qgc_plan.dumps, waypoints.dumps, wpml.dumps])
 def test_a_sortie_that_is_not_there(plan, write):
     with pytest.raises(KeyError):
         write(plan, 9, 0)

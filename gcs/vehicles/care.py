@@ -63,6 +63,7 @@ class _Patient:
     asked_s: float = float("-inf")
     busy_s: float = float("-inf")
     introductions: int = 0
+    asked_if_simulated: bool = False
     wants_mission: bool = False
     ours: bool = False
     task: asyncio.Task[None] | None = field(default=None)
@@ -156,7 +157,7 @@ class Care:
 
     def _unknown(self, state: VehicleState, patient: _Patient) -> bool:
         introduce = state.firmware is None and patient.introductions < self._settings.introductions
-        return introduce or self._read_mission(state, patient)
+        return introduce or _asks_if_simulated(state, patient) or self._read_mission(state, patient)
 
     def _read_mission(self, state: VehicleState, patient: _Patient) -> bool:
         """Not while the vehicle boots: it would say that it holds none."""
@@ -169,6 +170,8 @@ class Care:
         if state.firmware is None and patient.introductions < self._settings.introductions:
             patient.introductions += 1
             await self._ask_for(vehicle_id, "AUTOPILOT_VERSION")
+        if _asks_if_simulated(self._fleet.vehicles[vehicle_id], patient):
+            patient.asked_if_simulated = True
             await self._ask_for(vehicle_id, "SIMSTATE")
         if state.home is None:
             await self._ask_for(vehicle_id, "HOME_POSITION")
@@ -178,3 +181,9 @@ class Care:
     async def _ask_for(self, vehicle_id: str, name: str) -> None:
         message = commands.request_message(self._means.target(vehicle_id), ARDUPILOTMEGA.by_name[name].TYPE.id)
         await self._means.command(vehicle_id, message, "system")
+
+
+def _asks_if_simulated(state: VehicleState, patient: _Patient) -> bool:
+    """Once, and not while the vehicle boots: it would agree and send nothing."""
+    known = patient.asked_if_simulated or state.simulated is True
+    return not known and state.system_status > MavState.BOOT

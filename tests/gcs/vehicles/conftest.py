@@ -25,6 +25,7 @@ class FakeAutopilot:
         self.sysid = sysid
         self._say = say
         self.mode, self.armed, self.status = 0, False, 3
+        self.version, self.is_sitl = b"SIM1.0\0\0", False
         self.silent = False
         self.boot_ms = 60_000
         self.results = {}
@@ -79,7 +80,9 @@ class FakeAutopilot:
             name = ARDUPILOTMEGA.by_id[int(message.param1)].TYPE.name
             self.rates[name] = 1e6 / message.param2
         elif message.command == MavCmd.REQUEST_MESSAGE and message.param1 == 148:
-            self.say("AUTOPILOT_VERSION", flight_sw_version=0x04070000, flight_custom_version=tuple(b"SIM1.0\0\0"))
+            self.say("AUTOPILOT_VERSION", flight_sw_version=0x04070000, flight_custom_version=tuple(self.version))
+        elif message.command == MavCmd.REQUEST_MESSAGE and message.param1 == 164 and self.is_sitl and self.status > 1:
+            self.say("SIMSTATE", lat=299000000, lng=1218400000)
         elif message.command == MavCmd.REQUEST_MESSAGE and message.param1 == 242:
             self.say("HOME_POSITION", latitude=299000000, longitude=1218400000)
 

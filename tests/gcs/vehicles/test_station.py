@@ -43,6 +43,35 @@ def test_a_vehicle_that_appears_is_asked_who_it_is_where_home_is_and_to_stream(p
     assert post.state.position is not None
 
 
+def asked_if_simulated(post):
+    return [m for _, m, _ in post.wire.sent if m.message_name == "COMMAND_LONG" and m.param1 == 164]
+
+
+def test_ardupilots_sitl_is_known_as_a_simulation_once_it_has_booted(post):
+    """Recorded: during the boot it accepts the request for SIMSTATE and sends none."""
+    post.autopilot.version, post.autopilot.is_sitl, post.autopilot.status = b"6a8c9b91", True, 1
+
+    async def story():
+        simulated_in_boot = post.state.simulated
+        post.autopilot.status = 3
+        await asyncio.sleep(10)
+        return simulated_in_boot, post.state.simulated
+
+    assert post.run(story) == (False, True)
+    assert len(asked_if_simulated(post)) == 1
+
+
+def test_a_real_vehicle_is_asked_once_whether_it_is_simulated(post):
+    post.autopilot.version = b"6a8c9b91"
+
+    async def story():
+        await asyncio.sleep(60)
+
+    post.run(story)
+    assert post.state.simulated is False
+    assert len(asked_if_simulated(post)) == 1
+
+
 def test_its_mission_is_read_back(post):
     post.run(_nothing)
     assert post.state.mission_known

@@ -9,10 +9,11 @@ from typing import Protocol
 from gcs.alarms import Alarm, Situation
 from gcs.clock import Clock
 from gcs.dispatch.model import Unit
+from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
 from gcs.operations.model import Operation
 from gcs.sightings.model import Sighting
-from maps.layers import vehicle_view
+from maps.layers import aircraft_view, vehicle_view
 from maps.views import LinkView, State
 
 
@@ -28,10 +29,12 @@ class Operations(Protocol):
 @dataclass(frozen=True)
 class Picture:
     """`own_troubles` are those of ground control itself, `{code: (zh, en)}`; `last_seq` the newest kept event;
-    `classes` are the names of classes of sightings."""
+    `classes` are the names of classes of sightings; `holder` tells which seat alone may command a vehicle."""
 
     clock: Clock
     vehicles: Mapping[str, VehicleState]
+    payloads: Payloads
+    holder: Callable[[str, float], str | None]
     operations: Operations
     sightings: Mapping[str, Sighting]
     units: Mapping[str, Unit]
@@ -51,7 +54,14 @@ class Picture:
             replay=self.replay,
             exercise=self.exercise,
             vehicles=tuple(
-                vehicle_view(state, now_s, operation=holders.get(name), off_plan_m=off_plan_m.get(name))
+                vehicle_view(
+                    state,
+                    now_s,
+                    operation=holders.get(name),
+                    off_plan_m=off_plan_m.get(name),
+                    holder=self.holder(name, now_s),
+                    payload=self.payloads.of(name),
+                )
                 for name, state in sorted(self.vehicles.items())
             ),
             operations=tuple(self.operations.operations.values()),
@@ -59,6 +69,7 @@ class Picture:
             units=tuple(self.units.values()),
             alarms=tuple(self.alarms.values()),
             links=self.links(),
+            traffic=tuple(aircraft_view(aircraft, now_s) for aircraft in self.payloads.traffic.around(now_s)),
         )
 
     @property

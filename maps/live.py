@@ -27,7 +27,7 @@ from gcs.sightings.masking import in_hand, is_volunteer, masked_for
 from gcs.sightings.model import Sighting
 from maps.views import LiveMessage, State, Trail
 
-KINDS = ("vehicles", "operations", "sightings", "units", "alarms", "links")
+KINDS = ("vehicles", "operations", "sightings", "units", "alarms", "links", "traffic")
 KINDS_FOR_UNITS = ("sightings", "units")
 PERIOD_S = 0.25
 QUIET_S = 2.0
@@ -229,6 +229,7 @@ def _narrowed(state: State, unit: str | None) -> State:
         operations=(),
         alarms=(),
         links=(),
+        traffic=(),
         sightings=tuple(mine),
         units=units,
     )

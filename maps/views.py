@@ -149,7 +149,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     units: tuple[Unit, ...]
     alarms: tuple[Alarm, ...]
     links: tuple[LinkView, ...]
-    traffic: tuple[AircraftView, ...] = ()
+    traffic: tuple[AircraftView, ...]
 
 
 class Trail(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gcs.leases import HeldError
 from gcs.operations import errors as operations
 from gcs.operations.lifecycle import IllegalOperationStep, Step
 from gcs.sightings import errors as sightings
 from gcs.sightings.pictures import NotAPictureError
 from gcs.store.errors import StoreError, StoreFullError, UnstorableError
+from gcs.vehicles.parameters import UnreadError
+from gcs.vehicles.work import WorkRefusedError
 from gcs.web.planner import PlannerBusyError, PlannerTimeoutError, PlanRefusedError
 from gcs.web.problem import Problem, problem
 
@@ -40,6 +43,9 @@ _TABLE: Mapping[type[Exception], tuple[int, str]] = {
     StoreFullError: (507, "store.full"),
     UnstorableError: (422, "record.unstorable"),
     StoreError: (503, "store.not_kept"),
+    HeldError: (409, "vehicle.held"),
+    WorkRefusedError: (409, "vehicle.refused"),
+    UnreadError: (504, "params.unread"),
     PlanRefusedError: (422, "plan.refused"),
     PlannerBusyError: (503, "planner.busy"),
     PlannerTimeoutError: (503, "planner.timeout"),

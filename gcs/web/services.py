@@ -18,6 +18,7 @@ from gcs.dispatch.model import Unit
 from gcs.dispatch.requests import StepRequest, UnitPosition, UnitReport, UnitStatusChange
 from gcs.events import Event
 from gcs.fleet.state import VehicleState
+from gcs.leases import Leases
 from gcs.operations.model import Operation
 from gcs.operations.tracks import TrackPoint
 from gcs.sightings.catalogue import Catalogue
@@ -25,6 +26,7 @@ from gcs.sightings.intake import SightingReport
 from gcs.sightings.intakes import ForeignReport, Intake
 from gcs.sightings.model import Sighting
 from gcs.sites.sites import Sites
+from gcs.vehicles.param_set import ParamSet
 from gcs.web.plan_request import PlanRequest
 from gcs.web.plan_shelf import PlanShelf
 from gcs.web.tokens import Tokens
@@ -32,6 +34,7 @@ from maps.views import LinkView, State, Trail
 from missions.plan import Plan
 from telemetry.dialect import Message
 from telemetry.services.command import CommandOutcome
+from telemetry.services.param_access import ParamOutcome
 
 
 class Fleet(Protocol):
@@ -47,6 +50,18 @@ class Station(Protocol):
     def target(self, vehicle_id: str) -> tuple[int, int]: ...
 
     async def command(self, vehicle_id: str, message: Message, actor: str) -> CommandOutcome: ...
+
+
+class Params(Protocol):
+    """`gcs.vehicles.parameters.ParamDesk` is one; raises WorkRefusedError, UnreadError and OSError."""
+
+    async def read(self, vehicle_id: str, actor: str) -> ParamSet: ...
+
+    async def latest(self, vehicle_id: str) -> ParamSet | None: ...
+
+    async def get(self, vehicle_id: str, name: str, actor: str) -> ParamOutcome: ...
+
+    async def set(self, vehicle_id: str, name: str, value: float, actor: str) -> ParamOutcome: ...
 
 
 class Conductor(Protocol):
@@ -212,6 +227,8 @@ class Services:
     clock: Clock
     fleet: Fleet
     station: Station
+    params: Params
+    leases: Leases
     conductor: Conductor
     desk: Desk
     store: Store

@@ -53,7 +53,7 @@ class Making:
         return Unit(id=unit_id, name=unit_id, kind=UnitKind.PATROL_CAR, **more)
 
     def state(self, **more):
-        nothing = dict.fromkeys(("vehicles", "operations", "sightings", "units", "alarms", "links"), ())
+        nothing = dict.fromkeys(("vehicles", "operations", "sightings", "units", "alarms", "links", "traffic"), ())
         return State(**({"at": NOON, "seq": 7, "replay": False, "exercise": False} | nothing | more))
 
 

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from gcs.fleet.modes import mode_number
+from gcs.web.holding import confirmed, take_lease
 from gcs.web.problem import ProblemError, not_found
 from gcs.web.route import Call, Route
 from maps.views import VehicleView
@@ -53,11 +54,9 @@ async def get_vehicle(call: Call[None]) -> VehicleView:
 
 
 async def command_vehicle(call: Call[CommandRequest]) -> CommandAnswer:
-    vehicle, asked = call.part("id"), call.body
-    if vehicle not in call.services.fleet.vehicles:
-        raise not_found("vehicle", vehicle)
-    if asked.confirm != vehicle:
-        raise ProblemError(422, "command.not_confirmed", f"confirm must name the vehicle: {vehicle}", field="confirm")
+    asked = call.body
+    vehicle = confirmed(call, asked.confirm)
+    take_lease(call, vehicle)
     station = call.services.station
     outcome = await station.command(vehicle, MAKERS[asked.command](station.target(vehicle)), call.actor)
     if outcome.timed_out:

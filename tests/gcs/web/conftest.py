@@ -17,6 +17,7 @@ from gcs.dispatch.model import Unit, UnitKind, UnitStatus
 from gcs.dispatch.picture_desk import PictureDesk
 from gcs.events import Event
 from gcs.fleet.state import VehicleState
+from gcs.leases import Leases
 from gcs.operations.errors import UnknownOperationError
 from gcs.operations.lifecycle import Step, after
 from gcs.operations.model import Operation
@@ -26,6 +27,7 @@ from gcs.sightings.intake import make_sighting, sighting_id
 from gcs.sightings.workflow import Asked, take
 from gcs.sites.read import load_sites
 from gcs.store.pictures import PictureFiles
+from gcs.vehicles.param_set import ParamSet, params_hash
 from gcs.web.app import build_app
 from gcs.web.services import Services
 from gcs.web.tokens import Tokens
@@ -34,6 +36,8 @@ from maps.views import LinkView, State, Trail
 from missions.plan import Plan, Sortie, Waypoint
 from telemetry.constants import MavResult
 from telemetry.services.command import CommandOutcome
+from telemetry.services.param_access import ParamAccess, ParamOutcome
+from telemetry.services.parameter import Parameter
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LAT, LON = 29.9, 121.84
@@ -66,6 +70,40 @@ class FakeStation:
     async def command(self, vehicle_id, message, actor):
         self.sent.append((vehicle_id, message, actor))
         return self.outcome
+
+
+class FakeParams:
+    """Holds parameters; `error` is raised by the next call instead."""
+
+    def __init__(self):
+        self.held = {"RTL_ALT": Parameter("RTL_ALT", 3000.0), "WP_SPD": Parameter("WP_SPD", 8.0)}
+        self.set_by, self.kept, self.error = [], None, None
+
+    async def read(self, vehicle_id, actor):
+        self._called()
+        self.kept = ParamSet(params_hash(self.held), NOW, dict(self.held))
+        return self.kept
+
+    async def latest(self, vehicle_id):
+        return self.kept
+
+    async def get(self, vehicle_id, name, actor):
+        self._called()
+        ParamAccess((1, 1), (255, 190), name)
+        held = self.held.get(name)
+        return ParamOutcome(held, ok=held is not None, reason="" if held else "no answer")
+
+    async def set(self, vehicle_id, name, value, actor):
+        outcome = await self.get(vehicle_id, name, actor)
+        if outcome.parameter is None or value < 0:
+            return ParamOutcome(outcome.parameter, ok=False, reason="the vehicle keeps what it has")
+        self.held[name] = Parameter(name, value)
+        self.set_by.append((vehicle_id, name, value, actor))
+        return ParamOutcome(self.held[name], ok=True)
+
+    def _called(self):
+        if self.error is not None:
+            raise self.error
 
 
 class FakeConductor:
@@ -297,6 +335,7 @@ class Behind:
     folder: Path
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
     station: FakeStation = field(default_factory=FakeStation)
+    params: FakeParams = field(default_factory=FakeParams)
     conductor: FakeConductor = field(default_factory=FakeConductor)
     store: FakeStore = field(default_factory=FakeStore)
     live: FakeLive = field(default_factory=FakeLive)
@@ -309,6 +348,7 @@ class Behind:
     def __post_init__(self):
         self.catalogue = default_catalogue()
         self.desk = FakeDesk(self.catalogue)
+        self.leases = Leases(self._operator)
         self.outbox = FakeOutbox()
         self.sites = load_sites("beilun")
         self.pictures = PictureDesk(PictureFiles(self.folder / "pictures"), self.desk, self.sites, self.clock, 90)
@@ -327,12 +367,17 @@ class Behind:
             ),
         )  # fmt: skip
 
+    def _operator(self, vehicle):
+        operation = self.conductor.operation_of(vehicle)
+        return operation.authorised_by if operation else None
+
     def state(self):
         return State(
             at=NOW, seq=0, replay=False, exercise=True,
             vehicles=tuple(vehicle_view(state, 0.0) for state in self.vehicles.values()),
             operations=tuple(self.conductor.operations.values()), sightings=tuple(self.desk.sightings.values()),
             units=tuple(self.desk.units.values()), alarms=tuple(self.alarms.alarms.values()), links=self.links,
+            traffic=(),
         )  # fmt: skip
 
     def raise_alarm(self):
@@ -347,6 +392,7 @@ class Behind:
     def services(self, **changes):
         parts = {
             "config": Config(data=str(self.folder)), "clock": self.clock, "fleet": self, "station": self.station,
+            "params": self.params, "leases": self.leases,
             "conductor": self.conductor, "desk": self.desk, "store": self.store, "alarms": self.alarms,
             "live": self.live, "state": self.state, "trails": lambda: (Trail(vehicle="main-1", points=((LAT, LON),)),),
             "links": lambda: self.links, "catalogue": self.catalogue, "sites": self.sites,

@@ -88,7 +88,7 @@ def documented():
     found = set()
     for line in DOCUMENT.read_text("utf-8").splitlines():
         cell = line.split("|")[1] if line.startswith("| `") else ""
-        for method, path in re.findall(r"`(GET|POST) (/[^`?]*)", cell):
+        for method, path in re.findall(r"`(GET|POST|PUT) (/[^`?]*)", cell):
             found.add((method, path))
             for short in re.findall(r"`(/[^`]*)`", cell):
                 found.add((method, path.rpartition("/")[0] + short))

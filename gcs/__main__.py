@@ -11,6 +11,7 @@ from gcs.cli.plan import plan
 from gcs.cli.replay import replay
 from gcs.cli.report import report
 from gcs.cli.serve import serve
+from gcs.cli.signing import signing
 from gcs.cli.sim import sim
 
 ABOUT = """AeroPatrol 空中精密智控: ground control and aerial patrol for a police aviation unit.
@@ -27,7 +28,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.
 app = typer.Typer(
     name="aeropatrol", help=ABOUT, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
 )
-for verb in (demo, serve, sim, plan, decode, log, replay, report):
+for verb in (demo, serve, sim, plan, decode, log, replay, report, signing):
     app.command()(verb)
 
 

@@ -319,5 +319,17 @@ def encode_frame(
     return b"\xfd" + body + x25_bytes(body, _mirrored(kind.crc_extra))
 
 
+def without_signature(frame: Frame, dialect: Dialect = ARDUPILOTMEGA) -> bytes:
+    """The frame as if nobody had signed it. Of an id that the dialect lacks, whose checksum nobody could make
+    anew, the hash is zeroed instead."""
+    raw, kind = frame.raw, dialect.by_id.get(frame.msgid)
+    if not frame.signed:
+        return raw
+    if kind is None:
+        return raw[:-6] + bytes(6)
+    body = raw[1:2] + b"\0" + raw[3 : -2 - SIGNATURE_SIZE]
+    return b"\xfd" + body + x25_bytes(body, _mirrored(kind.TYPE.crc_extra))
+
+
 def _mirrored(extra: int) -> bytes:
     return REVERSED[extra : extra + 1]

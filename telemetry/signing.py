@@ -23,6 +23,7 @@ EPOCH_UNIX_S = 1_420_070_400
 TICKS_PER_S = 100_000
 LATEST_TIME = (1 << 48) - 1
 NEW_STREAM_LAG = 60 * TICKS_PER_S
+KEY_BEARER = 256  # SETUP_SIGNING, which carries a key in the clear
 MAY_BE_UNSIGNED = frozenset({109})  # RADIO_STATUS: radios make it themselves and hold no key
 
 Stream = tuple[int, int, int]

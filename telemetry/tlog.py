@@ -11,13 +11,14 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BufferedReader
 from pathlib import Path
 from typing import Protocol
 
 from telemetry.dialect import ARDUPILOTMEGA, Dialect
-from telemetry.frames import MAX_FRAME, START, Frame, checked_frame, claimed_size, header_of
+from telemetry.frames import MAX_FRAME, START, Frame, checked_frame, claimed_size, header_of, without_signature
+from telemetry.signing import KEY_BEARER
 
 STAMP = 8
 LARGEST_RECORD = STAMP + MAX_FRAME
@@ -59,6 +60,13 @@ def read_tlog(path: Path, dialect: Dialect = ARDUPILOTMEGA) -> Iterator[tuple[in
     """Unix microseconds and frame of each record. Raises TlogError when the file cannot be opened."""
     with open_tlog(path) as file:
         yield from TlogReader(file, dialect)
+
+
+def plain_records(records: Iterable[tuple[int, Frame]], dialect: Dialect = ARDUPILOTMEGA) -> Iterator[bytes]:
+    """The records of a copy for others: without signatures, and without messages that carry a key."""
+    for unix_us, frame in records:
+        if frame.msgid != KEY_BEARER:
+            yield unix_us.to_bytes(STAMP, "big") + without_signature(frame, dialect)
 
 
 class TlogReader:

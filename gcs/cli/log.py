@@ -14,9 +14,10 @@ from gcs.cli.console import ERR, OUT, fail, print_json
 from gcs.cli.log_page import log_page
 from telemetry.flight_summary import NEEDED, FlightSummary, summaries_of
 from telemetry.logs import Log, load_log
-from telemetry.tlog import TlogError
+from telemetry.tlog import TlogError, TlogReader, open_tlog, plain_records
 from telemetry.tracks import WRITERS, tracks_of
 
+PAGE, COPY = ".html", ".tlog"
 COLUMNS: dict[str, Callable[[FlightSummary], float | None]] = {
     "vehicle": lambda summary: summary.sysid,
     "armed s": lambda summary: round(summary.armed_s),
@@ -36,7 +37,8 @@ def log(
         typer.Option(
             "--output",
             "-o",
-            help="Also write this: .html for a page with plots, .geojson, .kml, .gpx or .csv for the tracks.",
+            help="Also write this: .html for a page with plots, .geojson, .kml, .gpx or .csv for the tracks, "
+            ".tlog for a copy without signatures and keys.",
             show_default=False,
         ),
     ] = None,
@@ -47,8 +49,8 @@ def log(
     Every checksum is verified; what is damaged is skipped.
     """
     suffix = output.suffix.lower() if output is not None else None
-    if suffix not in (None, ".html", *WRITERS):
-        known = ", ".join([".html", *WRITERS])
+    if suffix not in (None, PAGE, COPY, *WRITERS):
+        known = ", ".join([PAGE, COPY, *WRITERS])
         raise typer.BadParameter(f"{output} ends in {suffix or 'nothing'}: known are {known}", param_hint="--output")
     try:
         found = load_log(file, NEEDED)
@@ -58,8 +60,7 @@ def log(
         fail(f"{file}: no MAVLink frame in it; a recording (.tlog) is expected")
     summaries = summaries_of(found)
     if output is not None:
-        page = suffix == ".html"
-        _write(output, log_page(file.name, summaries) if page else WRITERS[output.suffix.lower()](tracks_of(found)))
+        _write(output, _content(file, suffix or "", found, summaries))
     if json_output:
         print_json(_figures(found, summaries))
     else:
@@ -68,9 +69,18 @@ def log(
             ERR.print(f"written: {output}", markup=False)
 
 
-def _write(path: Path, text: str) -> None:
+def _content(file: Path, suffix: str, found: Log, summaries: list[FlightSummary]) -> bytes:
+    if suffix == COPY:
+        with open_tlog(file) as opened:
+            return b"".join(plain_records(TlogReader(opened)))
+    if suffix == PAGE:
+        return log_page(file.name, summaries).encode("utf-8")
+    return WRITERS[suffix](tracks_of(found)).encode("utf-8")
+
+
+def _write(path: Path, content: bytes) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
     except OSError as error:
         fail(f"{path}: cannot be written: {error.strerror}")
 

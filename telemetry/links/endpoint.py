@@ -18,6 +18,7 @@ from telemetry.links.open import LinkError, open_link
 from telemetry.links.times_file import TimesKeeper
 from telemetry.received import Origin, Received
 from telemetry.recorder import Recorder
+from telemetry.signing import KEY_BEARER
 
 __all__ = ["Endpoint", "LinkError", "LinkStatus"]
 
@@ -29,7 +30,8 @@ class Endpoint:
 
     `on_message` gets each message whose name is in `subscribed` (every message when that is None); nothing
     else is decoded. `clock` is monotonic seconds, `unix_us` the time written into recordings. With `signing`,
-    links that have a key refuse what is not signed with it; `times_file` is where its times are kept.
+    links that have a key refuse what is not signed with it; `times_file` is where its times are kept. Messages that
+    carry a key are never recorded.
     """
 
     def __init__(
@@ -67,8 +69,7 @@ class Endpoint:
         """
         if url in self._links:
             raise LinkError(f"{url!r}: this link is open already")
-        guard = self._signing.guard(url) if self._signing is not None else None
-        link = await open_link(url, self._ear, guard)
+        link = await open_link(url, self._ear, self._signing)
         self._links[link.url] = link
         self._guests += link.where.guest is not None
         return link
@@ -90,6 +91,11 @@ class Endpoint:
     def links(self) -> tuple[LinkStatus, ...]:
         return tuple(link.status() for link in self._links.values())
 
+    def forgeries(self) -> str:
+        """Of each signed link that lately heard what it could not believe, what that was; empty while all is well."""
+        doubts = ((link.url, link.guard.problem) for link in self._links.values() if link.guard is not None)
+        return "; ".join(f"{url}: {problem}" for url, problem in doubts if problem)
+
     def send(self, message: Message, to: Origin | None = None) -> None:
         """Send to one peer, or to every known peer of every link. Never waits.
 
@@ -101,8 +107,9 @@ class Endpoint:
             frame = self._frame(message, link, peer)
             link.send(peer, frame)
             if link.recorded and not recorded:
-                self._record(frame)
                 recorded = True
+                if message.TYPE.id != KEY_BEARER:
+                    self._record(frame)
 
     def _record(self, frame: bytes) -> None:
         if self._recorder is not None:
@@ -142,7 +149,8 @@ class Endpoint:
                 self._exchange.from_guest(link, peer, frames)
             return
         if self._recorder is not None and link.recorded:
-            self._recorder.record_all([frame.raw for _, frames in believed for frame in frames], self._unix_us())
+            raws = [frame.raw for _, frames in believed for frame in frames if frame.msgid != KEY_BEARER]
+            self._recorder.record_all(raws, self._unix_us())
         self._hand_on(link, believed, now_s)
 
     def _hand_on(self, link: Link, believed: list[tuple[Peer, list[Frame]]], now_s: float) -> None:

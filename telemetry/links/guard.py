@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable
+from pathlib import Path
 
 from telemetry.frames import Frame
-from telemetry.links.keyring import Keyring
-from telemetry.links.times_file import Times
-from telemetry.signing import Signer, SigningClock, Verdict, Verifier, signing_time
+from telemetry.links.keyring import Keyring, load_keyring
+from telemetry.links.times_file import Times, load_times
+from telemetry.signing import TICKS_PER_S, Signer, SigningClock, Verdict, Verifier, signing_time
 
 ALARM_AFTER = 3
+ALARM_WITHIN = 60 * TICKS_PER_S
 LINK_IDS = 256
 
 
@@ -19,6 +22,7 @@ class LinkGuard:
 
     def __init__(self, verifier: Verifier, signer: Signer, own_time: Callable[[], int]) -> None:
         self.refused: Counter[Verdict] = Counter()
+        self._latest: deque[int] = deque(maxlen=ALARM_AFTER)
         self._verifier = verifier
         self._signer = signer
         self._own_time = own_time
@@ -31,6 +35,7 @@ class LinkGuard:
                 admitted.append(frame)
             else:
                 self.refused[verdict] += 1
+                self._latest.append(own)
         return admitted
 
     def sign(self, frame: bytes) -> bytes:
@@ -38,8 +43,8 @@ class LinkGuard:
 
     @property
     def problem(self) -> str:
-        """What an operator has to know, once it happened more than now and then."""
-        if self.refused.total() < ALARM_AFTER:
+        """What an operator has to know, while it happens more than now and then: three times in a minute."""
+        if len(self._latest) < ALARM_AFTER or self._own_time() - self._latest[0] > ALARM_WITHIN:
             return ""
         return "refused: " + ", ".join(f"{count} {verdict.value}" for verdict, count in self.refused.items())
 
@@ -68,3 +73,10 @@ class Signing:
         """What has to be saved."""
         streams = self._kept | {k: v for verifier in self._verifiers.values() for k, v in verifier.streams.items()}
         return Times(self._clock.latest, tuple((*stream, last) for stream, last in sorted(streams.items())))
+
+
+def open_signing(
+    key_file: Path, times_file: Path, *, unix_us: Callable[[], int] = lambda: time.time_ns() // 1000
+) -> Signing:
+    """Keys and times from their files. Raises KeyFileError or TimesFileError."""
+    return Signing(load_keyring(key_file), load_times(times_file), unix_us=unix_us)

@@ -24,7 +24,8 @@ WRITE_BUFFER_LIMIT = 64 * 1024
 
 
 class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """What is shown of a link; `state` is `open`, `connecting` or `closed`. Counts since it was added."""
+    """What is shown of a link; `state` is `open`, `connecting` or `closed`. Counts since it was added; `refused`
+    are frames whose signature was missing, wrong or old."""
 
     url: str
     state: str
@@ -34,6 +35,7 @@ class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
     frames_out: int
     bad_frames: int
     lost_frames: int
+    refused: int
     kernel_drops: int | None
 
 
@@ -137,6 +139,7 @@ class Link:
             frames_out=self.frames_out,
             bad_frames=self._gone_bad + sum(peer.parser.bad_checksums for peer in everyone),
             lost_frames=self._gone_lost + sum(peer.sequence.lost for peer in everyone),
+            refused=self.guard.refused.total() if self.guard is not None else 0,
             kernel_drops=self.kernel_drops(),
         )
 

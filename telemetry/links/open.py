@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from telemetry.links.faulty import BadLine
-from telemetry.links.guard import LinkGuard
+from telemetry.links.guard import Signing
 from telemetry.links.link import Ear, Link
 from telemetry.links.playback import Playback
 from telemetry.links.serial import Serial
@@ -26,8 +26,9 @@ TRANSPORTS: dict[str, type[Link]] = {
 }
 
 
-async def open_link(url: str, ear: Ear, guard: LinkGuard | None = None) -> Link:
-    """The link, started. Raises LinkError when the URL is wrong or can never work."""
+async def open_link(url: str, ear: Ear, signing: Signing | None = None) -> Link:
+    """The link, started, and signed where it has a key; a recording is never. Raises LinkError when the URL is
+    wrong or can never work."""
     where = parse_link_url(url)
     transport = TRANSPORTS[where.scheme]
     if where.faults is None:
@@ -36,6 +37,7 @@ async def open_link(url: str, ear: Ear, guard: LinkGuard | None = None) -> Link:
         line = BadLine(ear, where.faults)
         link = transport(where, replace(ear, hear=line.hear))
         link.line = line.write
-    link.guard = guard
+    if signing is not None and transport is not Playback:
+        link.guard = signing.guard(url)
     await link.open()
     return link

@@ -1,13 +1,17 @@
 """Recordings are read whole; damage costs what is damaged and no more."""
 
 import gzip
+from pathlib import Path
 
 import pytest
 
-from telemetry.frames import encode_frame
+from telemetry.dialect import ARDUPILOTMEGA
+from telemetry.frames import encode_frame, header_of, without_signature
 from telemetry.messages import new
-from telemetry.tlog import TlogError, TlogReader, open_tlog, position, read_tlog
+from telemetry.signing import KEY_BEARER
+from telemetry.tlog import TlogError, TlogReader, open_tlog, plain_records, position, read_tlog
 
+SIGNING = Path(__file__).parents[1] / "data/sitl/signing.tlog.gz"
 START_US = 1_790_000_000_000_000
 
 
@@ -104,3 +108,22 @@ def test_a_file_that_is_not_there_is_one_clear_error(tmp_path):
         list(read_tlog(tmp_path / "missing.tlog"))
     with pytest.raises(TlogError, match="cannot be read: Is a directory"):
         open_tlog(tmp_path)
+
+
+def test_a_copy_for_others_says_the_same_without_signatures_and_keys(written, oracle):
+    records = [(us, frame) for us, frame in read_tlog(SIGNING) if frame.msgid in ARDUPILOTMEGA.by_id]
+    key = encode_frame(new("SETUP_SIGNING", secret_key=(7,) * 32), seq=0, sysid=255, compid=190)
+    said = [(us, frame.payload) for us, frame in records if frame.msgid != KEY_BEARER]
+    copy = list(read_tlog(written(*plain_records([*records, (START_US, header_of(key))]))))
+
+    assert len(said) < len(records)
+    assert sum(frame.signed for _, frame in records) > 100
+    assert not any(frame.signed for _, frame in copy)
+    assert [(us, frame.payload) for us, frame in copy] == said
+    assert all(oracle.accepts(frame.raw) for _, frame in copy)
+
+
+def test_a_signature_nobody_can_take_off_is_made_worthless(wire_frame):
+    signed = header_of(wire_frame(435, b"12345", 0, flags=1) + b"\x01" + b"\x02" * 6 + b"secret")
+
+    assert without_signature(signed) == signed.raw[:-6] + bytes(6)

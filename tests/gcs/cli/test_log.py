@@ -31,7 +31,7 @@ def test_figures_for_people_and_for_programs():
     assert vehicle["battery_end_pct"] == 79
 
 
-@pytest.mark.parametrize("suffix", [".html", ".geojson", ".kml", ".gpx", ".csv"])
+@pytest.mark.parametrize("suffix", [".html", ".geojson", ".kml", ".gpx", ".csv", ".tlog"])
 def test_each_format_is_written(suffix, tmp_path):
     out = tmp_path / f"flight{suffix}"
     result = run(BATTERY, "-o", out)

@@ -11,6 +11,9 @@ from aiohttp.test_utils import TestServer
 from gcs.app import AppOptions, GroundControl, StartError
 from gcs.config import load_config
 from simulators.fleet import SimFleet, VehicleSpec
+from telemetry.links.key_setup import KeySetup
+from telemetry.links.times_file import load_times
+from telemetry.signing import key_from_passphrase
 
 SITL = Path(__file__).resolve().parents[1] / "data" / "sitl"
 WITHIN_S = 20.0
@@ -144,3 +147,37 @@ async def test_on_an_address_others_can_reach_everybody_needs_a_token(tmp_path):
         headers = {"Authorization": f"Bearer {control.new_token}"}
         async with session.get(f"{control.url}/api/v1/state", headers=headers) as answer:
             assert answer.status == 200
+
+
+async def test_a_signed_link_hears_its_vehicle_and_raises_an_alarm_at_forgeries(tmp_path):
+    keys = tmp_path / "keys.toml"
+    keys.write_text('[[link]]\nurl = "*"\npassphrase = "four words or more"\n')
+    keys.chmod(0o600)
+    fleet = SimFleet([VehicleSpec(sysid=1), VehicleSpec(sysid=2)])
+    await fleet.start()
+    flags = {"data": str(tmp_path), "http": "127.0.0.1:0", "links": fleet.urls, "signing_keys": str(keys)}
+    config = load_config(None, {}, flags)
+    setup = KeySetup(fleet.urls[0], 1, key_from_passphrase("four words or more"), load_times(config.times_file))
+    try:
+        await setup.give()
+        async with GroundControl(config) as control:
+            state = await state_when(
+                control.url,
+                lambda state: state["vehicles"] and any(a["code"] == "link.forged" for a in state["alarms"]),
+            )
+    finally:
+        await fleet.stop()
+
+    assert [vehicle["id"] for vehicle in state["vehicles"]] == ["main-1"]
+    refused = {link["url"]: link["refused"] for link in state["links"]}
+    assert refused[fleet.urls[0]] == 0
+    assert refused[fleet.urls[1]] >= 3
+    assert config.times_file.exists()
+
+
+async def test_keys_that_cannot_be_read_end_the_start_with_one_line(tmp_path):
+    config = load_config(None, {}, {"data": str(tmp_path), "http": "127.0.0.1:0", "signing_keys": "/nowhere"})
+
+    with pytest.raises(StartError, match="/nowhere: cannot be read"):
+        async with GroundControl(config):
+            pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import shapely
 
 from missions.geodesy import Array
@@ -17,11 +18,22 @@ QUARTER_CIRCLE = 8
 def seen(paths: Sequence[Array], swath_m: float) -> Any:
     """The ground within half a swath of the paths, (n, 2) metres each; points too near to matter are left out."""
     lines = [shapely.remove_repeated_points(shapely.LineString(path), SAME_POINT_M) for path in paths if len(path) > 1]
-    strips = shapely.buffer(lines, swath_m / 2.0, quad_segs=QUARTER_CIRCLE) if lines else []
+    strips = [_strip(line, swath_m / 2.0) for line in lines]
     try:
         return shapely.union_all(strips)
     except shapely.errors.GEOSException:  # rounding can leave rings that cross; on a grid of 0.1 mm they cannot
         return shapely.union_all(shapely.make_valid(strips), grid_size=GRID_M)
+
+
+def _strip(line: Any, half_m: float) -> Any:
+    """Within `half_m` of the line. GEOS buffers some lines that nearly run back over themselves to rings that
+    cross, in which a hole is gone: their legs are buffered one by one."""
+    strip = shapely.buffer(line, half_m, quad_segs=QUARTER_CIRCLE)
+    if shapely.is_valid(strip):
+        return strip
+    points = shapely.get_coordinates(line)
+    legs = shapely.linestrings(np.stack([points[:-1], points[1:]], axis=1))
+    return shapely.union_all(shapely.buffer(legs, half_m, quad_segs=QUARTER_CIRCLE))
 
 
 def unseen(free: Any, paths: Sequence[Array], swath_m: float) -> Any:

@@ -183,7 +183,7 @@ def _as_promised(seen: dict[str, Any], result: dict[str, Any]) -> bool:
 
 def _say(wishes: Wishes, text: str) -> None:
     if not wishes.as_json:
-        ERR.print(text, markup=False, highlight=False)
+        ERR.print(text, markup=False, soft_wrap=True, highlight=False)
 
 
 def _tell(wishes: Wishes, result: dict[str, Any]) -> None:

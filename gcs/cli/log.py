@@ -66,7 +66,7 @@ def log(
     else:
         OUT.print(_table(file, found, summaries))
         if output is not None:
-            ERR.print(f"written: {output}", markup=False)
+            ERR.print(f"written: {output}", markup=False, soft_wrap=True)
 
 
 def _content(file: Path, suffix: str, found: Log, summaries: list[FlightSummary]) -> bytes:

@@ -157,10 +157,10 @@ def _tell(area: Area, fleet: FleetSpec, result: Plan, written: list[Path], *, as
     else:
         ERR.print(_table(area, result, settings))
         for note in area.notes:
-            ERR.print(f"note: {note}", markup=False)
+            ERR.print(f"note: {note}", markup=False, soft_wrap=True)
         for item in wrong:
-            ERR.print(f"warning: {item.text_en}", markup=False)
-        ERR.print(f"written: {', '.join(str(path) for path in written)}", markup=False)
+            ERR.print(f"warning: {item.text_en}", markup=False, soft_wrap=True)
+        ERR.print(f"written: {', '.join(str(path) for path in written)}", markup=False, soft_wrap=True)
 
 
 def _figures(result: Plan, settings: dict[str, Any], wrong: list[str], written: list[Path]) -> dict[str, Any]:

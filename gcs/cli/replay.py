@@ -55,5 +55,5 @@ async def _run(control: GroundControl, *, as_json: bool) -> None:
         if as_json:
             print_json({"url": control.url})
         else:
-            ERR.print(f"map: {control.url}/", markup=False)
+            ERR.print(f"map: {control.url}/", markup=False, soft_wrap=True)
         await stop_asked_for()

@@ -44,7 +44,7 @@ def report(
     if json_output:
         print_json({"operation": wanted.id, "status": wanted.status, "file": str(output)})
     else:
-        ERR.print(f"written: {output}", markup=False)
+        ERR.print(f"written: {output}", markup=False, soft_wrap=True)
 
 
 async def _gather(folder: Path, name: str) -> tuple[Operation, Callable[[], str]]:

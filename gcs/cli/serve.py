@@ -50,10 +50,10 @@ async def _run(settings: Config, *, as_json: bool) -> None:
         if as_json:
             print_json({"url": control.url, "data": str(settings.data_dir), "token": control.new_token})
         else:
-            ERR.print(f"map: {control.url}/   units: {control.url}/unit", markup=False)
-            ERR.print(f"data: {settings.data_dir}   links: {', '.join(settings.links)}", markup=False)
+            ERR.print(f"map: {control.url}/   units: {control.url}/unit", markup=False, soft_wrap=True)
+            ERR.print(f"data: {settings.data_dir}   links: {', '.join(settings.links)}", markup=False, soft_wrap=True)
             if control.new_token:
-                ERR.print(f"the centre's token, shown this once: {control.new_token}", markup=False)
+                ERR.print(f"the centre's token, shown this once: {control.new_token}", markup=False, soft_wrap=True)
         await stop_asked_for()
 
 

@@ -6,7 +6,7 @@ SPEEDUP ?= 10
 JOBS ?= 2
 export PYTHON JOBS
 
-.PHONY: demo test lint types tests test-pythons promises soak bench ready ready-test clean
+.PHONY: demo test lint types tests test-sitl test-pythons promises soak bench ready ready-test clean
 
 demo: ready
 	$(BIN)/aeropatrol demo --speedup $(SPEEDUP)
@@ -23,6 +23,9 @@ types: ready-test
 tests: ready-test
 	@sh tools/install-chromium.sh
 	$(BIN)/pytest -n $(JOBS) --dist worksteal
+
+test-sitl: ready-test
+	AEROPATROL_SITL=1 $(BIN)/pytest tests/sitl -n 0 -v -rs --timeout 600
 
 test-pythons:
 	@sh tools/test-pythons.sh

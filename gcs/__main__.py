@@ -14,6 +14,7 @@ from gcs.cli.report import report
 from gcs.cli.serve import serve
 from gcs.cli.signing import signing
 from gcs.cli.sim import sim
+from gcs.cli.sitl import sitl
 
 ABOUT = """AeroPatrol 空中精密智控: ground control and aerial patrol for a police aviation unit.
 
@@ -29,7 +30,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.
 app = typer.Typer(
     name="aeropatrol", help=ABOUT, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
 )
-for verb in (demo, serve, sim, plan, decode, log, replay, report, signing, params):
+for verb in (demo, serve, sim, sitl, plan, decode, log, replay, report, signing, params):
     app.command()(verb)
 
 

@@ -33,6 +33,8 @@ SHELLS = (
     "simulators/fleet.py",
     "simulators/relay.py",
     "simulators/reporter.py",
+    "simulators/sitl.py",
+    "simulators/sitl_process.py",
     "simulators/sitl",
     "simulators/units.py",
     "telemetry/links/",

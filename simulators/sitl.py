@@ -1,0 +1,151 @@
+"""A fleet of real ArduPilot SITL processes: started together, watched, stopped together.
+
+Whether a vehicle is ready is heard on its third port, which is left again for others; the first two are
+never touched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+from simulators.sitl_arguments import SitlSpec
+from simulators.sitl_binary import SitlError
+from simulators.sitl_process import SitlProcess
+from simulators.sitl_readiness import LISTENED_TO, Readiness, Stage
+from telemetry.links.endpoint import Endpoint
+from telemetry.received import Origin, Received
+
+__all__ = ["SitlError", "SitlFleet"]
+MOST_RESTARTS: Final = 3
+LOOK_S: Final = 0.25
+LAST_WORDS_S: Final = 0.3
+OUR_SYSID, OUR_COMPID = 249, 190
+"""Not 255: the vehicles' ground-station failsafe must not take us for their ground station."""
+
+
+class SitlFleet:
+    """Use as `async with`: entering starts every process or raises SitlError, and then none is running.
+
+    `restart` starts a process that ended again, up to three times; `tell` gets one line whenever one ends.
+    """
+
+    def __init__(
+        self,
+        specs: Sequence[SitlSpec],
+        binary: Path,
+        folder: Path,
+        *,
+        defaults: Sequence[Path] = (),
+        keep: bool = False,
+        restart: bool = False,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.processes = tuple(
+            SitlProcess(spec, binary, folder / f"vehicle-{spec.sysid}", defaults, keep=keep) for spec in specs
+        )
+        self.readiness = {spec.sysid: Readiness(spec.sysid) for spec in specs}
+        self.dead: dict[int, str] = {}
+        """Why a vehicle is gone for good, by system id."""
+        self._restart = restart
+        self._tell = tell
+        self._origins: dict[int, Origin] = {}
+        self._ear = Endpoint(sysid=OUR_SYSID, compid=OUR_COMPID, subscribed=LISTENED_TO, on_message=self._hear)
+        self._watching: list[asyncio.Task[None]] = []
+
+    def stages(self) -> dict[int, Stage]:
+        """How far each vehicle is, by system id."""
+        return {sysid: readiness.stage for sysid, readiness in self.readiness.items()}
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.stop()
+
+    async def ready(self, within_s: float, progress: Callable[[], None] = lambda: None) -> None:
+        """Wait until every vehicle may take off, calling `progress` now and then. Raises SitlError when one
+        ends before, or when `within_s` pass."""
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + within_s
+        for process in self.processes:
+            await self._ear.add(_listened_at(process.spec))
+        while not all(readiness.ready for readiness in self.readiness.values()):
+            if self.dead:
+                raise SitlError("; ".join(self.dead.values()))
+            if loop.time() > deadline_s:
+                raise SitlError(self._unready(within_s))
+            self._ask(loop.time())
+            progress()
+            await asyncio.sleep(LOOK_S)
+        progress()
+        await self._leave()
+
+    async def over(self) -> None:
+        """Wait until no process is left."""
+        await asyncio.gather(*self._watching)
+
+    async def stop(self) -> None:
+        """End every process; nothing is left running."""
+        for task in self._watching:
+            task.cancel()
+        await asyncio.gather(*self._watching, return_exceptions=True)
+        await self._ear.stop()
+        await asyncio.gather(*(process.stop() for process in self.processes))
+
+    async def _start(self) -> None:
+        for process in self.processes:
+            process.prepare()
+        for process in self.processes:
+            await process.start()
+            watch = self._watch(process)
+            self._watching.append(asyncio.get_running_loop().create_task(watch, name=f"sitl {process.spec.sysid}"))
+
+    async def _watch(self, process: SitlProcess) -> None:
+        sysid = process.spec.sysid
+        while True:
+            why = f"vehicle {sysid} ended, {await process.ended()} (see {process.log})"
+            if not self._restart or process.starts > MOST_RESTARTS:
+                self.dead[sysid] = why
+                self._tell(why)
+                return
+            self._tell(f"{why}; it is started again")
+            await asyncio.sleep(LOOK_S)
+            await process.start()
+
+    def _hear(self, received: Received) -> None:
+        readiness = self.readiness.get(received.sysid)
+        if readiness is not None:
+            self._origins[received.sysid] = received.origin
+            readiness.receive(received.message)
+
+    def _ask(self, now_s: float) -> None:
+        for sysid, origin in self._origins.items():
+            for message in self.readiness[sysid].asks(now_s):
+                self._ear.send(message, origin)
+
+    async def _leave(self) -> None:
+        for sysid, origin in self._origins.items():
+            for message in self.readiness[sysid].farewell():
+                self._ear.send(message, origin)
+        await asyncio.sleep(LAST_WORDS_S)
+        await self._ear.stop()
+
+    def _unready(self, within_s: float) -> str:
+        late = [
+            f"vehicle {sysid}: {readiness.stage}" + (f" ({readiness.last_text})" if readiness.last_text else "")
+            for sysid, readiness in self.readiness.items()
+            if not readiness.ready
+        ]
+        return f"not ready after {within_s:.0f} s: {'; '.join(late)}"
+
+
+def _listened_at(spec: SitlSpec) -> str:
+    return spec.urls[-1]

@@ -23,7 +23,7 @@ Lon = Annotated[float, Meta(ge=-180, le=180)]
 LatLon = tuple[Lat, Lon]
 Seconds = Annotated[float, Meta(ge=0, le=14_400)]
 Share = Annotated[float, Meta(ge=0, le=1)]
-Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Text = Annotated[str, Meta(min_length=1, max_length=400)]
 PathPoint = Annotated[list[float], Meta(min_length=3, max_length=4)]
 """Seconds after the thing appeared, latitude, longitude, and height above ground for what flies."""

@@ -22,6 +22,7 @@ types: ready-test
 
 tests: ready-test
 	@sh tools/install-chromium.sh
+	@sh tools/install-mosquitto.sh
 	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 test-sitl: ready-test

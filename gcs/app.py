@@ -8,7 +8,7 @@ and then shown.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -169,7 +169,7 @@ class Parts:
         self._alarms = AlarmBoard()
         self._catalogue = default_catalogue()
         self._sites = load_sites(config.sites)
-        self._live = LiveFeed(self._state, self._trails.trails)
+        self._live = LiveFeed(self._state, self._trails.trails, self._some)
         self._journal = Journal(store, self._live.publish_event, (StoreError,))
         self._recorder = None if options.replay else Recorder(config.data_dir / RECORDINGS)
         self._endpoint = Endpoint(
@@ -286,6 +286,7 @@ class Parts:
             outbox=self._outside.outbox,
             intakes=self._outside.intakes,
             pictures=self._outside.pictures,
+            link_reader=self._outside.links.read,
             reports_dir=self._config.data_dir / REPORTS,
             tokens=tokens,
             tiles=self._tiles,
@@ -350,6 +351,9 @@ class Parts:
 
     def _state(self) -> State:
         return self._picture.state()
+
+    def _some(self, wanted: Mapping[str, Collection[str]]) -> State:
+        return self._picture.some(wanted)
 
     def _links(self) -> tuple[LinkView, ...]:
         return tuple(LinkView(**asdict(status)) for status in self._endpoint.links())

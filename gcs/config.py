@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from gcs.dispatch.channels.settings import TakSettings, WebhookSettings, channel_problems
+from gcs.dispatch.channels.settings import MqttSettings, NtfySettings, TakSettings, WebhookSettings, channel_problems
 
 ENVIRONMENT_PREFIX = "AEROPATROL_"
 CONFIG_VARIABLE = "AEROPATROL_CONFIG"
@@ -60,6 +60,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     basemaps: tuple[Basemap, ...] = ()
     webhooks: tuple[WebhookSettings, ...] = ()
     tak: tuple[TakSettings, ...] = ()
+    mqtt: tuple[MqttSettings, ...] = ()
+    ntfy: tuple[NtfySettings, ...] = ()
 
     @property
     def local(self) -> timezone:
@@ -156,5 +158,5 @@ def _check_values(config: Config) -> None:
         raise ConfigError(f"utc_offset_h: {config.utc_offset_h} is not in -14..14")
     if config.pictures_days < 0:
         raise ConfigError(f"pictures_days: {config.pictures_days} is less than 0 (0 keeps pictures for ever)")
-    for problem in channel_problems((*config.webhooks, *config.tak)):
+    for problem in channel_problems((*config.webhooks, *config.tak, *config.mqtt, *config.ntfy)):
         raise ConfigError(f"channel {problem}")

@@ -152,3 +152,21 @@ def test_every_script_is_plain_sh_and_may_be_run():
         assert script.read_text().startswith("#!/bin/sh\n")
         assert os.access(script, os.X_OK)
         assert subprocess.run([SH, "-n", str(script)], check=False).returncode == 0
+
+
+def test_where_a_broker_is_nothing_is_installed(machine):
+    machine.program("mosquitto", "exit 0")
+    machine.program("id", "echo 0")
+    machine.program("apt-get", "exit 1")
+    result = machine.run("install-mosquitto.sh")
+    assert (result.returncode, result.stdout) == (0, "")
+
+
+def test_without_root_one_line_says_that_the_mqtt_tests_are_left_out(machine):
+    if os.access("/usr/sbin/mosquitto", os.X_OK):
+        pytest.skip("mosquitto is installed here")
+    machine.program("id", "echo 1000")
+    result = machine.run("install-mosquitto.sh")
+    assert result.returncode == 0
+    assert result.stdout.startswith("LEFT OUT")
+    assert result.stdout.count("\n") == 1

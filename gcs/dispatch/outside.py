@@ -13,6 +13,7 @@ from gcs.dispatch.channels.tak.channel import Tak
 from gcs.dispatch.channels.tak.contacts import Contacts
 from gcs.dispatch.desk import Desk
 from gcs.dispatch.intake_desk import IntakeDesk
+from gcs.dispatch.links import Links
 from gcs.dispatch.outbox import Outbox
 from gcs.dispatch.picture_desk import PictureDesk
 from gcs.dispatch.tak_desk import TakDesk
@@ -48,7 +49,8 @@ class Outside:
         contacts = Contacts()
         self._tak = TakDesk(desk, contacts, catalogue, clock, notice)
         self._taks = tuple(Tak(settings, clock, catalogue, contacts, self._tak.heard) for settings in config.tak)
-        channels = (*make_channels(config, clock), *self._taks)
+        self.links = Links(clock)
+        channels = (*make_channels(config, clock, catalogue, sites, self.links), *self._taks)
         self.outbox = Outbox(store, channels, store.get_sighting, clock)
         self.intakes = IntakeDesk(store, clock, catalogue, report=desk.report, publish=self.publish, notice=notice)
         files = PictureFiles(Path(config.data_dir) / PICTURES)
@@ -62,6 +64,7 @@ class Outside:
 
     async def open(self) -> None:
         """Before anything happens: what happens from now on is delivered."""
+        self.links.use(await self._store.key("links"))
         self._store.deliver(self.outbox.wanted)
         await self.outbox.start()
         self._sweeping = asyncio.get_running_loop().create_task(self.pictures.run(), name="pictures")

@@ -14,6 +14,7 @@ from gcs.alarms import AlarmBoard
 from gcs.clock import Clock
 from gcs.config import Config
 from gcs.dispatch.channels.channel import Channel
+from gcs.dispatch.links import Errand
 from gcs.dispatch.model import Unit
 from gcs.dispatch.requests import StepRequest, UnitPosition, UnitReport, UnitStatusChange
 from gcs.events import Event
@@ -244,6 +245,7 @@ class Services:
     outbox: Outbox
     intakes: Intakes
     pictures: Pictures
+    link_reader: Callable[[str], Errand | None]
     reports_dir: Path
     tokens: Tokens | None = None
     tiles: TileSource | None = None

@@ -5,12 +5,14 @@ Secrets are never shown: a channel's text form leaves them out.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 import msgspec
 
 from gcs.dispatch.model import UnitKind
 
+_TOPIC = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SECRETS = frozenset({"secret", "password", "token", "client_password"})
 
 
@@ -68,6 +70,41 @@ class TakSettings(ChannelSettings, frozen=True, kw_only=True, forbid_unknown_fie
         secured = self.url.startswith("tls://")
         missing = [key for key in ("ca", "certificate", "key") if secured and not getattr(self, key)]
         return super().problems() + [f"tls needs {key!r}, a PEM file" for key in missing]
+
+
+class MqttSettings(ChannelSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An MQTT broker: `mqtt://HOST:1883` or `mqtts://HOST:8883`. `prefix` is where our topics begin."""
+
+    prefix: str = "aeropatrol"
+    username: str = ""
+    password: str = ""
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
+
+    def schemes(self) -> tuple[str, ...]:
+        return ("mqtt", "mqtts")
+
+    def problems(self) -> list[str]:
+        bad = not self.prefix or any(c in self.prefix for c in "+#\0") or self.prefix.startswith(("/", "$"))
+        return super().problems() + (["prefix must be a topic without + and #"] if bad else [])
+
+
+class NtfySettings(ChannelSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An ntfy server. `topic` gets what the centre has to know, `units` names the topic of each unit's phone;
+    `public_url` is where phones reach this server, for pictures and for accepting with one tap."""
+
+    topic: str
+    units: dict[str, str] = {}
+    token: str = ""
+    public_url: str = ""
+    kinds: tuple[str, ...] = ("sighting.assigned", "sighting.supervised")
+
+    def problems(self) -> list[str]:
+        found = [t for t in (self.topic, *self.units.values()) if not _TOPIC.fullmatch(t)]
+        public = _split(self.public_url) if self.public_url else ("https", "x")
+        wrong = [] if public and public[0] in super().schemes() and public[1] else ["public_url must be https://HOST"]
+        return super().problems() + [f"{topic!r} is no ntfy topic" for topic in found] + wrong
 
 
 def channel_problems(channels: tuple[ChannelSettings, ...]) -> list[str]:

@@ -13,6 +13,7 @@ from gcs.auth import Access, token_digest
 from gcs.clock import ManualClock
 from gcs.config import Config
 from gcs.dispatch.intake_desk import IntakeDesk
+from gcs.dispatch.links import Links
 from gcs.dispatch.model import Unit, UnitKind, UnitStatus
 from gcs.dispatch.picture_desk import PictureDesk
 from gcs.events import Event
@@ -350,6 +351,8 @@ class Behind:
         self.desk = FakeDesk(self.catalogue)
         self.leases = Leases(self._operator)
         self.outbox = FakeOutbox()
+        self.signed = Links(self.clock)
+        self.signed.use(b"k" * 32)
         self.sites = load_sites("beilun")
         self.pictures = PictureDesk(PictureFiles(self.folder / "pictures"), self.desk, self.sites, self.clock, 90)
         self.intakes = IntakeDesk(
@@ -397,7 +400,8 @@ class Behind:
             "live": self.live, "state": self.state, "trails": lambda: (Trail(vehicle="main-1", points=((LAT, LON),)),),
             "links": lambda: self.links, "catalogue": self.catalogue, "sites": self.sites,
             "publish": self.published.append, "planner": self.planner, "outbox": self.outbox,
-            "intakes": self.intakes, "pictures": self.pictures, "reports_dir": self.folder, "tiles": FakeTiles(),
+            "intakes": self.intakes, "pictures": self.pictures, "link_reader": self.signed.read,
+            "reports_dir": self.folder, "tiles": FakeTiles(),
             "troubles": lambda: self.troubles,
         }  # fmt: skip
         return Services(**{**parts, **changes})

@@ -1,0 +1,115 @@
+"""Rings a phone by ntfy: what and where and how urgent, nothing about persons; a task can be accepted with one tap.
+
+The phone's screen is read by others, so a message says the class, the site or the coordinates, and nothing that
+somebody wrote. The picture is the masked one. The tap is a link that works once (see `gcs/dispatch/links.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from gcs.dispatch.channels.channel import Delivery, NotDeliveredError
+from gcs.dispatch.channels.settings import NtfySettings
+from gcs.dispatch.links import Links
+from gcs.events import Event
+from gcs.sightings.catalogue import Catalogue
+from gcs.sightings.model import Level, Sighting
+from gcs.sites.sites import Sites
+
+ANSWER_WITHIN_S = 10.0
+PRIORITIES = (5, 4, 3, 2)
+"""Of ntfy (5 rings loudest), by ours."""
+TASK = "sighting.assigned"
+_TAKEN = range(200, 300)
+_NEVER = frozenset({400, 404, 413})
+
+
+class Ntfy:
+    """One server; tasks go to the topic of the unit, everything else to the centre's."""
+
+    def __init__(self, settings: NtfySettings, catalogue: Catalogue, sites: Sites, links: Links) -> None:
+        self._settings = settings
+        self._catalogue = catalogue
+        self._sites = sites
+        self._links = links
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def name(self) -> str:
+        return self._settings.name
+
+    @property
+    def exercise(self) -> bool:
+        return self._settings.exercise
+
+    def wants(self, event: Event) -> bool:
+        """A task only when the unit's phone has a topic."""
+        wanted = event.sighting is not None and event.kind.startswith(self._settings.kinds)
+        return wanted and (event.kind != TASK or event.unit in self._settings.units)
+
+    async def send(self, delivery: Delivery) -> None:
+        sighting = delivery.sighting
+        if sighting is None:
+            raise NotDeliveredError("the sighting of the event is not kept", final=True)
+        event = delivery.event
+        if event.kind == TASK and sighting.unit != event.unit:
+            return
+        status = await self._post(msgspec.json.encode(self._message(delivery, sighting)))
+        if status not in _TAKEN:
+            raise NotDeliveredError(f"answered {status}", final=status in _NEVER)
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    def _message(self, delivery: Delivery, sighting: Sighting) -> dict[str, Any]:
+        event, settings = delivery.event, self._settings
+        task = event.kind == TASK
+        link = self._links.make(sighting, event.unit or "") if task and settings.public_url else None
+        standing = sighting.supervised
+        urgent = standing is not None and standing.level is Level.RED
+        message: dict[str, Any] = {
+            "topic": settings.units[event.unit or ""] if task else settings.topic,
+            "title": self._title(sighting, "" if task else "督办 / overdue: "),
+            "message": self._place(sighting),
+            "priority": 5 if urgent else PRIORITIES[sighting.priority - 1],
+            "tags": ["rotating_light" if sighting.priority == 1 else "helicopter"],
+            "sequence_id": delivery.id,
+        }
+        if link is not None:
+            url = f"{settings.public_url.rstrip('/')}/api/v1/links/{link}"
+            accept = {"action": "http", "label": "接单 / Accept", "url": url, "method": "POST", "clear": True}
+            message |= {"actions": [accept], "click": f"{settings.public_url.rstrip('/')}/unit"}
+            if sighting.pictures:
+                message["attach"] = f"{url}/picture"
+        return message
+
+    def _title(self, sighting: Sighting, before: str) -> str:
+        klass = self._catalogue.get(sighting.klass)
+        name = f"{klass.zh} / {klass.en}" if klass else sighting.klass
+        return f"{'演练 / EXERCISE: ' if sighting.simulated else ''}{before}{name} P{sighting.priority}"
+
+    def _place(self, sighting: Sighting) -> str:
+        site = self._sites.get(sighting.site or "")
+        where = f"{sighting.place.lat_deg:.5f}, {sighting.place.lon_deg:.5f}"
+        return f"{site.zh} / {site.en}\n{where}" if site else where
+
+    async def _post(self, body: bytes) -> int:
+        headers = {"Content-Type": "application/json"}
+        if self._settings.token:
+            headers["Authorization"] = f"Bearer {self._settings.token}"
+        try:
+            if self._session is None:
+                timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
+                self._session = aiohttp.ClientSession(timeout=timeout, trust_env=False)
+            async with self._session.post(
+                self._settings.url, data=body, headers=headers, allow_redirects=False
+            ) as answer:
+                return answer.status
+        except TimeoutError:
+            raise NotDeliveredError(f"no answer within {ANSWER_WITHIN_S:.0f} s") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise NotDeliveredError(f"cannot be reached: {error}") from error

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from gcs.alarms import Alarm, Situation
 from gcs.clock import Clock
@@ -14,7 +14,9 @@ from gcs.fleet.state import VehicleState
 from gcs.operations.model import Operation
 from gcs.sightings.model import Sighting
 from maps.layers import aircraft_view, vehicle_view
-from maps.views import LinkView, State
+from maps.views import LinkView, State, VehicleView
+
+T = TypeVar("T")
 
 
 class Operations(Protocol):
@@ -47,23 +49,13 @@ class Picture:
 
     def state(self) -> State:
         """Everything, as a browser gets it."""
-        now_s, holders, off_plan_m = self.clock.monotonic_s(), self._holders(), self.operations.off_plan_m()
+        now_s = self.clock.monotonic_s()
         return State(
             at=self.clock.utc(),
             seq=self.last_seq(),
             replay=self.replay,
             exercise=self.exercise,
-            vehicles=tuple(
-                vehicle_view(
-                    state,
-                    now_s,
-                    operation=holders.get(name),
-                    off_plan_m=off_plan_m.get(name),
-                    holder=self.holder(name, now_s),
-                    payload=self.payloads.of(name),
-                )
-                for name, state in sorted(self.vehicles.items())
-            ),
+            vehicles=self._vehicle_views(sorted(self.vehicles), now_s),
             operations=tuple(self.operations.operations.values()),
             sightings=tuple(self.sightings.values()),
             units=tuple(self.units.values()),
@@ -72,15 +64,43 @@ class Picture:
             traffic=tuple(aircraft_view(aircraft, now_s) for aircraft in self.payloads.traffic.around(now_s)),
         )
 
+    def some(self, wanted: Mapping[str, Collection[str]]) -> State:
+        """As `state`, but of vehicles, operations, sightings and alarms only those named."""
+        now_s = self.clock.monotonic_s()
+        around = self.payloads.traffic.around(now_s) if "traffic" in wanted else ()
+        return State(
+            at=self.clock.utc(),
+            seq=self.last_seq(),
+            replay=self.replay,
+            exercise=self.exercise,
+            vehicles=self._vehicle_views(wanted.get("vehicles", ()), now_s),
+            operations=_named(self.operations.operations, wanted.get("operations", ())),
+            sightings=_named(self.sightings, wanted.get("sightings", ())),
+            units=tuple(self.units.values()),
+            alarms=_named(self.alarms, wanted.get("alarms", ())),
+            links=self.links() if "links" in wanted else (),
+            traffic=tuple(aircraft_view(aircraft, now_s) for aircraft in around),
+        )
+
+    def _vehicle_views(self, names: Iterable[str], now_s: float) -> tuple[VehicleView, ...]:
+        off_plan_m, operation_of = self.operations.off_plan_m(), self.operations.operation_of
+        held = ((name, state, operation_of(name)) for name in names if (state := self.vehicles.get(name)) is not None)
+        return tuple(
+            vehicle_view(
+                state,
+                now_s,
+                operation=operation.id if operation is not None else None,
+                off_plan_m=off_plan_m.get(name),
+                holder=self.holder(name, now_s),
+                payload=self.payloads.of(name),
+            )
+            for name, state, operation in held
+        )
+
     @property
     def exercise(self) -> bool:
         """Whether everything that flies is simulated; an empty sky is no exercise."""
         return bool(self.vehicles) and all(state.simulated is True for state in self.vehicles.values())
-
-    def _holders(self) -> dict[str, str]:
-        """The operation that holds each vehicle now."""
-        held = (self.operations.operation_of(name) for name in self.vehicles)
-        return {name: operation.id for name, operation in zip(self.vehicles, held, strict=True) if operation}
 
     def situation(self) -> Situation:
         """What alarms are made of."""
@@ -94,3 +114,7 @@ class Picture:
             sightings=self.sightings,
             classes=self.classes,
         )
+
+
+def _named(objects: Mapping[str, T], names: Iterable[str]) -> tuple[T, ...]:
+    return tuple(objects[name] for name in names if name in objects)

@@ -6,6 +6,7 @@ Rules:
   reader is behind: what was queued is dropped, and once its last send is through it gets a fresh `state`.
 - A reader whose send takes longer than `GIVE_UP_AFTER_S` is cut off.
 - Changes are collected and sent up to four times a second; events go at once.
+- Only what changed is put together and encoded, so many vehicles at a time that nothing else waits long.
 - A reader whom nothing concerned for `QUIET_S` gets an empty `changes`: the feed is alive.
 - A unit's reader gets what concerns that unit: itself and the sightings it has.
 """
@@ -16,12 +17,14 @@ import asyncio
 import contextlib
 import socket
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from aiohttp import WSMsgType, web
 
+from gcs.dispatch.model import Unit
 from gcs.events import Event
 from gcs.sightings.masking import in_hand, is_volunteer, masked_for
 from gcs.sightings.model import Sighting
@@ -31,6 +34,7 @@ KINDS = ("vehicles", "operations", "sightings", "units", "alarms", "links", "tra
 KINDS_FOR_UNITS = ("sightings", "units")
 PERIOD_S = 0.25
 QUIET_S = 2.0
+VEHICLES_AT_A_TIME = 100
 GIVE_UP_AFTER_S = 10.0
 MOST_QUEUED = 16
 HEARTBEAT_S = 15.0
@@ -67,13 +71,23 @@ class _Reader:
         self.wake.set()
 
 
+Look = tuple[datetime, tuple[Unit, ...], dict[str, dict[str, Any]]]
+
+
 class LiveFeed:
-    """`state` and `trails` are asked when a reader needs everything, and at each round of changes."""
+    """`state` and `trails` are asked when a reader needs everything; `some` is asked for what changed, ids by kind,
+    and may give more than that (as `state` does, which is asked when there is no `some`)."""
 
     def __init__(
-        self, state: Callable[[], State], trails: Callable[[], tuple[Trail, ...]], *, period_s: float = PERIOD_S
+        self,
+        state: Callable[[], State],
+        trails: Callable[[], tuple[Trail, ...]],
+        some: Callable[[Mapping[str, Collection[str]]], State] | None = None,
+        *,
+        period_s: float = PERIOD_S,
     ) -> None:
         self._state = state
+        self._some = some if some is not None else lambda _: state()
         self._trails = trails
         self._period_s = period_s
         self._marked: dict[str, set[str]] = {kind: set() for kind in KINDS}
@@ -152,9 +166,9 @@ class LiveFeed:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(self._period_s)
-            self._round()
+            await self._round()
 
-    def _round(self) -> None:
+    async def _round(self) -> None:
         self._states.clear()
         marked = {kind: ids for kind, ids in self._marked.items() if ids}
         for reader in self._readers:
@@ -165,18 +179,42 @@ class LiveFeed:
         if not marked and not any(reader.quiet_s >= QUIET_S for reader in self._readers):
             return
         self._marked = {kind: set() for kind in KINDS}
-        state = self._state()
-        found = {kind: _found(getattr(state, kind), ids) for kind, ids in marked.items()}
+        look = at, _, found = await self._look_at(marked)
         gone = {kind: sorted(ids - found[kind].keys()) for kind, ids in marked.items()}
         encoded: dict[str | None, bytes | None] = {}
         for reader in self._readers:
             if reader.unit not in encoded:
-                encoded[reader.unit] = _changes(state, found, gone, reader.unit)
+                encoded[reader.unit] = _changes(look, gone, reader.unit)
             message = encoded[reader.unit]
             if message is not None:
                 reader.offer(message)
             elif reader.quiet_s >= QUIET_S:
-                reader.offer(_encode({"type": "changes", "at": state.at}))
+                reader.offer(_encode({"type": "changes", "at": at}))
+
+    async def _look_at(self, marked: Mapping[str, set[str]]) -> Look:
+        """When it was, all units, and the marked objects by kind and id, vehicles encoded already; ids that are gone
+        are missing."""
+        found: dict[str, dict[str, Any]] = {kind: {} for kind in marked}
+        parts = _parts(marked)
+        state = self._some(parts[0])
+        units = state.units
+        for part in parts:
+            if part is not parts[0]:
+                await asyncio.sleep(0)
+                state = self._some(part)
+            for kind, ids in part.items():
+                there = _found(getattr(state, kind), ids)
+                encoded = {name: msgspec.Raw(_encode(item)) for name, item in there.items()}
+                found[kind] |= encoded if kind == "vehicles" else there
+        return state.at, units, found
+
+
+def _parts(marked: Mapping[str, set[str]]) -> list[dict[str, set[str]]]:
+    """Everything that is marked, in parts with few vehicles each; at least one."""
+    vehicles = sorted(marked.get("vehicles", ()))
+    slices = [set(vehicles[at : at + VEHICLES_AT_A_TIME]) for at in range(0, len(vehicles), VEHICLES_AT_A_TIME)]
+    first = {**marked, "vehicles": slices[0]} if slices else dict(marked)
+    return [first, *({"vehicles": some} for some in slices[1:])]
 
 
 def _found(objects: Iterable[Any], ids: set[str]) -> dict[str, Any]:
@@ -185,16 +223,15 @@ def _found(objects: Iterable[Any], ids: set[str]) -> dict[str, Any]:
     return {identifier: item for identifier, item in named if identifier in ids}
 
 
-def _changes(
-    state: State, found: dict[str, dict[str, Any]], gone: dict[str, list[str]], unit: str | None
-) -> bytes | None:
+def _changes(look: Look, gone: dict[str, list[str]], unit: str | None) -> bytes | None:
     """The message for readers of `unit`; None when nothing of it concerns them."""
-    message: LiveMessage = {"type": "changes", "at": state.at}
+    at, units, found = look
+    message: LiveMessage = {"type": "changes", "at": at}
     for kind, objects in found.items():
         if unit is None:
             shown, left = list(objects.values()), gone[kind]
         elif kind in KINDS_FOR_UNITS:
-            volunteer = any(item.id == unit and is_volunteer(item) for item in state.units)
+            volunteer = any(item.id == unit and is_volunteer(item) for item in units)
             shown, left = _for_unit(kind, objects.values(), unit, volunteer=volunteer)
         else:
             continue

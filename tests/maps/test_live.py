@@ -6,7 +6,7 @@ import json
 import pytest
 
 from gcs.events import Event
-from maps.live import GIVE_UP_AFTER_S, MOST_QUEUED, PERIOD_S, QUIET_S, LiveFeed
+from maps.live import GIVE_UP_AFTER_S, MOST_QUEUED, PERIOD_S, QUIET_S, VEHICLES_AT_A_TIME, LiveFeed
 from maps.views import Trail
 
 
@@ -285,3 +285,33 @@ def test_a_unit_gets_its_own_events_only(in_room, making):
 def test_a_mark_of_an_unknown_kind_is_a_mistake_of_ours(making):
     with pytest.raises(KeyError):
         Room(making).feed.mark("clouds", "1")
+
+
+def test_many_vehicles_are_told_together_and_looked_at_a_few_at_a_time(virtual, making):
+    vehicles = {f"main-{n}": making.view(f"main-{n}") for n in range(1, 2 * VEHICLES_AT_A_TIME + 6)}
+    asked = []
+
+    def some(wanted):
+        asked.append({kind: len(ids) for kind, ids in wanted.items()})
+        return making.state(vehicles=tuple(vehicles[name] for name in wanted["vehicles"] if name in vehicles))
+
+    async def story():
+        feed = LiveFeed(making.state, lambda: (), some)
+        await feed.start()
+        socket = Socket()
+        serving = asyncio.ensure_future(feed.serve(socket))
+        await asyncio.sleep(0.01)
+        for name in (*vehicles, "main-999"):
+            feed.mark("vehicles", name)
+        await asyncio.sleep(PERIOD_S)
+        socket.left.set()
+        await serving
+        await feed.stop()
+        return socket
+
+    socket = virtual.run(story())
+
+    assert [calls["vehicles"] for calls in asked] == [VEHICLES_AT_A_TIME, VEHICLES_AT_A_TIME, 6]
+    assert {name for names in socket.shown("vehicles") for name in names} == set(vehicles)
+    assert [m["gone"] for m in socket.messages if "gone" in m] == [{"vehicles": ["main-999"]}]
+    assert socket.types().count("changes") == 1

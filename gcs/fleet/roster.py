@@ -39,7 +39,7 @@ from telemetry.received import Origin, Received
 from telemetry.services.status_text import StatusTextJoiner, WholeText
 
 REBOOT_FALL_MS = 2000
-MAX_VEHICLES = 512
+MAX_VEHICLES = 8192
 CONFLICT_REBOOTS = 3
 CONFLICT_WINDOW_S = 10.0
 CONFLICT_OVER_S = 30.0

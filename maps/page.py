@@ -40,6 +40,7 @@ LOCAL_ASSETS: Mapping[str, str] = MappingProxyType(
         "map_css": "css/map.css",
         "centre_css": "css/centre.css",
         "unit_css": "css/unit.css",
+        "pilot_css": "css/pilot.css",
     }
 )
 CRS_BY_DATUM: Mapping[str, str] = MappingProxyType({"wgs84": "EPSG3857", "gcj02": "GCJ02"})
@@ -129,6 +130,20 @@ def unit_page(nonce: str, language: str = "zh", basemaps: Sequence[Basemap] = ()
     figure.header.add_child(Element(f'<link rel="manifest" href="{asset_url("unit.webmanifest")}"/>'))
     figure.header.add_child(Element('<meta name="theme-color" content="#0f2438"/>'))
     return _page(figure, "unit_css", basemaps)
+
+
+def pilot_page(
+    nonce: str,
+    language: str = "zh",
+    basemaps: Sequence[Basemap] = (),
+    *,
+    exercise: bool = False,
+    replay: bool = False,
+) -> str:
+    """The page of a pilot: one vehicle at a time, for a laptop beside it."""
+    settings = {**_shared_settings(language, basemaps), "exercise": exercise, "replay": replay}
+    figure = LocalFigure(nonce, settings, "AeroPatrol 飞手", "pilot", "js/pilot/main.js")
+    return _page(figure, "pilot_css", basemaps)
 
 
 def basemap_key(index: int) -> str:

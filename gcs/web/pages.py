@@ -1,4 +1,4 @@
-"""The pages `/` and `/unit`, and signing in to them where a token is needed."""
+"""The pages `/`, `/pilot` and `/unit`, and signing in to them where a token is needed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from gcs.web.login_page import again_page, login_page
 from gcs.web.problem import ProblemError
 from gcs.web.security import page_csp
 from gcs.web.services import Services
-from maps.page import centre_page, unit_page
+from maps.page import centre_page, pilot_page, unit_page
 
 LANGUAGE_COOKIE = "aeropatrol_lang"
-CENTRE, UNIT = "/", "/unit"
+CENTRE, UNIT, PILOT = "/", "/unit", "/pilot"
 KEPT_S = 30 * 24 * 3600
 LARGEST_FORM = 4096
 
@@ -35,6 +35,7 @@ class Pages:
     def add_to(self, app: web.Application) -> None:
         app.router.add_get(CENTRE, self.centre)
         app.router.add_get(UNIT, self.unit)
+        app.router.add_get(PILOT, self.pilot)
         app.router.add_post("/login", self.login)
         app.router.add_post("/logout", self.logout)
 
@@ -44,10 +45,13 @@ class Pages:
     async def unit(self, request: web.Request) -> web.StreamResponse:
         return self._opened(request)
 
+    async def pilot(self, request: web.Request) -> web.StreamResponse:
+        return self._opened(request)
+
     async def login(self, request: web.Request) -> web.StreamResponse:
         """The form of the sign-in page."""
         form = dict(parse_qsl((await read_limited(request, LARGEST_FORM)).decode("utf-8", "replace")))
-        page = form.get("page") if form.get("page") in (CENTRE, UNIT) else CENTRE
+        page = form.get("page") if form.get("page") in (CENTRE, UNIT, PILOT) else CENTRE
         return self._signed_in(request, form.get("token", "").strip(), str(page), {})
 
     async def logout(self, _: web.Request) -> web.StreamResponse:
@@ -96,8 +100,9 @@ class Pages:
         if request.path == UNIT:
             shown = unit_page(nonce, language, basemaps)
         else:
+            make = pilot_page if request.path == PILOT else centre_page
             exercise = services.state().exercise
-            shown = centre_page(nonce, language, basemaps, exercise=exercise, replay=services.replay)
+            shown = make(nonce, language, basemaps, exercise=exercise, replay=services.replay)
         response = _html(shown, page_csp(nonce))
         if request.query.get("lang") in LANGUAGES:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=KEPT_S, samesite="Strict", httponly=True)

@@ -11,7 +11,7 @@ from folium.template import Template
 
 from gcs.config import Basemap
 from maps.assets import MissingAssetError, find_asset
-from maps.page import LocalFigure, LocalMap, centre_page, unit_page
+from maps.page import LocalFigure, LocalMap, centre_page, pilot_page, unit_page
 
 HOSTILE = ("</script><script>alert(1)</script>", "${alert(1)}", "<img src=x onerror=alert(1)>", "`;alert(1);//",
            "{{7*7}}", "<!--", "\u2028alert(1)", '"};alert(1)//')  # fmt: skip
@@ -21,6 +21,8 @@ BASEMAPS = tuple(
 PAGES = {
     "centre zh": lambda: centre_page("N0nce", "zh", BASEMAPS, exercise=True),
     "centre en": lambda: centre_page("N0nce", "en", replay=True),
+    "pilot zh": lambda: pilot_page("N0nce", "zh", BASEMAPS),
+    "pilot en": lambda: pilot_page("N0nce", "en", replay=True),
     "unit zh": lambda: unit_page("N0nce", "zh"),
     "unit en": lambda: unit_page("N0nce", "en", BASEMAPS),
 }

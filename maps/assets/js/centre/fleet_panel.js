@@ -1,11 +1,12 @@
 // The list of vehicles: the keyboard's and the screen reader's way to the fleet.
-import { map, settings } from '../shared/settings.js';
+import { map } from '../shared/settings.js';
 import { el, KeyedList, setClass, setText, svg } from '../shared/dom.js';
-import { post } from '../shared/api.js';
+import { post, seat } from '../shared/api.js';
 import { act } from '../shared/act.js';
 import { ageText, number, position, unit } from '../shared/format.js';
 import { holdButton } from '../shared/hold.js';
 import { labelled, onLanguage, t } from '../shared/i18n.js';
+import { toast } from '../shared/toast.js';
 import { byNumber } from '../map/fleet.js';
 
 const COMMANDS = ['rtl', 'brake', 'pause', 'continue', 'land'];
@@ -72,7 +73,7 @@ export class FleetPanel {
 
   show(vehicle, parts, button, details) {
     const age = this.store.ageS(vehicle.id);
-    const stale = age > settings.staleAfterS;
+    const stale = age > vehicle.stale_after_s;
     parts.swatch.setAttribute('fill', this.layer.colour(vehicle.id));
     setText(parts.name, vehicle.name);
     setText(
@@ -104,6 +105,7 @@ export class FleetPanel {
       { class: 'buttons' },
       COMMANDS.map((command) => holdButton(`command.${command}`, (button) => this.command(button, id, command), '')),
     );
+    const over = holdButton('lease.take_over', (button) => this.takeOver(button, id), '');
     const node = el(
       'div',
       { class: 'details hidden' },
@@ -111,6 +113,8 @@ export class FleetPanel {
       texts,
       commands,
       labelled(el('p', { class: 'dim small' }), 'hold.hint'),
+      over,
+      labelled(el('a', { class: 'small', href: `/pilot?vehicle=${encodeURIComponent(id)}` }), 'pilot.open'),
     );
     const update = (vehicle) => {
       facts.replaceChildren(...factsOf(vehicle).flatMap(([key, value]) => [el('dt', {}, t(key)), el('dd', {}, value)]));
@@ -120,8 +124,15 @@ export class FleetPanel {
           .map((text) => el('li', { class: text.severity <= 3 ? 'bad' : text.severity <= 4 ? 'warn' : '' }, text.text)),
       );
       commands.classList.toggle('hidden', this.store.replay);
+      over.classList.toggle('hidden', this.store.replay || [null, seat()].includes(vehicle.holder));
     };
     return { node, update };
+  }
+
+  async takeOver(button, id) {
+    const body = { confirm: id, take_over: true };
+    const answer = await act(button, () => post(`/vehicles/${encodeURIComponent(id)}/lease`, body));
+    if (answer?.before) toast(t('lease.taken_from', { seat: answer.before }));
   }
 
   command(button, id, command) {
@@ -151,7 +162,19 @@ function factsOf(vehicle) {
     ['fact.ekf', yesNo(vehicle.ekf_ok)],
     ['fact.prearm', yesNo(vehicle.prearm_ok)],
     ['fact.firmware', vehicle.firmware ?? '–'],
+    ['fact.holder', vehicle.holder ?? t('lease.free')],
+    ...payloadOf(vehicle),
   ];
+}
+
+// What it carries, where something of it was heard.
+function payloadOf(vehicle) {
+  const facts = [];
+  const { gimbal, cameras } = vehicle;
+  if (gimbal) facts.push(['fact.gimbal', `${unit(gimbal.pitch_deg, 0, '°')} / ${unit(gimbal.yaw_deg, 0, '°')}`]);
+  for (const camera of cameras) facts.push(['fact.camera', `${camera.model ?? camera.id}${camera.recording ? ' ●' : ''}`]);
+  if (vehicle.drone_id_ready === false) facts.push(['fact.drone_id', vehicle.drone_id_reason || t('no')]);
+  return facts;
 }
 
 function moveAlong(event, list) {

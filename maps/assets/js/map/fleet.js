@@ -1,5 +1,5 @@
 // Vehicles on the map: one marker each, kept and changed, never rebuilt.
-import { map, settings } from '../shared/settings.js';
+import { map } from '../shared/settings.js';
 import { el, setClass, setText, svg } from '../shared/dom.js';
 import { ageText } from '../shared/format.js';
 import { onLanguage, t } from '../shared/i18n.js';
@@ -92,7 +92,7 @@ export class FleetLayer {
     marker.leaflet.setLatLng([vehicle.lat, vehicle.lon]);
     if (moved) this.trails.append(vehicle.id, vehicle.lat, vehicle.lon);
     const age = this.store.ageS(vehicle.id);
-    const stale = age > settings.staleAfterS;
+    const stale = age > vehicle.stale_after_s;
     const shape =
       (stale ? 'lost' : '') + (vehicle.flying === false ? (stale ? '-ground' : 'ground') : stale ? '' : 'flying');
     const colour = stale ? '#6b7885' : this.colour(vehicle.id);

@@ -1,5 +1,5 @@
 // Everything the feed has told, as maps/views.py describes it.
-export const KINDS = ['vehicles', 'operations', 'sightings', 'units', 'alarms', 'links'];
+export const KINDS = ['vehicles', 'operations', 'sightings', 'units', 'alarms', 'links', 'traffic'];
 const EVENTS_KEPT = 300;
 
 const idOf = (kind, item) => (kind === 'links' ? item.url : item.id);

@@ -24,6 +24,67 @@ SEAT: Final = "simulated camera"
 _WRONG_REPORTS: Final = frozenset({400, 404, 405, 409, 413, 415, 422})
 
 
+class Poster:
+    """Posts reports to `base_url`, each until it is kept or refused for good."""
+
+    def __init__(self, base_url: str, headers: Mapping[str, str] | None = None) -> None:
+        self._url = f"{base_url.rstrip('/')}/api/v1/sightings"
+        self._headers = {"X-Seat": SEAT, **(headers or {})}
+        self._session: aiohttp.ClientSession | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.reported: list[str] = []
+        self.refused: dict[str, str] = {}
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        self._session = aiohttp.ClientSession(
+            headers=self._headers, timeout=aiohttp.ClientTimeout(total=TIMEOUT_S), trust_env=False
+        )
+
+    async def stop(self) -> None:
+        """What is not kept by now is given up."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    def send(self, body: dict[str, Any]) -> None:
+        """Report `body`, which names its id; returns at once."""
+        task = asyncio.get_running_loop().create_task(self._report(body["id"], body))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _report(self, report_id: str, body: dict[str, Any]) -> None:
+        wait_s = FIRST_RETRY_S
+        while True:
+            status, text = await self._post(body)
+            if 200 <= status < 300:
+                self.reported.append(report_id)
+                return
+            if status in _WRONG_REPORTS:
+                self.refused[report_id] = f"{status} {text}"
+                return
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, LONGEST_RETRY_S)
+
+    async def _post(self, body: dict[str, Any]) -> tuple[int, str]:
+        if self._session is None:
+            return 0, "not started"
+        try:
+            async with self._session.post(self._url, json=body) as response:
+                return response.status, await response.text()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            return 0, str(error)
+
+
 class CameraReporter:
     """Looks through every flying vehicle's camera and posts what it sees to `base_url`.
 
@@ -43,13 +104,19 @@ class CameraReporter:
     ) -> None:
         self._fleet = fleet
         self._detector = Detector(scene, camera, seed)
-        self._url = f"{base_url.rstrip('/')}/api/v1/sightings"
+        self._poster = Poster(base_url, headers)
         self._network = network
-        self._headers = {"X-Seat": SEAT, **(headers or {})}
-        self._session: aiohttp.ClientSession | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.reported: list[str] = []
-        self.refused: dict[str, str] = {}
+        self._looking: asyncio.Task[None] | None = None
+
+    @property
+    def reported(self) -> list[str]:
+        """Ids of reports that were kept."""
+        return self._poster.reported
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """Why reports were refused for good, by their ids."""
+        return self._poster.refused
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -59,23 +126,14 @@ class CameraReporter:
         await self.stop()
 
     async def start(self) -> None:
-        self._session = aiohttp.ClientSession(
-            headers=self._headers, timeout=aiohttp.ClientTimeout(total=TIMEOUT_S), trust_env=False
-        )
-        self._spawn(self._look())
+        await self._poster.start()
+        self._looking = asyncio.get_running_loop().create_task(self._look())
 
     async def stop(self) -> None:
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        if self._session is not None:
-            await self._session.close()
-
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
+        await self._poster.stop()
 
     async def _look(self) -> None:
         while True:
@@ -84,7 +142,7 @@ class CameraReporter:
                     continue
                 view = View(pose.lat_deg, pose.lon_deg, pose.alt_rel_m, pose.heading_deg)
                 for detection in self._detector.look(view):
-                    self._spawn(self._report(detection, self._body(detection, pose)))
+                    self._poster.send(self._body(detection, pose))
             await asyncio.sleep(LOOK_EVERY_S)
 
     def _body(self, detection: Detection, pose: Pose) -> dict[str, Any]:
@@ -105,25 +163,3 @@ class CameraReporter:
             },
             "simulated": True,
         }
-
-    async def _report(self, detection: Detection, body: dict[str, Any]) -> None:
-        wait_s = FIRST_RETRY_S
-        while True:
-            status, text = await self._post(body)
-            if 200 <= status < 300:
-                self.reported.append(detection.id)
-                return
-            if status in _WRONG_REPORTS:
-                self.refused[detection.id] = f"{status} {text}"
-                return
-            await asyncio.sleep(wait_s)
-            wait_s = min(2 * wait_s, LONGEST_RETRY_S)
-
-    async def _post(self, body: dict[str, Any]) -> tuple[int, str]:
-        if self._session is None:
-            return 0, "not started"
-        try:
-            async with self._session.post(self._url, json=body) as response:
-                return response.status, await response.text()
-        except (aiohttp.ClientError, TimeoutError) as error:
-            return 0, str(error)

@@ -23,7 +23,7 @@ class Desk:
     """Remembers what was asked, and plays one sighting through."""
 
     def __init__(self):
-        self.units, self.steps, self.positions = [], [], []
+        self.units, self.steps, self.positions, self.asked = [], [], [], []
         self.sighting = dict(SIGHTING)
         self.feeds = []
         self.answers = []
@@ -38,8 +38,11 @@ class Desk:
 
     async def step(self, request):
         body = await request.json()
+        self.asked.append(body)
         if self.answers:
             return web.Response(status=self.answers.pop(0))
+        if body["action"] == "refuse":
+            return web.Response(status=409)
         self.steps.append(body)
         self.sighting["status"] = {"accept": "accepted", "arrive": "on_scene", "resolve": "resolved"}[body["action"]]
         for feed in self.feeds:
@@ -80,6 +83,12 @@ async def resolved(desk, within_s=15.0):
             await asyncio.sleep(0.02)
 
 
+async def some(requests, within_s=15.0):
+    async with asyncio.timeout(within_s):
+        while not requests:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.02)
+
+
 async def test_an_officer_deals_with_a_sighting_from_end_to_end(desk):
     async with SimUnits([OFFICER], desk.url, speedup=10.0, habits=QUICK):
         await resolved(desk)
@@ -110,3 +119,40 @@ async def test_what_is_with_another_unit_is_left_alone(desk):
     async with SimUnits([OFFICER], desk.url, speedup=50.0, habits=QUICK):
         await asyncio.sleep(0.4)
     assert desk.steps == []
+
+
+async def test_an_officer_may_refuse_and_says_why(desk):
+    async with SimUnits([OFFICER], desk.url, speedup=50.0, own_habits={"officer-2": UnitHabits(1.0, refuses=1.0)}):
+        await some(desk.asked)
+    assert {step["action"] for step in desk.asked} == {"refuse"}
+    assert desk.asked[0]["note"]
+
+
+async def test_a_slow_officer_takes_five_times_as_long(desk):
+    """One second, a third more or less, at ten times the speed."""
+    loop = asyncio.get_running_loop()
+    began_s = loop.time()
+    async with SimUnits([OFFICER], desk.url, speedup=10.0, habits=UnitHabits(10.0, 1.0, 200.0, slow=1.0)):
+        await some(desk.steps)
+    assert loop.time() - began_s > 3.3
+
+
+async def test_who_is_out_of_reach_answers_when_back(desk):
+    lost = UnitHabits(20.0, 1.0, 200.0, phone_lost_s=2.0, phone_back_s=80.0)
+    loop = asyncio.get_running_loop()
+    began_s = loop.time()
+    async with SimUnits([OFFICER], desk.url, speedup=40.0, habits=lost):
+        await asyncio.sleep(0.5)
+        assert desk.feeds == []
+        await resolved(desk)
+    assert loop.time() - began_s > 2.0
+
+
+async def test_nobody_moves_while_everybody_is_held(desk):
+    units = SimUnits([OFFICER], desk.url, speedup=10.0, habits=QUICK)
+    units.hold()
+    async with units:
+        await asyncio.sleep(0.8)
+        assert desk.steps == []
+        units.go_on()
+        await resolved(desk)

@@ -1,0 +1,83 @@
+"""From what ground control says of itself (`GET /state`, `GET /events`) to notes for a drill's log. Pure.
+
+Each step of a sighting is noted once, at the time that its history has; so is each change of an operation,
+each new alarm, and each command of a person with its result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+Note = tuple[float, str, dict[str, Any]]
+"""Seconds of the drill, kind, data."""
+RESULTS: Final[Mapping[str, str]] = {
+    "command.acked": "acked",
+    "command.refused": "refused",
+    "command.timeout": "timeout",
+}
+NOBODY: Final = frozenset({"system", ""})
+
+
+class Notes:
+    """`drill_s` turns unix seconds into seconds of the drill."""
+
+    def __init__(self, drill_s: Callable[[float], float]) -> None:
+        self._drill_s = drill_s
+        self._steps: dict[str, int] = {}
+        self._views: dict[str, tuple[str, ...]] = {}
+        self._operations: dict[str, str] = {}
+        self._alarms: set[str] = set()
+
+    def of_state(self, state: Mapping[str, Any]) -> list[Note]:
+        """What is new in the state since the last one."""
+        now_s = self._at(state["at"])
+        notes = [note for sighting in state["sightings"] for note in self._sighting(sighting, now_s)]
+        notes += self._changed_operations(state["operations"], now_s)
+        for alarm in state["alarms"]:
+            if alarm["id"] not in self._alarms:
+                data = {"code": alarm["code"], "severity": alarm["severity"], "vehicle": alarm["vehicle"]}
+                notes.append((self._at(alarm["at"]), "alarm", data))
+        self._alarms = {alarm["id"] for alarm in state["alarms"]}
+        return notes
+
+    def of_events(self, events: Sequence[Mapping[str, Any]]) -> list[Note]:
+        """Commands among the events."""
+        return [
+            (
+                self._at(event["at"]),
+                "command",
+                {
+                    "vehicle": event["vehicle"],
+                    "command": event["data"].get("command", ""),
+                    "result": RESULTS[event["kind"]],
+                    "by": event["actor"],
+                },
+            )
+            for event in events
+            if event["kind"] in RESULTS and event["actor"] not in NOBODY
+        ]
+
+    def _sighting(self, sighting: Mapping[str, Any], now_s: float) -> Iterator[Note]:
+        key, history, place = sighting["id"], sighting["history"], sighting["place"]
+        reports = (key, *(view["id"] for view in sighting.get("views", ()) if view["id"] != key))
+        where = {"lat": place["lat_deg"], "lon": place["lon_deg"]}
+        for step in history[self._steps.get(key, 0) :]:
+            data = {"sighting": key, "unit": step.get("unit"), "by": step.get("actor")}
+            if step["action"] == "report":
+                data |= {"klass": sighting["klass"], "reports": list(reports), **where}
+            yield self._at(step["at"]), f"sighting.{step['action']}", data
+        if key in self._steps and reports != self._views[key]:
+            yield now_s, "sighting.seen_again", {"sighting": key, "reports": list(reports), **where}
+        self._steps[key], self._views[key] = len(history), reports
+
+    def _changed_operations(self, operations: Sequence[Mapping[str, Any]], now_s: float) -> Iterator[Note]:
+        for operation in operations:
+            if self._operations.get(operation["id"]) != operation["status"]:
+                self._operations[operation["id"]] = operation["status"]
+                names = ("id", "name", "status", "covered_fraction")
+                yield now_s, "operation", {name: operation.get(name) for name in names}
+
+    def _at(self, moment: str) -> float:
+        return self._drill_s(datetime.fromisoformat(moment).timestamp())

@@ -1,0 +1,22 @@
+"""A drill's time: faster than ours, standing while paused, and found for every moment of ours."""
+
+import pytest
+
+from simulators.drill_clock import DrillClock
+
+
+def test_it_runs_faster_and_stands_while_it_is_paused():
+    clock = DrillClock(10.0, start_s=100.0)
+    clock.pause(103.0)
+    clock.resume(110.0)
+    assert [clock.at(moment) for moment in (99.0, 100.0, 102.0, 105.0, 111.0)] == pytest.approx([0, 0, 20, 30, 40])
+
+
+def test_pausing_twice_is_pausing_once():
+    clock = DrillClock(2.0, 0.0)
+    clock.pause(5.0)
+    clock.pause(7.0)
+    assert clock.paused
+    clock.resume(10.0)
+    assert not clock.paused
+    assert clock.at(11.0) == 12.0

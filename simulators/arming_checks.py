@@ -17,6 +17,10 @@ _AXES: Final = ("X", "Y", "Z")
 _USUAL_OFFSET: Final = 5.0
 _LAND_ITEM: Final = 1
 _CIRCLE: Final = 2
+SILENT_AT_FIRST: Final = frozenset(
+    {"Motors: Check frame class and type", "Check FS_THR_VALUE", "Check ANGLE_MAX", "Need Alt Estimate"}
+)
+"""Checks of ArduCopter itself: unlike those of the common library they are not told as soon as they fail."""
 
 
 def compasses_used(params: ReadsParameters) -> bool:
@@ -44,6 +48,11 @@ def _field_wrong(params: ReadsParameters) -> bool:
     return not FIELD_MIN <= _field(params) <= FIELD_MAX
 
 
+def fence_wrong(params: ReadsParameters) -> bool:
+    """A circle round home that is none; what else is wrong with a fence is not looked at then."""
+    return params["FENCE_ENABLE"] > 0 and bool(int(params["FENCE_TYPE"]) & _CIRCLE) and params["FENCE_RADIUS"] <= 0
+
+
 _CHECKS: Final[tuple[tuple[Callable[[ReadsParameters], bool], str | Callable[[ReadsParameters], str]], ...]] = (
     (_uncalibrated, "3D Accel calibration needed"),
     (_field_wrong, lambda p: f"Check mag field: {_field(p)}, max {FIELD_MAX}, min {FIELD_MIN}"),
@@ -52,9 +61,6 @@ _CHECKS: Final[tuple[tuple[Callable[[ReadsParameters], bool], str | Callable[[Re
     (lambda p: p["FRAME_CLASS"] == 0, "Motors: Check frame class and type"),
     (lambda p: p["FS_THR_ENABLE"] > 0 and p["FS_THR_VALUE"] < LEAST_THROTTLE_PWM, "Check FS_THR_VALUE"),
     (lambda p: not ANGLE_LIMITS_CDEG[0] <= p["ANGLE_MAX"] <= ANGLE_LIMITS_CDEG[1], "Check ANGLE_MAX"),
-    (
-        lambda p: p["FENCE_ENABLE"] > 0 and bool(int(p["FENCE_TYPE"]) & _CIRCLE) and p["FENCE_RADIUS"] <= 0,
-        "Invalid Circle FENCE_RADIUS value",
-    ),
+    (fence_wrong, "Invalid Circle FENCE_RADIUS value"),
     (lambda p: bool(int(p["ARMING_MIS_ITEMS"]) & _LAND_ITEM), "Missing mission item: land"),
 )

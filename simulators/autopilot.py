@@ -15,7 +15,7 @@ from simulators import autopilot_setpoints as setpoints
 from simulators.airframe import Airframe
 from simulators.autopilot_actions import local_point
 from simulators.autopilot_auto import Auto
-from simulators.autopilot_boot import Boot, prearm_problems
+from simulators.autopilot_boot import Boot, PrearmWatch
 from simulators.autopilot_commands import execute
 from simulators.autopilot_failsafe import Failsafes
 from simulators.autopilot_faults import FAULT_PARAMETERS, Faults
@@ -26,6 +26,7 @@ from simulators.autopilot_modes import Pilot
 from simulators.autopilot_params import Parameters, ParameterService
 from simulators.autopilot_parts import Parts, command_of
 from simulators.autopilot_state import AUTO, GUIDED, Vehicle
+from simulators.autopilot_statistics import Statistics
 from simulators.autopilot_streams import Streams, build
 from simulators.autopilot_transfer import GUIDED_HEIGHT, GUIDED_POINT, Peer, TransferService
 from simulators.battery import Battery, BatterySpec
@@ -40,10 +41,8 @@ from telemetry.messages import new
 LARGEST_STEP_S: Final = 0.05
 TIMESYNC_S: Final = 10.0
 REBOOT_CLOSES_S: Final = 0.2
-REBOOT_HEARTBEAT_S: Final = 1.0
-RUNTIME_S: Final = 31.0
+REBOOT_HEARTBEAT_S: Final = 1.035
 HOUSEKEEPING_S: Final = 1.0
-PREARM_REPORT_S: Final = 30.0
 _MISSION_CURRENT: Final = ARDUPILOTMEGA.by_name["MISSION_CURRENT"].TYPE.id
 _EPOCH_2026_US: Final = 1_767_225_600_000_000
 
@@ -131,28 +130,28 @@ class Autopilot:
         self._streams = Streams(vehicle)
         self._runner = MissionRunner(vehicle, self._store.mission)
         self._pilot = Pilot(vehicle, self._make_auto, lambda: self._store.has_mission, announce)
-        self._pilot.mode_changed = self._streams.hurry_heartbeat
+        self._pilot.mode_changed = self._streams.extra_heartbeat
         self._fence = Fence(vehicle, self._store, self._pilot.force_mode)
         self._failsafes = Failsafes(vehicle, self._pilot.force_mode)
         self._faults = Faults(vehicle, self._pilot.force_mode)
         self._transfer = TransferService(vehicle, self._store, announce, lambda: self._auto_runs, self._runner.cleared)
-        self._parts = Parts(
-            vehicle, self._pilot, self._runner, self._store, self._streams, self._values, self._parameters,
-            self._fence, self._ask_reboot,
-        )  # fmt: skip
-        self._boot = Boot(vehicle, self._pilot.force_mode)
+        self._boot = Boot(vehicle, self._pilot.force_mode, self._parameters.tell)
         self._reboot_at_s: float | None = None
-        self._housekeeping_s = self._runtime_s = 0.0
+        self._housekeeping_s = 0.0
         self._timesync_s = TIMESYNC_S
-        self._prearm_told: tuple[float, tuple[str, ...]] = (0.0, ())
         self._changes_seen = self._store.changes
         self._rally_seen = -1
         self._standing_since_s = 0.0
         if warm:
             self._boot.warm_start()
             self._store.home_is_set()
-            self._runtime_s = vehicle.now_s
             vehicle.drain()
+        self._prearm = PrearmWatch(vehicle)
+        self._statistics = Statistics(vehicle, announce)
+        self._parts = Parts(
+            vehicle, self._pilot, self._runner, self._store, self._streams, self._values, self._parameters,
+            self._fence, self._prearm, self._ask_reboot,
+        )  # fmt: skip
 
     def _make_auto(self, pilot: Pilot) -> Controller:
         return Auto(self.vehicle, pilot.heading, self._runner, has_mission=self._store.has_mission)
@@ -164,6 +163,10 @@ class Autopilot:
     def open(self, channel: str) -> None:
         """A channel exists from now on; its rates outlive its clients."""
         self._streams.open(channel, 0.0 if self._boot.complete else REBOOT_HEARTBEAT_S)
+
+    def client_came(self, channel: str) -> None:
+        """Somebody listens on a channel from now on."""
+        self._streams.client_came(channel)
 
     def receive(self, message: Message, sysid: int, compid: int, channel: str) -> None:
         """One message from a client. Never raises on what it holds; foreign targets are ignored."""
@@ -198,6 +201,9 @@ class Autopilot:
         if vehicle.link_s >= self._timesync_s:
             self._timesync_s += TIMESYNC_S
             vehicle.send(new("TIMESYNC", ts1=vehicle.boot_us * 1000 + vehicle.sysid))
+        self._pilot.watch_motor_test()
+        self._prearm.step()
+        self._statistics.step()
         self._failsafes.step()
         self._faults.step()
         self._tell_reached()
@@ -221,18 +227,6 @@ class Autopilot:
         self._fence.step()
 
     def _housekeeping(self) -> None:
-        vehicle = self.vehicle
-        problems = () if vehicle.armed else tuple(prearm_problems(vehicle))
-        vehicle.prearm_ok = not problems
-        told_s, told = self._prearm_told
-        due = vehicle.now_s >= PREARM_REPORT_S and (problems != told or vehicle.now_s - told_s >= PREARM_REPORT_S)
-        if problems and due:
-            self._prearm_told = (vehicle.now_s, problems)
-            for problem in problems:
-                vehicle.say(2, f"PreArm: {problem}")
-        if vehicle.now_s - self._runtime_s >= RUNTIME_S:
-            self._runtime_s = vehicle.now_s
-            self._parameters.announce("STAT_RUNTIME", float(int(vehicle.now_s)))
         self._swap_pack()
 
     def _swap_pack(self) -> None:

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Final
 
 from simulators import autopilot_actions as actions
-from simulators.autopilot_boot import prearm_problems
 from simulators.autopilot_flight_commands import FLIGHT
 from simulators.autopilot_parts import Command, Parts
 from simulators.autopilot_streams import build, known
@@ -99,7 +98,7 @@ def _reboot(parts: Parts, command: Command) -> MavResult:
 def _run_prearm(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
     if parts.vehicle.armed:
         return MavResult.TEMPORARILY_REJECTED
-    for problem in prearm_problems(parts.vehicle):
+    for problem in parts.prearm.look():
         parts.vehicle.say(2, f"PreArm: {problem}")
     return MavResult.ACCEPTED
 
@@ -142,11 +141,11 @@ def _banner(parts: Parts, command: Command) -> MavResult:
     return MavResult.ACCEPTED
 
 
-def _motor_test(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
+def _motor_test(parts: Parts, command: Command) -> MavResult:
     if parts.vehicle.armed:
         return MavResult.FAILED
-    parts.vehicle.say(6, "starting motor test")
-    parts.vehicle.say(6, "finished motor test")
+    seconds = command.params[3]
+    parts.pilot.test_motor(seconds if isfinite(seconds) else 0.0)
     return MavResult.ACCEPTED
 
 

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from typing import Final
 
 from simulators.autopilot_failsafe import RADIO
+from simulators.autopilot_sensors import Compasses, Lanes
 from simulators.autopilot_state import LAND, POSITION_MODES, RTL, Vehicle
 
 EKF: Final = "ekf"
 GPS_FIX_LOST_S, EKF_BLIND_S, LANE_SWITCH_S, EKF_FAILSAFE_S = 0.5, 6.9, 8.0, 8.1
 EKF_BACK_S, EKF_CLEARED_S = 0.6, 1.3
-GLITCH_SEEN_S, GLITCH_TAKEN_S = 1.2, 20.0
+GLITCH_LANES_S, GLITCH_SEEN_S, GLITCH_BELIEVED_S, GLITCH_TAKEN_S = 0.14, 1.2, 10.1, 20.3
 NO_PULSES_S, LOW_THROTTLE_S = 1.0, 0.06
+LOW_THROTTLE: Final = 2
 THRUST_LOSS_S: Final = 4.1
 STRONGEST_WIND_M_S: Final = 100.0
 _GOOD, _BLIND, _GLITCH = 831, 37, 33599
@@ -24,7 +26,8 @@ _FULL_V: Final = 12.6
 FAULT_PARAMETERS: Final = frozenset(
     {
         "SIM_GPS1_ENABLE", "SIM_GPS1_GLTCH_X", "SIM_RC_FAIL", "SIM_ENGINE_FAIL", "SIM_BATT_VOLTAGE", "SIM_WIND_SPD",
-        "SIM_WIND_DIR",
+        "SIM_WIND_DIR", "SIM_MAG1_FAIL", "SIM_MAG2_FAIL", "SIM_MAG3_FAIL", "SIM_MAG1_OFS_X", "SIM_MAG2_OFS_X",
+        "SIM_MAG3_OFS_X", "COMPASS_USE", "COMPASS_USE2", "COMPASS_USE3",
     }
 )  # fmt: skip
 _Steps = list[tuple[float, Callable[[], None]]]
@@ -37,6 +40,10 @@ class Faults:
         self._vehicle = vehicle
         self._enter_mode = enter_mode
         self._plans: dict[str, _Steps] = {}
+        self._compasses = Compasses(vehicle)
+        self._lanes = Lanes(vehicle)
+        self._throttle_low = False
+        self._glitch_deg = 0.0
         self._handlers: dict[str, Callable[[float], None]] = {
             "SIM_GPS1_ENABLE": self._gps,
             "SIM_GPS1_GLTCH_X": self._glitch,
@@ -48,9 +55,15 @@ class Faults:
         }
 
     def apply(self, name: str, value: float) -> None:
-        self._handlers[name](value)
+        handler = self._handlers.get(name)
+        if handler is not None:
+            handler(value)
+        else:
+            self._compasses.changed()
 
     def step(self) -> None:
+        self._compasses.step()
+        self._lanes.step()
         now_s = self._vehicle.now_s
         for fault, steps in list(self._plans.items()):
             while steps and steps[0][0] <= now_s:
@@ -64,6 +77,7 @@ class Faults:
 
     def _gps(self, value: float) -> None:
         if value == 0:
+            self._plans.pop("glitch", None)
             self._plan(
                 "gps", (GPS_FIX_LOST_S, self._fix_lost), (EKF_BLIND_S, self._blind),
                 (LANE_SWITCH_S, self._lane_switch), (EKF_FAILSAFE_S, self._ekf_failsafe),
@@ -84,9 +98,7 @@ class Faults:
         self._vehicle.ekf_flags, self._vehicle.position_ok = _GOOD, True
 
     def _lane_switch(self) -> None:
-        if self._vehicle.flying:
-            self._vehicle.say(2, "EKF3 lane switch 1")
-            self._vehicle.say(4, "EKF primary changed:1")
+        self._lanes.switch(1)
 
     def _ekf_failsafe(self) -> None:
         vehicle = self._vehicle
@@ -104,8 +116,23 @@ class Faults:
                 vehicle.say(2, "EKF Failsafe Cleared")
 
     def _glitch(self, value: float) -> None:
-        if value != 0:
-            self._plan("glitch", (GLITCH_SEEN_S, self._glitch_seen), (GLITCH_TAKEN_S, self._glitch_taken))
+        """The GPS jumps, there or back: the filter hesitates between its lanes and believes it after ten seconds."""
+        vehicle = self._vehicle
+        if value == self._glitch_deg or not vehicle.position_ok:
+            self._glitch_deg = value
+            return
+        jump_deg, self._glitch_deg = value - self._glitch_deg, value
+        vehicle.gps_jump_deg += jump_deg
+        away = 1 - self._lanes.primary
+        self._plan(
+            "glitch", (GLITCH_LANES_S, lambda: self._lanes.switch(away)),
+            (GLITCH_LANES_S + 0.005, lambda: self._lanes.switch(1 - away)), (GLITCH_SEEN_S, self._glitch_seen),
+            (GLITCH_BELIEVED_S, lambda: self._believe(jump_deg, away)), (GLITCH_TAKEN_S, self._glitch_taken),
+        )  # fmt: skip
+
+    def _believe(self, jump_deg: float, lane: int) -> None:
+        self._lanes.switch(lane)
+        self._vehicle.shift_position(jump_deg)
 
     def _glitch_seen(self) -> None:
         self._vehicle.ekf_flags = _GLITCH
@@ -116,10 +143,11 @@ class Faults:
         self._vehicle.say(2, "Glitch cleared")
 
     def _radio(self, value: float) -> None:
-        if value == 0:
-            self._plan("radio", (0.0, self._radio_back))
-        else:
+        self._throttle_low = self._throttle_low or value == LOW_THROTTLE
+        if value != 0:
             self._plan("radio", (NO_PULSES_S if value == 1 else LOW_THROTTLE_S, self._radio_lost))
+        elif not self._throttle_low:  # SITL's stick stays low once it was pulled
+            self._plan("radio", (0.0, self._radio_back))
 
     def _radio_lost(self) -> None:
         vehicle = self._vehicle

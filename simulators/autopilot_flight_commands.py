@@ -20,6 +20,7 @@ _SPEEDS = MappingProxyType({2: "WPNAV_SPEED_UP", 3: "WPNAV_SPEED_DN"})
 def _arm(parts: Parts, command: Command) -> MavResult:
     wish, magic = command.params[0], command.params[1]
     if wish == 1:
+        parts.prearm.look()
         return _result(parts.pilot.arm(forced=magic in ARM_FORCED))
     if wish == 0:
         return _result(parts.pilot.disarm(forced=magic == DISARM_FORCED))

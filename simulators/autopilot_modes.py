@@ -18,6 +18,7 @@ ARM_FORCED, DISARM_FORCED = (2989.0, 21196.0), 21196.0
 LOITER_SINK_M_S: Final = 2.45  # nobody holds the throttle stick
 DISARM_LAG_S: Final = 0.06
 IN_FLIGHT_ALIGNMENT_M: Final = 3.0
+LONGEST_MOTOR_TEST_S: Final = 600.0
 _INIT_FAILED: Mapping[int, tuple[str, ...]] = MappingProxyType(
     {
         14: (), 15: (), 22: (), 28: (),
@@ -54,7 +55,7 @@ class Pilot:
         self._announce = announce
         self.mode_changed: Callable[[], None] = lambda: None
         self.controller: Controller = Falling(vehicle)
-        self._idle_since_s = 0.0
+        self._idle_since_s = self._test_until_s = 0.0
         self._aligned_in_flight = False
         self._was_on_ground = True
 
@@ -143,6 +144,21 @@ class Pilot:
             return False
         self.stop_motors()
         return True
+
+    def test_motor(self, seconds: float) -> None:
+        """A motor turns on the ground; the heartbeat says armed meanwhile."""
+        self._test_until_s = self.vehicle.now_s + max(0.0, min(LONGEST_MOTOR_TEST_S, seconds))
+        self.vehicle.motor_test = True
+        self.vehicle.say(6, "starting motor test")
+        self.mode_changed()
+
+    def watch_motor_test(self) -> None:
+        vehicle = self.vehicle
+        if vehicle.motor_test and vehicle.now_s >= self._test_until_s:
+            vehicle.motor_test = False
+            vehicle.say(6, "finished motor test")
+            self.mode_changed()
+            self._announce("MOT_THST_HOVER", vehicle.params["MOT_THST_HOVER"])
 
     def stop_motors(self) -> None:
         vehicle = self.vehicle

@@ -103,6 +103,10 @@ class ParameterService:
         if self._values.set(name, value) is not None:
             self._vehicle.announced.append((self.value_message(name), None))
 
+    def tell(self, name: str) -> None:
+        """The vehicle has written one of its own values again."""
+        self._vehicle.announced.append((self.value_message(name), None))
+
     def value_message(self, name: str, index: int = NO_INDEX) -> Message:
         kind = default_parameters()[name][1]
         return new(

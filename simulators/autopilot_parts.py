@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from simulators.autopilot_auto import Auto
+from simulators.autopilot_boot import PrearmWatch
 from simulators.autopilot_mission import MissionRunner, NoExecutor
 from simulators.autopilot_modes import Pilot
 from simulators.autopilot_params import Parameters, ParameterService
@@ -31,6 +32,7 @@ class Parts:
     values: Parameters
     parameters: ParameterService
     fence: Fence
+    prearm: PrearmWatch
     reboot: Callable[[], None]
 
     @property

@@ -8,7 +8,7 @@ only when the simulation is sped up, so that a speed-up never breaks a protocol.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Protocol
 
@@ -92,6 +92,8 @@ class Vehicle:
     ekf_flags: int = 1024
     ready: bool = False
     prearm_ok: bool = False
+    accels_since_s: float | None = None
+    gyros_since_s: float | None = None
     landed_state: int = 1
     motors_run: bool = False
     failsafes: set[str] = field(default_factory=set)
@@ -103,14 +105,17 @@ class Vehicle:
     target: tuple[float, float, float] | None = None
     fix_type: int = 0
     satellites: int = 0
+    gps_jump_deg: float = 0.0
     charge_state: int = 1
     motor_failed: bool = False
+    motor_test: bool = False
     relays: dict[int, bool] = field(default_factory=dict)
     fence_enabled: bool = False
     fence: FenceBreach = field(default_factory=FenceBreach)
     room_ahead_m: Callable[[float, float, tuple[float, float]], float] = field(default=lambda _n, _e, _way: inf)
     rally: tuple[tuple[float, float, float], ...] = ()
     outbox: list[tuple[Message, str | None]] = field(default_factory=list)
+    news: list[tuple[Message, str | None]] = field(default_factory=list)
     deferred: list[tuple[Message, str | None]] = field(default_factory=list)
     texts: list[tuple[Message, str | None]] = field(default_factory=list)
     announced: list[tuple[Message, str | None]] = field(default_factory=list)
@@ -154,7 +159,7 @@ class Vehicle:
         """Everything queued, in ArduPilot's order: answers and streams, news, texts, changed parameters."""
         out = self.outbox
         self.outbox = []
-        for queue in (self.deferred, self.texts, self.announced):
+        for queue in (self.news, self.deferred, self.texts, self.announced):
             if queue:
                 out += queue
                 queue.clear()
@@ -183,6 +188,14 @@ class Vehicle:
 
     def local_of(self, lat_e7: int, lon_e7: int) -> tuple[float, float]:
         return self.frame.to_local(lat_e7 / 1e7, lon_e7 / 1e7)
+
+    def shift_position(self, north_deg: float) -> None:
+        """The estimators believe a GPS that jumped: the vehicle and what it flies to have moved, home has not."""
+        self.gps_jump_deg -= north_deg
+        self.frame = replace(self.frame, lat_deg=self.frame.lat_deg + north_deg)
+        if self.home is not None:
+            north, east = self.frame.to_local(self.home.lat_deg, self.home.lon_deg)
+            self.home = replace(self.home, north_m=north, east_m=east)
 
     def set_home(self, home: Home) -> None:
         self.home = home

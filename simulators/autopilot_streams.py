@@ -62,18 +62,26 @@ class Channel:
             self._interval_s.pop(msgid, None)
             self._due_s.pop(msgid, None)
         else:
+            self._due_s[msgid] = self._bucket_s(interval_s) or now_s + interval_s
             self._interval_s[msgid] = interval_s
-            self._due_s[msgid] = now_s + interval_s
         self._next_s = min(self._due_s.values(), default=_NEVER)
+
+    def _bucket_s(self, interval_s: float) -> float | None:
+        """When messages of the same interval are due: they go out together."""
+        ids = (msgid for msgid, other_s in self._interval_s.items() if other_s == interval_s and msgid != _HEARTBEAT_ID)
+        return next((self._due_s[msgid] for msgid in ids), None)
 
     def interval_us(self, msgid: int) -> int:
         interval_s = self._interval_s.get(msgid)
         return -1 if interval_s is None else round(interval_s * 1e6)
 
-    def hurry(self, msgid: int, now_s: float) -> None:
-        """Send a streamed message at once."""
+    def restart(self, msgid: int, now_s: float) -> None:
+        """Send a streamed message at once and count its interval from now."""
         if msgid in self._due_s:
             self._due_s[msgid] = self._next_s = now_s
+
+    def streams(self, msgid: int) -> bool:
+        return msgid in self._due_s
 
     def due(self, now_s: float) -> list[int]:
         """Ids to send now, in ArduCopter's order."""
@@ -135,9 +143,16 @@ class Streams:
         self._vehicle.send(new("MESSAGE_INTERVAL", message_id=msgid & 0xFFFF, interval_us=interval_us), name)
         return MavResult.ACCEPTED if known(msgid) else MavResult.FAILED
 
-    def hurry_heartbeat(self) -> None:
-        for channel in self._channels.values():
-            channel.hurry(_HEARTBEAT_ID, self._vehicle.link_s)
+    def client_came(self, name: str) -> None:
+        """A client who comes later hears a heartbeat at once."""
+        self._channels[name].restart(_HEARTBEAT_ID, self._vehicle.link_s)
+
+    def extra_heartbeat(self) -> None:
+        """The mode changed: a heartbeat in between, which moves none of the others."""
+        heartbeat = build(self._vehicle, _HEARTBEAT_ID)
+        for name, channel in self._channels.items():
+            if heartbeat is not None and channel.streams(_HEARTBEAT_ID):
+                self._vehicle.news.append((heartbeat, name))
 
     def step(self) -> None:
         """Queue what is due on every channel."""

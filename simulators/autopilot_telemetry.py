@@ -40,7 +40,7 @@ def heartbeat(vehicle: Vehicle) -> Message:
         base |= 8
     if not vehicle.ready:
         base |= 8
-    if vehicle.armed:
+    if vehicle.armed or vehicle.motor_test:
         base |= 128
     if not vehicle.ready:
         status = 1
@@ -168,7 +168,8 @@ def gps_raw(vehicle: Vehicle) -> Message:
     course = round(degrees(atan2(body.east_m_s, body.north_m_s)) % 360 * 100) % 36000 if body.ground_m_s > 0.05 else 0
     alt = round(vehicle.alt_m * 100) * 10
     return new(
-        "GPS_RAW_INT", time_usec=vehicle.boot_us // 1000 * 1000, fix_type=vehicle.fix_type, lat=round(lat * 1e7),
+        "GPS_RAW_INT", time_usec=vehicle.boot_us // 1000 * 1000, fix_type=vehicle.fix_type,
+        lat=round((lat + vehicle.gps_jump_deg) * 1e7),
         lon=round(lon * 1e7), alt=alt, eph=121, epv=200, vel=round(body.ground_m_s * 100), cog=course,
         satellites_visible=vehicle.satellites, alt_ellipsoid=alt, h_acc=300, v_acc=300,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from telemetry.dialect import Message
 from telemetry.messages import new
 from telemetry.services.mission_item import MissionItem
 
-REPEAT_S: Final = 1.0
+REPEAT_S: Final = 1.003
 GIVE_UP_S: Final = 8.0
 _NAMES = {MISSION: "Mission", FENCE: "Fence", RALLY: "Rally"}
 GUIDED_POINT, GUIDED_HEIGHT = 2, 3
@@ -96,7 +96,9 @@ class TransferService:
                 self._end(mission_type, MavMissionResult.OPERATION_CANCELLED)
                 self._vehicle.say(4, f"{_NAMES[mission_type]} upload timeout", upload.peer.channel)
             elif now_s - upload.asked_s >= REPEAT_S:
+                due_s = upload.asked_s + REPEAT_S
                 self._request(mission_type, upload)
+                upload.asked_s = due_s
 
     def _request(self, mission_type: int, upload: _Upload) -> None:
         upload.first_request_due = False

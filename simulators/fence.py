@@ -32,7 +32,7 @@ class Fence:
         self._enter_mode = enter_mode
         self._areas = Areas()
         self._read_from: object = None
-        self._next_s = 0.0
+        self._next_s = 0.05
         self._breach = 0
         vehicle.room_ahead_m = self.room_ahead_m
 
@@ -45,9 +45,8 @@ class Fence:
         vehicle.fence_enabled = vehicle.params["FENCE_ENABLE"] != 0
         if vehicle.now_s < self._next_s:
             return
-        self._next_s = vehicle.now_s + CHECK_EVERY_S
+        self._next_s += CHECK_EVERY_S * (1 + (vehicle.now_s - self._next_s) // CHECK_EVERY_S)
         if not vehicle.fence_enabled or vehicle.home is None:
-            vehicle.fence.breached, self._breach = False, 0
             return
         body = vehicle.body
         breach = self._broken(body.north_m, body.east_m, vehicle.relative_alt_m, flying=vehicle.flying)
@@ -86,7 +85,7 @@ class Fence:
 
     def _outside_circle(self, north: float, east: float) -> bool:
         home, radius_m = self._vehicle.home, self._vehicle.params["FENCE_RADIUS"]
-        return home is not None and 0 < radius_m < hypot(north - home.north_m, east - home.east_m)
+        return home is not None and radius_m <= hypot(north - home.north_m, east - home.east_m)
 
     def _shapes(self) -> Areas:
         items = self._store.lists[FENCE]

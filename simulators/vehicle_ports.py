@@ -24,6 +24,8 @@ LATE_PORTS_S: Final = 1.0
 _HEARD_IDS: Mapping[int, type[Message]] = MappingProxyType(
     {msgid: cls for msgid, cls in ARDUPILOTMEGA.by_id.items() if cls.TYPE.name in HEARD}
 )
+_TO_WHO_SPOKE: Final = frozenset({"STATUSTEXT", "PARAM_VALUE"})
+"""Broadcasts that only go to ports on which somebody has said something."""
 _SETUP_SIGNING: Final = ARDUPILOTMEGA.by_name["SETUP_SIGNING"]
 _TARGETED: Final = frozenset(
     msgid for msgid, cls in ARDUPILOTMEGA.by_id.items() if any(f.name == "target_system" for f in cls.TYPE.fields)
@@ -39,6 +41,7 @@ class Port:
         self.parser = Parser()
         self.senders: set[int] = set()
         self.listening = False
+        self.served = False
         self._seq = 0
         self._out: list[bytes] = []
 
@@ -98,12 +101,19 @@ class VehiclePorts:
 
     def collect(self) -> None:
         """Bring what the vehicle says to the ports."""
+        for port in self.ports.values():
+            if port.served != self._open_to(port):
+                port.served = not port.served
+                if port.served:
+                    self.autopilot.client_came(port.name)
         for message, name in self.autopilot.drain():
             if name is not None:
                 self._send(message, self.ports[name])
                 continue
+            spoken = message.message_name in _TO_WHO_SPOKE
             for port in self.ports.values():
-                self._send(message, port)
+                if port.senders or not spoken:
+                    self._send(message, port)
 
     def _open_to(self, port: Port) -> bool:
         return port.listening and (port.number == TRUSTED_LINK or self.autopilot.vehicle.now_s >= LATE_PORTS_S)

@@ -215,6 +215,14 @@ def test_impossible_vehicles_are_refused(wrong):
         VehicleSpec(**wrong)
 
 
+async def eventually(true):
+    for _ in range(500):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen in time")
+
+
 async def test_a_vehicle_whose_simulation_fails_is_told_and_the_others_fly_on(caplog):
     async with SimFleet([VehicleSpec(sysid=1), VehicleSpec(sysid=2)], speedup=10.0) as fleet:
 
@@ -222,11 +230,9 @@ async def test_a_vehicle_whose_simulation_fails_is_told_and_the_others_fly_on(ca
             raise ZeroDivisionError("broken")
 
         fleet.vehicles[0].step = broken
-        while not fleet.dead:
-            await asyncio.sleep(0.01)
+        await eventually(lambda: fleet.dead)
         then_s = fleet.vehicles[1].vehicle.now_s
-        while fleet.vehicles[1].vehicle.now_s < then_s + 0.5:
-            await asyncio.sleep(0.01)
+        await eventually(lambda: fleet.vehicles[1].vehicle.now_s > then_s + 0.5)
 
     assert dict(fleet.dead) == {1: "ZeroDivisionError: broken"}
     assert "simulated vehicle 1 failed" in caplog.text

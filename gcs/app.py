@@ -39,6 +39,7 @@ from gcs.operations.report_keeper import ReportKeeper
 from gcs.operations.timings import OperationTimings
 from gcs.picture import Picture
 from gcs.sightings.catalogue import CatalogueError, default_catalogue
+from gcs.sightings.looks import SUBSCRIBED as LOOKS
 from gcs.sightings.model import Sighting
 from gcs.sites.model import SiteError
 from gcs.sites.read import load_sites
@@ -175,7 +176,7 @@ class Parts:
         self._endpoint = Endpoint(
             sysid=config.sysid,
             compid=config.compid,
-            subscribed=SUBSCRIBED,
+            subscribed=SUBSCRIBED | LOOKS,
             on_message=self._receive,
             recorder=self._recorder,
             signing=open_signing(Path(config.signing_keys), config.times_file) if config.signing_keys else None,
@@ -286,6 +287,7 @@ class Parts:
             outbox=self._outside.outbox,
             intakes=self._outside.intakes,
             pictures=self._outside.pictures,
+            looks=self._outside.looks,
             link_reader=self._outside.links.read,
             reports_dir=self._config.data_dir / REPORTS,
             tokens=tokens,
@@ -334,6 +336,7 @@ class Parts:
         self._station.receive(received)
         vehicle = self._fleet.vehicle_id(received)
         if vehicle in self._fleet.vehicles:
+            self._outside.looks.receive(vehicle, received, self._clock.monotonic_s())
             self._live.mark("vehicles", vehicle)
 
     def _moved(self, state: VehicleState) -> None:

@@ -25,6 +25,7 @@ from gcs.operations.tracks import TrackPoint
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.intake import SightingReport
 from gcs.sightings.intakes import ForeignReport, Intake
+from gcs.sightings.looks import Looks
 from gcs.sightings.model import Sighting
 from gcs.sites.sites import Sites
 from gcs.vehicles.param_set import ParamSet
@@ -245,6 +246,7 @@ class Services:
     outbox: Outbox
     intakes: Intakes
     pictures: Pictures
+    looks: Looks
     link_reader: Callable[[str], Errand | None]
     reports_dir: Path
     tokens: Tokens | None = None

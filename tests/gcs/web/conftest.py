@@ -25,6 +25,7 @@ from gcs.operations.model import Operation
 from gcs.sightings.catalogue import default_catalogue
 from gcs.sightings.errors import UnknownSightingError, UnknownUnitError
 from gcs.sightings.intake import make_sighting, sighting_id
+from gcs.sightings.looks import Looks
 from gcs.sightings.workflow import Asked, take
 from gcs.sites.read import load_sites
 from gcs.store.pictures import PictureFiles
@@ -351,6 +352,7 @@ class Behind:
         self.desk = FakeDesk(self.catalogue)
         self.leases = Leases(self._operator)
         self.outbox = FakeOutbox()
+        self.looks = Looks()
         self.signed = Links(self.clock)
         self.signed.use(b"k" * 32)
         self.sites = load_sites("beilun")
@@ -401,6 +403,7 @@ class Behind:
             "links": lambda: self.links, "catalogue": self.catalogue, "sites": self.sites,
             "publish": self.published.append, "planner": self.planner, "outbox": self.outbox,
             "intakes": self.intakes, "pictures": self.pictures, "link_reader": self.signed.read,
+            "looks": self.looks,
             "reports_dir": self.folder, "tiles": FakeTiles(),
             "troubles": lambda: self.troubles,
         }  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from missions.assemble import Draft
+from missions.bends import pushed_out
 from missions.cells import make_cells
 from missions.coverage import fraction
 from missions.cuts import CutTour
@@ -123,6 +124,7 @@ def paths(job: Job, given: Candidate) -> list[tuple[Array, tuple[bool, ...]]]:
         first_leg = int(cuts.leg[stretch.first])
         survey = cuts.tour.survey[first_leg : first_leg + len(flown) - 1]
         points, before, after = job.homes[job.workers[stretch.worker].home].round_trip(flown)
+        points = pushed_out(points, job.space.blocked)
         result.append((points, (*[False] * before, *survey, *[False] * after)))
     return result
 

@@ -95,10 +95,13 @@ def _delays(tracks: list[list[_Track]], close: Array, layers: list[int]) -> list
         rivals = [j for j in range(i) if layers[j] == layers[i]]
         if not any(close[i, j] for j in rivals):
             continue
+        clashes: list[int] = []
         for step in range(MOST_DELAY_STEPS):
-            delays[i] = step * DELAY_STEP_S
-            if not any(_meet(tracks[i], tracks[j], delays[i] - delays[j]) for j in rivals):
+            later = step * DELAY_STEP_S
+            clashes.append(sum(_meet(tracks[i], tracks[j], later - delays[j]) for j in rivals))
+            if not clashes[-1]:
                 break
+        delays[i] = clashes.index(min(clashes)) * DELAY_STEP_S
     return delays
 
 

@@ -24,6 +24,7 @@ from missions.unlike import kinds, shared_drafts
 Progress = Callable[[str, float], None]
 
 FIRST_LAYOUTS = 4
+SEEN_ENOUGH = 0.9951
 REFINED = 4
 COMPLETED = 4
 MANY_LANES = 100
@@ -51,12 +52,22 @@ def plans(area: Area, fleet: FleetSpec, *, progress: Progress | None = None) -> 
     space = checked_space(area, by_swath[0].swath_m)
     starts = fleet.starts or area.homes or (default_start(space),)
     if len(by_swath) > 1:
-        parts = shared_drafts(space, fleet, starts, by_swath, lambda job: candidates(job, _silent))
-        yield from (assemble(area, space, fleet, found) for found in parts)
+        found = shared_drafts(space, fleet, starts, by_swath, lambda job: candidates(job, _silent))
     else:
         job = make_job(space, by_swath[0].swath_m, fleet, starts, range(fleet.drones))
-        yield from (assemble(area, space, fleet, drafts(job, found)) for found in candidates(job, tell))
+        found = (drafts(job, each) for each in candidates(job, tell))
+    best: Plan | None = None
+    for sorties in found:
+        plan = assemble(area, space, fleet, sorties)
+        if best is None or _worth(plan) > _worth(best):
+            best = plan
+            yield plan
     tell("done", 1.0)
+
+
+def _worth(plan: Plan) -> tuple[float, float]:
+    """Enough has to be seen, then the sooner everybody is home the better."""
+    return min(plan.covered_fraction, SEEN_ENOUGH), -plan.makespan_s
 
 
 def _silent(_step: str, _share: float) -> None:

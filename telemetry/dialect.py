@@ -69,15 +69,12 @@ class Message(tuple):  # type: ignore[type-arg]
 
     __slots__ = ()
     TYPE: ClassVar[MessageType]
+    message_name: ClassVar[str]
     READ: ClassVar[Reader[Message]]
 
     if TYPE_CHECKING:
 
         def __getattr__(self, field: str) -> Any: ...
-
-    @property
-    def message_name(self) -> str:
-        return self.TYPE.name
 
     def as_dict(self) -> dict[str, Any]:
         """Field name to value, in the order of the XML."""
@@ -153,7 +150,12 @@ def _message_class(generated: Any) -> type[Message]:
         write=compile_writer(wire, wire_fields),
     )
     namespace: dict[str, Any] = {field.name: _GETTERS[i] for i, field in enumerate(wire_fields)}
-    namespace |= {"__slots__": (), "TYPE": message_type, "__doc__": f"MAVLink message {message_type.name}."}
+    namespace |= {
+        "__slots__": (),
+        "TYPE": message_type,
+        "message_name": message_type.name,
+        "__doc__": f"MAVLink message {message_type.name}.",
+    }
     cls: Any = type(message_type.name, (Message,), namespace)
     cls.READ = compile_reader(cls, wire, wire_fields)
     made: type[Message] = cls

@@ -209,8 +209,11 @@ class Fleet:
     def _rebooted(self, entry: _Entry, message: Message, now_s: float) -> bool:
         if message.message_name == "HEARTBEAT":
             return bool(message.system_status == MavState.BOOT and entry.state.system_status > MavState.BOOT)
-        boot_ms, latest_ms = reduce.boot_time_ms(message), max(entry.latest_ms.values(), default=0)
-        if boot_ms is None or boot_ms >= latest_ms - REBOOT_FALL_MS:
+        boot_ms = reduce.boot_time_ms(message)
+        if boot_ms is None:
+            return False
+        latest_ms = max(entry.latest_ms.values(), default=0)
+        if boot_ms >= latest_ms - REBOOT_FALL_MS:
             return False
         if not restarted(latest_ms, boot_ms, entry.state.silence_s(now_s)):
             return False
@@ -227,8 +230,10 @@ class Fleet:
 
     def _twin_events(self, entry: _Entry, message: Message, now_s: float, utc: datetime) -> list[Event]:
         """What the message tells of a second vehicle, before it is judged late or new."""
-        boot_ms, latest_ms = reduce.boot_time_ms(message), max(entry.latest_ms.values(), default=0)
-        twins = boot_ms is not None and entry.twins.clock(latest_ms, boot_ms, entry.state.silence_s(now_s), now_s)
+        boot_ms, twins = reduce.boot_time_ms(message), False
+        if boot_ms is not None:
+            latest_ms = max(entry.latest_ms.values(), default=0)
+            twins = entry.twins.clock(latest_ms, boot_ms, entry.state.silence_s(now_s), now_s)
         if message.message_name == "GLOBAL_POSITION_INT" and not entry.twins.from_before(message.time_boot_ms, now_s):
             twins |= entry.twins.place(message, now_s)
         elif message.message_name == "AUTOPILOT_VERSION":
@@ -294,7 +299,8 @@ def _copied(entry: _Entry, received: Received, now_s: float) -> bool:
 
 def _choose_origin(entry: _Entry, received: Received, now_s: float) -> None:
     """Stay with the link in use while it is alive; change over when it has fallen silent."""
-    if received.origin == entry.origin or now_s - entry.origin_heard_s > LINK_SILENT_S:
+    same = received.origin is entry.origin or received.origin == entry.origin
+    if same or now_s - entry.origin_heard_s > LINK_SILENT_S:
         entry.origin, entry.origin_heard_s = received.origin, now_s
 
 

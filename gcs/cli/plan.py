@@ -74,7 +74,6 @@ def plan(  # noqa: PLR0917  typer calls it by name
         raise typer.BadParameter("give --swath or --camera, not both", param_hint="--swath")
     starts, from_wind = tuple(_place(text) for text in start or ()), _wind(wind)
     try:
-        area = read_areas(areas)
         width = camera(camera_name).swath_m(altitude, overlap) if camera_name else swath or 0.0
         fleet = FleetSpec(
             drones=drones,
@@ -88,8 +87,12 @@ def plan(  # noqa: PLR0917  typer calls it by name
             wind=from_wind,
             lane_deg=lanes,
         )
+    except (PlanError, CameraError) as error:
+        raise typer.BadParameter(str(error)) from None
+    try:
+        area = read_areas(areas)
         result = _planned(area, fleet)
-    except (AreaError, PlanError, CameraError) as error:
+    except (AreaError, PlanError) as error:
         fail(str(error))
     written = _write(result, output, suffix)
     _tell(area, fleet, result, written, as_json=json_output)

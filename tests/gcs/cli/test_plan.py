@@ -66,8 +66,8 @@ def test_the_swath_follows_camera_and_altitude(area, tmp_path):
         (("--start", "95,10"), 2, "outside"),
         (("--wind", "270"), 2, "dir_deg"),
         (("--wind", "270,99"), 2, "60"),
-        (("--camera", "kodak"), 1, "no camera"),
-        (("--drones", 0), 1, "drones"),
+        (("--camera", "kodak"), 2, "no camera"),
+        (("--drones", 0), 2, "drones"),
         (("--endurance", 30), 1, "endurance"),
     ],
 )

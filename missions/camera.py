@@ -49,6 +49,23 @@ class Camera:
             raise CameraError(f"overlap must be 0 to below 1, not {front_overlap}")
         return self.footprint_m(altitude_m)[1] * (1.0 - front_overlap)
 
+    def altitude_m(self, ground_resolution_cm: float) -> float:
+        """The height above ground at which a pixel is that many centimetres of ground."""
+        if not ground_resolution_cm > 0.0:
+            raise CameraError(f"ground resolution must be above 0 cm, not {ground_resolution_cm}")
+        return ground_resolution_cm / self.ground_resolution_cm(1.0)
+
+    def fastest_m_s(
+        self, altitude_m: float, front_overlap: float, *, interval_s: float, exposure_s: float, blur_px: float = 1.0
+    ) -> float:
+        """The speed at which pictures still overlap at one every `interval_s`, and the ground moves by no more
+        than `blur_px` pixels while the shutter is open for `exposure_s`."""
+        if not (interval_s > 0.0 and exposure_s > 0.0 and blur_px > 0.0):
+            raise CameraError("interval, exposure and blur must be above 0")
+        by_trigger = self.trigger_distance_m(altitude_m, front_overlap) / interval_s
+        by_blur = blur_px * self.ground_resolution_cm(altitude_m) / 100.0 / exposure_s
+        return min(by_trigger, by_blur)
+
 
 _CATALOGUE = (
     Camera("mavic3e", "DJI Mavic 3 Enterprise, wide", 17.3, 13.0, 12.29, 5280, 3956),

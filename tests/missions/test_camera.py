@@ -1,5 +1,9 @@
 """What a camera sees from a height."""
 
+import json
+import os
+from pathlib import Path
+
 import pytest
 
 from missions.camera import CAMERAS, CameraError, camera
@@ -31,3 +35,34 @@ def test_every_camera_has_square_pixels():
     for each in CAMERAS.values():
         across, along = each.sensor_width_mm / each.width_px, each.sensor_height_mm / each.height_px
         assert across == pytest.approx(along, rel=0.03), each.name
+
+
+def test_height_for_a_resolution_is_the_way_back():
+    p1 = camera("p1-35")
+    assert p1.ground_resolution_cm(p1.altitude_m(2.0)) == pytest.approx(2.0)
+    with pytest.raises(CameraError, match="resolution"):
+        p1.altitude_m(0.0)
+
+
+def test_speed_is_capped_by_the_trigger_and_by_blur():
+    p1 = camera("p1-35")
+    slow_trigger = p1.fastest_m_s(100.0, 0.8, interval_s=2.0, exposure_s=1 / 2000)
+    assert slow_trigger == pytest.approx(68.571 * 0.2 / 2.0, rel=1e-3)
+    long_exposure = p1.fastest_m_s(100.0, 0.5, interval_s=0.7, exposure_s=1 / 250)
+    assert long_exposure == pytest.approx(0.01252 * 250, rel=1e-3)
+    with pytest.raises(CameraError, match="above 0"):
+        p1.fastest_m_s(100.0, 0.5, interval_s=0.0, exposure_s=0.001)
+
+
+MODELS = Path(os.environ.get("AEROPATROL_CAMERA_MODELS", "../shared/data/geolocation/drone_camera_models.json"))
+
+
+@pytest.mark.skipif(not MODELS.is_file(), reason="no camera models beside the checkout")
+def test_pixels_are_as_large_as_measured_elsewhere():
+    models = json.loads(MODELS.read_text("utf-8"))["droneCCDParams"]
+    sizes = {(m["makeModel"], m["isThermal"]): m["ccdWidthMMPerPixel"].replace("d", "").split("/") for m in models}
+    pairs = {"phantom4pro": "djiFC6310", "mini2": "djiFC7303", "mavic3e": "djiM3E", "mavic3t": "djiM3T"}
+    pairs |= {"p1-35": "djiZP1", "h20t": "djiZH20T"}
+    for ours, theirs in pairs.items():
+        width_mm, pixels = map(float, sizes[theirs, False])
+        assert camera(ours).sensor_width_mm / camera(ours).width_px == pytest.approx(width_mm / pixels, rel=0.08), ours

@@ -4,8 +4,9 @@ import { t } from './i18n.js';
 import { toast } from './toast.js';
 
 export function wordsOf(error) {
-  if (error instanceof ApiError) return [error.text, ...Object.values(error.problem.reasons ?? {})].join('\n');
-  return t('error.unreachable');
+  if (!(error instanceof ApiError)) return t('error.unreachable');
+  const reasons = Object.values(error.problem.reasons ?? {}).filter((reason) => !error.text.includes(reason));
+  return [error.text, ...reasons].join('\n');
 }
 
 // The answer, or null when it was refused (which was told).

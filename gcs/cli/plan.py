@@ -55,6 +55,9 @@ def plan(  # noqa: PLR0917  typer calls it by name
     lanes: Annotated[
         float | None, typer.Option(help="Direction of the lanes, degrees from north [default: the best].")
     ] = None,
+    terrain: Annotated[
+        Path | None, typer.Option(help="Heights of the ground, .hgt or GeoTIFF: fly --altitude above it.")
+    ] = None,
     wind: Annotated[str | None, typer.Option(help="Where it comes from and how strong: dir_deg,m/s.")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="Figures as one JSON object.")] = False,
 ) -> None:

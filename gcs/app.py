@@ -53,7 +53,7 @@ from gcs.vehicles.parameters import ParamDesk
 from gcs.vehicles.station import SUBSCRIBED, Station
 from gcs.web.app import build_app
 from gcs.web.planner import Planner
-from gcs.web.services import Services
+from gcs.web.services import Services, Training
 from gcs.web.tokens import TokenFileError, Tokens
 from maps.layers import TrailBook
 from maps.live import LiveFeed
@@ -84,11 +84,13 @@ class StartError(RuntimeError):
 @dataclass(frozen=True, slots=True)
 class AppOptions:
     """`time_scale` is how many seconds pass for the vehicles in one of ours; `replay`: the links are
-    recordings, and nobody is greeted or commanded; `networks` names the network of a link by its URL."""
+    recordings, and nobody is greeted or commanded; `networks` names the network of a link by its URL;
+    `training` is what leads drills, on simulated vehicles only."""
 
     time_scale: float = 1.0
     replay: bool = False
     networks: Mapping[str, str] = field(default_factory=dict)
+    training: Training | None = None
 
 
 class GroundControl:
@@ -293,6 +295,7 @@ class Parts:
             tokens=tokens,
             tiles=self._tiles,
             replay=self._options.replay,
+            training=self._options.training,
             troubles=self._own_troubles,
         )
 

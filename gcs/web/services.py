@@ -28,6 +28,7 @@ from gcs.sightings.intakes import ForeignReport, Intake
 from gcs.sightings.looks import Looks
 from gcs.sightings.model import Sighting
 from gcs.sites.sites import Sites
+from gcs.training.model import FaultRequest, ThingRequest, TrainingView
 from gcs.vehicles.param_set import ParamSet
 from gcs.web.plan_request import PlanRequest
 from gcs.web.plan_shelf import PlanShelf
@@ -216,6 +217,28 @@ class TileSource(Protocol):
     async def tile(self, name: str, z: int, x: int, y: int) -> tuple[bytes, str] | None: ...
 
 
+class Training(Protocol):
+    """Drills with simulated vehicles; every step raises TrainingError when refused."""
+
+    async def view(self) -> TrainingView: ...
+
+    def start(self, drill: str, trainee: str) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def pause(self, *, paused: bool) -> None: ...
+
+    def fault(self, request: FaultRequest) -> None: ...
+
+    def thing(self, request: ThingRequest) -> None: ...
+
+    def bookmark(self, name: str, by: str) -> None: ...
+
+    def notice(self, vehicle: str, by: str) -> None: ...
+
+    def debrief(self, run: str) -> Path | None: ...
+
+
 def _well() -> Mapping[str, tuple[str, str]]:
     return {}
 
@@ -252,5 +275,6 @@ class Services:
     tokens: Tokens | None = None
     tiles: TileSource | None = None
     replay: bool = False
+    training: Training | None = None
     troubles: Callable[[], Mapping[str, tuple[str, str]]] = _well
     shelf: PlanShelf = field(default_factory=PlanShelf)

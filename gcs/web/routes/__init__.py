@@ -23,6 +23,7 @@ from gcs.web.routes import (
     sightings,
     sites,
     state,
+    training,
     units,
     vehicles,
 )
@@ -49,4 +50,5 @@ ALL: tuple[Route, ...] = (
     *analysis.ROUTES,
     *alarms.ROUTES,
     *events.ROUTES,
+    *training.ROUTES,
 )

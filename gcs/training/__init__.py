@@ -1,0 +1,1 @@
+"""Training: drills, their scores, and who has done which of them when."""

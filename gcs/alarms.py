@@ -32,6 +32,8 @@ SUPERVISED: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "not_accepted": ("警力未按时接单", "a unit did not answer in time"),
         "nobody_free": ("无可派警力", "nobody is free"),
+        "not_assigned": ("尚未派单", "nobody was chosen"),
+        "asked": ("督办", "under supervision"),
         "late": ("未按时到场", "the unit is late"),
         "unsettled": ("超时未处置", "open for too long"),
     }

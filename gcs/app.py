@@ -25,6 +25,7 @@ from gcs.config import Config
 from gcs.dispatch.desk import Desk
 from gcs.dispatch.outside import Outside
 from gcs.dispatch.timings import DispatchTimings
+from gcs.dispatch.travel import Travel
 from gcs.events import Event
 from gcs.fleet.roster import Fleet
 from gcs.fleet.state import VehicleState
@@ -198,6 +199,7 @@ class Parts:
             unit_changed=lambda unit: self._live.mark("units", unit.id),
             catalogue=self._catalogue,
             sites=self._sites,
+            travel=Travel(config.osrm, self._clock),
             timings=DispatchTimings(time_scale=options.time_scale),
         )
         self._outside = Outside(

@@ -57,6 +57,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     signing_keys: str = ""
     sites: str = ""
     pictures_days: int = 90
+    osrm: str = ""
     basemaps: tuple[Basemap, ...] = ()
     webhooks: tuple[WebhookSettings, ...] = ()
     tak: tuple[TakSettings, ...] = ()
@@ -156,6 +157,8 @@ def _check_values(config: Config) -> None:
             raise ConfigError(f"basemaps: {basemap.name!r} needs either url or mbtiles")
     if not -14 <= config.utc_offset_h <= 14:
         raise ConfigError(f"utc_offset_h: {config.utc_offset_h} is not in -14..14")
+    if config.osrm and not config.osrm.startswith(("http://", "https://")):
+        raise ConfigError(f"osrm: {config.osrm!r} is not an address such as http://127.0.0.1:5000")
     if config.pictures_days < 0:
         raise ConfigError(f"pictures_days: {config.pictures_days} is less than 0 (0 keeps pictures for ever)")
     for problem in channel_problems((*config.webhooks, *config.tak, *config.mqtt, *config.ntfy)):

@@ -1,8 +1,9 @@
-"""Who goes: the nearest free unit that fits. Pure.
+"""Who goes: of the free units that fit, the one that is there first. Pure.
 
 Simulated sightings go to simulated units only, real ones to real units only. A unit fits when its kind is one
-the class names. Positions older than five minutes rank behind all fresh ones, unknown positions last; among equals
-the smaller id goes, so that the same situation always has the same answer.
+the class names. How long it takes is what a route server says, else the straight line times 1.4 at the usual speed
+of its kind, which is an estimate and says so. Positions older than five minutes rank behind all fresh ones, unknown
+positions last; among equals the smaller id goes, so that the same situation always has the same answer.
 """
 
 from __future__ import annotations
@@ -35,12 +36,15 @@ _FRESH, _OLD, _UNKNOWN = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A unit that may go. Distance and age are None when its position is unknown; `fresh` is False when it is old."""
+    """A unit that may go. Distance, way and age are None when its position is unknown; `fresh` is False when it is
+    old; `estimated` says that no route server stands behind `travel_s`."""
 
     unit: Unit
     distance_m: float | None
     position_age_s: float | None
     fresh: bool
+    travel_s: float | None = None
+    estimated: bool = True
 
 
 def rank_units(
@@ -49,9 +53,13 @@ def rank_units(
     kinds: Collection[UnitKind],
     now: datetime,
     passed_over: Collection[str] = (),
+    *,
+    travel_s: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[Candidate, ...]:
-    """The units that may go, best first; those in `passed_over` are not asked."""
-    return tuple(sorted(_able(sighting, units, kinds, now, passed_over), key=_rank))
+    """The units that may go, best first; those in `passed_over` are not asked. `travel_s` is what a route server says
+    by unit."""
+    able = _able(sighting, units, kinds, passed_over)
+    return tuple(sorted((_candidate(unit, sighting.place, now, travel_s) for unit in able), key=_rank))
 
 
 def nearest_unit(
@@ -60,9 +68,12 @@ def nearest_unit(
     kinds: Collection[UnitKind],
     now: datetime,
     passed_over: Collection[str] = (),
+    *,
+    travel_s: Mapping[str, float] = MappingProxyType({}),
 ) -> Candidate | None:
     """The best of `rank_units`; None when nobody may go."""
-    return min(_able(sighting, units, kinds, now, passed_over), key=_rank, default=None)
+    able = _able(sighting, units, kinds, passed_over)
+    return min((_candidate(unit, sighting.place, now, travel_s) for unit in able), key=_rank, default=None)
 
 
 def way_s(unit: Unit, place: Place) -> float | None:
@@ -82,12 +93,8 @@ def ground_distance_m(lat_a_deg: float, lon_a_deg: float, lat_b_deg: float, lon_
 
 
 def _able(
-    sighting: Sighting,
-    units: Iterable[Unit],
-    kinds: Collection[UnitKind],
-    now: datetime,
-    passed_over: Collection[str],
-) -> Iterator[Candidate]:
+    sighting: Sighting, units: Iterable[Unit], kinds: Collection[UnitKind], passed_over: Collection[str]
+) -> Iterator[Unit]:
     for unit in units:
         if (
             unit.status is UnitStatus.FREE
@@ -95,18 +102,19 @@ def _able(
             and unit.kind in kinds
             and unit.id not in passed_over
         ):
-            yield _candidate(unit, sighting.place, now)
+            yield unit
 
 
-def _candidate(unit: Unit, place: Place, now: datetime) -> Candidate:
+def _candidate(unit: Unit, place: Place, now: datetime, travel_s: Mapping[str, float]) -> Candidate:
     if unit.lat_deg is None or unit.lon_deg is None or unit.position_at is None:
         return Candidate(unit, None, None, fresh=False)
     distance = ground_distance_m(unit.lat_deg, unit.lon_deg, place.lat_deg, place.lon_deg)
-    age = now - unit.position_at
-    return Candidate(unit, distance, age.total_seconds(), fresh=age <= FRESH)
+    age, routed_s = now - unit.position_at, travel_s.get(unit.id)
+    way = way_s(unit, place) if routed_s is None else routed_s
+    return Candidate(unit, distance, age.total_seconds(), age <= FRESH, way, estimated=routed_s is None)
 
 
-def _rank(candidate: Candidate) -> tuple[int, float, str]:
-    if candidate.distance_m is None:
-        return _UNKNOWN, 0.0, candidate.unit.id
-    return _FRESH if candidate.fresh else _OLD, candidate.distance_m, candidate.unit.id
+def _rank(candidate: Candidate) -> tuple[int, float, float, str]:
+    if candidate.distance_m is None or candidate.travel_s is None:
+        return _UNKNOWN, 0.0, 0.0, candidate.unit.id
+    return _FRESH if candidate.fresh else _OLD, candidate.travel_s, candidate.distance_m, candidate.unit.id

@@ -38,6 +38,7 @@ from gcs.dispatch.telling import (
     unit_status,
 )
 from gcs.dispatch.timings import DEFAULT_TIMINGS, DispatchTimings
+from gcs.dispatch.travel import Travel
 from gcs.events import Event
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.errors import (
@@ -75,6 +76,7 @@ class Desk:
         unit_changed: Callable[[Unit], None],
         catalogue: Catalogue,
         sites: Sites | None = None,
+        travel: Travel | None = None,
         timings: DispatchTimings = DEFAULT_TIMINGS,
     ) -> None:
         self._clock = clock
@@ -83,7 +85,17 @@ class Desk:
         self._tell_sighting, self._tell_unit = sighting_changed, unit_changed
         self._book = Book(store, publish, self._sighting_changed, self._unit_changed)
         sites = sites or Sites()
-        self._matcher = Matcher(self._book, clock, catalogue, sites, timings, offer=self._offer, waits=self._waits)
+        self._travel = travel or Travel("", clock)
+        self._matcher = Matcher(
+            self._book,
+            clock,
+            catalogue,
+            sites,
+            timings=timings,
+            travel=self._travel,
+            offer=self._offer,
+            waits=self._waits,
+        )
         self._deadlines = Deadlines(clock, catalogue, timings, self._not_accepted)
         self._sighting_locks, self._unit_locks = NamedLocks(), NamedLocks()
         self._tasks = Begun()
@@ -111,11 +123,16 @@ class Desk:
             task.cancel()
         await asyncio.gather(*self._watching, return_exceptions=True)
         await self._matcher.stop()
+        await self._travel.close()
         await self._tasks.end()
 
     async def find(self, sighting_id: str) -> Sighting:
         """The sighting, however old; raises UnknownSightingError."""
         return await self._book.sighting(sighting_id)
+
+    async def candidates(self, sighting_id: str, most: int) -> tuple[Candidate, ...]:
+        """Who could go to the sighting now, best first; raises UnknownSightingError."""
+        return await self._matcher.candidates(await self._book.sighting(sighting_id), most)
 
     async def report(self, report: SightingReport, actor: str) -> tuple[Sighting, bool]:
         """Keep what is reported; what is kept, and whether it is new. A report repeated is kept once, and a
@@ -287,7 +304,7 @@ class Desk:
     async def _offer(self, sighting: Sighting, candidate: Candidate) -> None:
         """Give a waiting sighting to a unit, unless either has found something else meanwhile."""
         distance = None if candidate.distance_m is None else round(candidate.distance_m)
-        data = {"distance_m": distance, "position_fresh": candidate.fresh}
+        data = {"distance_m": distance, "position_fresh": candidate.fresh, "way_estimated": candidate.estimated}
         try:
             async with self._sighting_locks.hold(sighting.id):
                 current = self.sightings[sighting.id]

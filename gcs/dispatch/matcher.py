@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from gcs.clock import Clock
 from gcs.dispatch.asked import passed_over
-from gcs.dispatch.assign import Candidate, nearest_unit
+from gcs.dispatch.assign import Candidate, nearest_unit, rank_units
 from gcs.dispatch.book import Book
 from gcs.dispatch.model import Unit, UnitKind, UnitStatus
 from gcs.dispatch.timings import DispatchTimings
+from gcs.dispatch.travel import Travel
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.model import Sighting, SightingStatus
 from gcs.sites.sites import Sites
@@ -33,8 +34,9 @@ class Matcher:
         clock: Clock,
         catalogue: Catalogue,
         sites: Sites,
-        timings: DispatchTimings,
         *,
+        timings: DispatchTimings,
+        travel: Travel,
         offer: Offer,
         waits: Told,
     ) -> None:
@@ -43,6 +45,8 @@ class Matcher:
         self._catalogue = catalogue
         self._sites = sites
         self._timings = timings
+        self._travel = travel
+        travel.told = self.wake
         self._offer = offer
         self._waits = waits
         self._changed = asyncio.Event()
@@ -95,6 +99,10 @@ class Matcher:
         waiting = [self._book.sightings[i] for i in self._new - self._under_way]
         free = self._free()
         for sighting in sorted(waiting, key=lambda s: (s.priority, s.received_at, s.id)):
+            if not self._catalogue.automatic(sighting.klass):
+                continue
+            if free and self._travel.times(sighting, free) is None:
+                continue
             candidate = self._best(sighting, free)
             if candidate is not None:
                 free.remove(candidate.unit)
@@ -111,7 +119,15 @@ class Matcher:
         if not free:
             return None
         now, kinds = self._clock.utc(), self.kinds(sighting)
-        return nearest_unit(sighting, free, kinds, now, passed_over(sighting, now, self._timings))
+        passed = passed_over(sighting, now, self._timings)
+        travel_s = self._travel.times(sighting, free) or {}
+        return nearest_unit(sighting, free, kinds, now, passed, travel_s=travel_s)
+
+    async def candidates(self, sighting: Sighting, most: int) -> tuple[Candidate, ...]:
+        """Who could go now, best first, once a route server has answered or has not; whoever refused is asked, too."""
+        free, now = self._free(), self._clock.utc()
+        travel_s = await self._travel.wait(sighting, free) if free else {}
+        return rank_units(sighting, free, self.kinds(sighting), now, travel_s=travel_s)[:most]
 
     async def _make_offer(self, sighting: Sighting, candidate: Candidate) -> None:
         try:

@@ -36,7 +36,8 @@ class Timers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 class SightingClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One class. `units` may be sent without a dispatcher choosing them; `accept_s` and `resolve_s`
-    replace the figures of the priority. `merge_s` and `merge_m` bound what may be one thing seen twice."""
+    replace the figures of the priority. `merge_s` and `merge_m` bound what may be one thing seen twice.
+    `automatic`: the best unit is sent at once; else a dispatcher chooses."""
 
     id: str = ""
     zh: str
@@ -46,6 +47,7 @@ class SightingClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     merge_s: Seconds = 60.0
     merge_m: Metres = 30.0
     cap: CapCategory = "Other"
+    automatic: bool = True
     accept_s: Seconds | None = None
     resolve_s: Seconds | None = None
 
@@ -80,6 +82,10 @@ class Catalogue(Mapping[str, SightingClass]):
         """Seconds until a sighting that is not settled is late."""
         own = self._classes[klass].resolve_s if klass in self._classes else None
         return own or self._timers.resolve_s[priority - 1]
+
+    def automatic(self, klass: str) -> bool:
+        """Whether the best unit is sent without anybody asking; so it is for a class no longer in the catalogue."""
+        return self._classes[klass].automatic if klass in self._classes else True
 
     def kinds(self, klass: str) -> frozenset[UnitKind]:
         """The kinds of units that may be sent; every kind for a class no longer in the catalogue."""

@@ -83,8 +83,9 @@ class Level(StrEnum):
 class Supervision(msgspec.Struct, frozen=True, kw_only=True):
     """Why a sighting needs the centre's attention, and since when.
 
-    `reason` is `not_accepted` (a unit did not answer in time), `nobody_free`, `late` (en route for much longer than
-    the way takes), `unsettled` (open for longer than its class allows) or `asked` (the centre wants it so).
+    `reason` is `not_accepted` (a unit did not answer in time), `nobody_free`, `not_assigned` (nobody was chosen for a
+    class that waits for that), `late` (en route for much longer than the way takes), `unsettled` (open for longer than
+    its class allows) or `asked` (the centre wants it so).
     """
 
     level: Level

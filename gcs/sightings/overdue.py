@@ -2,7 +2,7 @@
 
 | open for longer than its class allows | amber, after twice that red |
 | accepted, and 1.5 times the way's time gone without arriving | amber |
-| nobody free for as long as a unit has to answer | amber |
+| nobody free, or chosen, for as long as a unit has to answer | amber |
 | a unit did not answer, and nobody has accepted since | amber |
 | supervised by the centre (督办) | red |
 
@@ -36,7 +36,7 @@ def supervision(sighting: Sighting, now: datetime, catalogue: Catalogue, time_sc
     asked = _asked(sighting)
     if asked is not None:
         return Supervision(level=Level.RED, reason="asked", since=asked.at)
-    due = _due(sighting, last, answer, time_scale)
+    due = _due(sighting, last, answer, time_scale, automatic=catalogue.automatic(sighting.klass))
     if due is not None and now >= due[1]:
         return Supervision(level=Level.AMBER, reason=due[0], since=due[1])
     missed = _missed(sighting)
@@ -48,13 +48,15 @@ def _begun(sighting: Sighting) -> datetime:
     return next((step.at for step in reversed(sighting.history) if step.action == Action.REOPEN), sighting.received_at)
 
 
-def _due(sighting: Sighting, last: Step, answer: timedelta, time_scale: float) -> tuple[str, datetime] | None:
+def _due(
+    sighting: Sighting, last: Step, answer: timedelta, time_scale: float, *, automatic: bool
+) -> tuple[str, datetime] | None:
     """What will be too late if nothing happens, and when."""
     if sighting.status is SightingStatus.ACCEPTED and last.eta_s is not None:
         way_s = max(SHORTEST_WAY_S, LATE_AFTER * last.eta_s)
         return "late", last.at + timedelta(seconds=way_s / time_scale)
     if sighting.status is SightingStatus.NEW:
-        return "nobody_free", last.at + answer
+        return "nobody_free" if automatic else "not_assigned", last.at + answer
     return None
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from gcs.alarms import AlarmBoard
 from gcs.clock import Clock
 from gcs.config import Config
+from gcs.dispatch.assign import Candidate
 from gcs.dispatch.channels.channel import Channel
 from gcs.dispatch.links import Errand
 from gcs.dispatch.model import Unit
@@ -113,6 +114,8 @@ class Desk(Protocol):
     def units(self) -> Mapping[str, Unit]: ...
 
     async def find(self, sighting_id: str) -> Sighting: ...
+
+    async def candidates(self, sighting_id: str, most: int) -> Sequence[Candidate]: ...
 
     async def report(self, report: SightingReport, actor: str) -> tuple[Sighting, bool]: ...
 

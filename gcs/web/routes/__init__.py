@@ -6,6 +6,7 @@ from gcs.web.route import Route
 from gcs.web.routes import (
     alarms,
     analysis,
+    candidates,
     channels,
     description,
     detections,
@@ -42,6 +43,7 @@ ALL: tuple[Route, ...] = (
     *sightings.ROUTES,
     *pictures.ROUTES,
     *detections.ROUTES,
+    *candidates.ROUTES,
     *units.ROUTES,
     *sites.ROUTES,
     *intakes.ROUTES,

@@ -82,8 +82,7 @@ class Post:
             publish=self.events.append,
             sighting_changed=self.shown.append,
             unit_changed=self.units_shown.append,
-            catalogue=default_catalogue(),
-            **timings,
+            **{"catalogue": default_catalogue(), **timings},
         )
 
     async def unit(self, name, east_m=100.0, kind=UnitKind.PATROL_CAR, *, simulated=False):

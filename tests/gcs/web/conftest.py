@@ -12,6 +12,7 @@ from gcs.alarms import AlarmBoard, Situation
 from gcs.auth import Access, token_digest
 from gcs.clock import ManualClock
 from gcs.config import Config
+from gcs.dispatch.assign import rank_units
 from gcs.dispatch.intake_desk import IntakeDesk
 from gcs.dispatch.links import Links
 from gcs.dispatch.model import Unit, UnitKind, UnitStatus
@@ -192,6 +193,10 @@ class FakeDesk:
         if wanted not in self.sightings:
             raise UnknownSightingError(wanted)
         return self.sightings[wanted]
+
+    async def candidates(self, wanted, most):
+        sighting = await self.find(wanted)
+        return rank_units(sighting, self.units.values(), frozenset(UnitKind), NOW)[:most]
 
     async def report(self, report, actor):
         self._called(actor)

@@ -119,3 +119,11 @@ async def test_what_a_vehicle_saw_belongs_to_the_operation_that_holds_it(api, be
     said = {**REPORT, "id": "0f8fad5b-d9cb-469f-a165-70867728950f", "source": {"kind": "person", "name": "li"}}
     assert (await (await post(api, "/sightings", seen)).json())["operation"] == operation.id
     assert (await (await post(api, "/sightings", said)).json())["operation"] is None
+
+
+async def test_the_dispatcher_gets_three_with_reasons(api, refused, behind):
+    await post(api, "/sightings", REPORT)
+    found = await (await api.get(f"/api/v1/sightings/{ID}/candidates")).json()
+    assert [candidate["unit"] for candidate in found] == ["car-1", "car-2"]
+    assert all(candidate["reason"]["en"] == "free, position unknown" for candidate in found)
+    await refused(await api.get("/api/v1/sightings/nothing/candidates"), 404, "sighting.unknown")

@@ -14,11 +14,13 @@ from gcs.cli.console import ERR, fail, print_json
 from missions.area import Area, AreaError, read_areas
 from missions.camera import CameraError, camera
 from missions.fleet import FleetSpec, PlanError
+from missions.follow import follow_ground
 from missions.formats import geojson, gpx, html, kml, qgc_plan, waypoints, wpml
 from missions.limits import violations
 from missions.measure import LANE_OF_SWATH, legs_of
 from missions.plan import LonLat, Plan
 from missions.planner import plan_coverage
+from missions.terrain import TerrainError, read_terrain
 from missions.wind import Wind
 
 WHOLE_PLAN: dict[str, Callable[[Plan], str]] = {
@@ -94,8 +96,11 @@ def plan(  # noqa: PLR0917  typer calls it by name
         raise typer.BadParameter(str(error)) from None
     try:
         area = read_areas(areas)
+        ground = read_terrain(terrain) if terrain else None
         result = _planned(area, fleet)
-    except (AreaError, PlanError) as error:
+        if ground is not None:
+            result = follow_ground(result, ground, climb_m_s=fleet.climb_m_s, descent_m_s=fleet.descent_m_s)
+    except (AreaError, PlanError, TerrainError) as error:
         fail(str(error))
     written = _write(result, output, suffix)
     _tell(area, fleet, result, written, as_json=json_output)

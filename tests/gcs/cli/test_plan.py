@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -83,3 +84,16 @@ def test_a_missing_file_is_one_line(tmp_path):
     result = run(tmp_path / "gone.geojson", "-o", tmp_path / "p.geojson")
     assert result.exit_code == 1
     assert result.stderr.strip() == "aeropatrol: gone.geojson: cannot be read: No such file or directory"
+
+
+def test_with_heights_the_plan_follows_the_ground(area, tmp_path):
+    slope = np.broadcast_to(np.arange(1201)[None] * 0.5, (1201, 1201)).astype(">i2")
+    (tmp_path / "N29E121.hgt").write_bytes(slope.tobytes())
+    out = tmp_path / "plan.geojson"
+    result = run(area, "--terrain", tmp_path / "N29E121.hgt", "--start", "29.899,121.839", "-o", out)
+    assert result.exit_code == 0, result.output
+    heights = {w.alt_rel_m for s in geojson.loads(out.read_text()).sorties for w in s.path}
+    assert max(heights) >= 62.0
+    wrong = run(area, "--terrain", area, "-o", out)
+    assert wrong.exit_code == 1
+    assert "GeoTIFF" in wrong.output

@@ -19,6 +19,7 @@ from gcs.config import ConfigError, load_config
 def replay(
     recordings: Annotated[list[Path], typer.Argument(help="Telemetry logs: .tlog, also .tlog.gz.")],
     speed: Annotated[float, typer.Option(min=0.1, max=100.0, help="1 is as it was recorded.")] = 1.0,
+    start: Annotated[float, typer.Option(min=0.0, help="Second of the recordings to begin at.")] = 0.0,
     http: Annotated[str, typer.Option(help="HOST:PORT of the pages.")] = "127.0.0.1:8080",
     json_output: Annotated[bool, typer.Option("--json", help="Say where it listens as one JSON object.")] = False,
 ) -> None:
@@ -29,7 +30,7 @@ def replay(
     missing = next((path for path in recordings if not path.is_file()), None)
     if missing is not None:
         fail(f"{missing}: there is no such file")
-    networks = {link_to(path, speed): network_of(path, recordings) for path in recordings}
+    networks = {link_to(path, speed, start): network_of(path, recordings) for path in recordings}
     with tempfile.TemporaryDirectory(prefix="aeropatrol-replay-") as folder:
         try:
             settings = load_config(None, {}, {"links": tuple(networks), "http": http, "data": folder})
@@ -39,8 +40,8 @@ def replay(
             fail(str(error))
 
 
-def link_to(path: Path, speed: float) -> str:
-    return f"tlog://{quote(str(path.resolve()))}?speed={speed:g}"
+def link_to(path: Path, speed: float, start: float = 0.0) -> str:
+    return f"tlog://{quote(str(path.resolve()))}?speed={speed:g}" + (f"&start={start:g}" if start else "")
 
 
 def network_of(path: Path, recordings: list[Path]) -> str:

@@ -3,7 +3,7 @@
 udpin://HOST:PORT       udpout://HOST:PORT      udpbcast://HOST:PORT
 tcpin://HOST:PORT       tcpout://HOST:PORT
 serial:///dev/ttyUSB0?baud=57600                serial://COM3?baud=57600
-tlog:///path/flight.tlog?speed=4                speed=0 plays as fast as it can
+tlog:///path/flight.tlog?speed=4&start=60       speed=0 plays as fast as it can
 faulty+URL?loss=0.3&dup=0.1&reorder=0.1&corrupt=0.01&delay=0.2&seed=1
 """
 
@@ -19,7 +19,7 @@ LISTENING = ("udpin", "tcpin")
 SCHEMES = (*NETWORK, "serial", "tlog")
 GUEST, FAULTY = "guest+", "faulty+"
 _FAULTS: Mapping[str, float] = {"loss": 0.0, "dup": 0.0, "reorder": 0.0, "corrupt": 0.0, "delay": 0.0, "seed": 0.0}
-_OPTIONS: Mapping[str, Mapping[str, float]] = {"serial": {"baud": 57600.0}, "tlog": {"speed": 1.0}}
+_OPTIONS: Mapping[str, Mapping[str, float]] = {"serial": {"baud": 57600.0}, "tlog": {"speed": 1.0, "start": 0.0}}
 _PROBABILITIES = ("loss", "dup", "reorder", "corrupt")
 _FORMS = {
     **{scheme: f"{scheme}://HOST:PORT" for scheme in NETWORK},

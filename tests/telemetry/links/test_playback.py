@@ -67,3 +67,38 @@ async def test_playing_can_be_stopped_and_nothing_is_sent_or_recorded_again(reco
 async def test_a_file_that_is_not_there_is_one_clear_line(stations):
     with pytest.raises(LinkError, match="No such file"):
         await stations().add("tlog:///nowhere/flight.tlog")
+
+
+async def test_what_lies_before_the_start_is_told_at_once(stations, recording):
+    ground = stations()
+    link = await ground.add(f"tlog://{recording}?speed=0.001&start=3000")
+    await ground.until(2)
+    await asyncio.sleep(0.02)
+
+    assert [received.seq for received in ground.heard] == [0, 1]
+    assert link.position_s == pytest.approx(0.02)
+
+
+async def test_speed_and_place_change_while_it_plays_and_after_its_end(stations, recording):
+    ground = stations()
+    link = await ground.add(f"tlog://{recording}?speed=0.001")
+    await ground.until(1)
+    link.seek(0.02)
+    await ground.until(2)
+    link.play_at(0.0)
+    await ground.until(5)
+    await link.finished.wait()
+    link.seek(0.0)
+
+    assert link.status().state == "open"
+    assert [received.seq for received in await ground.until(10)] == [0, 1, 2, 3, 4] * 2
+    await link.finished.wait()
+
+
+async def test_back_is_through_it_again_from_the_start(stations, recording):
+    ground = stations()
+    link = await ground.add(f"tlog://{recording}?speed=0.001&start=3599")
+    await ground.until(2)
+    link.seek(0.01)
+
+    assert [received.seq for received in await ground.until(3)] == [0, 1, 0]

@@ -44,7 +44,7 @@ def test_options_and_faults():
 
     assert link.options == {"baud": 9600.0}
     assert link.faults == {"loss": 0.3, "dup": 0.0, "reorder": 0.0, "corrupt": 0.0, "delay": 0.0, "seed": 7.0}
-    assert parse_link_url("tlog:///x.tlog").options == {"speed": 1.0}
+    assert parse_link_url("tlog:///x.tlog").options == {"speed": 1.0, "start": 0.0}
 
 
 @pytest.mark.parametrize(

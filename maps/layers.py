@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 
 from gcs.fleet.health import airborne, ekf_ok
 from gcs.fleet.payloads import NOTHING, Camera, CameraKey, OtherAircraft, Payload
@@ -13,7 +14,10 @@ from maps.views import AircraftView, CameraView, GimbalView, TextView, Trail, Ve
 
 TEXTS_SHOWN = 10
 TRAIL_POINTS = 600
-TRAIL_VEHICLES = 512
+TRAIL_VEHICLES = 2048
+TRAILS_TOLD = 60_000
+"""Points of all trails that a reader gets at first: with many vehicles each has a shorter one."""
+SHORTEST_TRAIL = 30
 TRAIL_STEP_M = 5.0
 TRAIL_INTERVAL_S = 1.0
 STANDING_STILL_M = 0.5
@@ -155,7 +159,12 @@ class TrailBook:
         return position is not None and self.offer(state.id, position.lat_deg, position.lon_deg, now_s)
 
     def trails(self) -> tuple[Trail, ...]:
-        return tuple(Trail(vehicle=vehicle, points=tuple(points)) for vehicle, points in self._trails.items())
+        """Of each vehicle its newest points."""
+        most = max(SHORTEST_TRAIL, TRAILS_TOLD // max(1, len(self._trails)))
+        return tuple(
+            Trail(vehicle=vehicle, points=tuple(islice(points, max(0, len(points) - most), None)))
+            for vehicle, points in self._trails.items()
+        )
 
     def _start(self, vehicle: str) -> deque[tuple[float, float]]:
         if len(self._trails) >= self.vehicles:

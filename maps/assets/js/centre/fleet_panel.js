@@ -23,18 +23,34 @@ export class FleetPanel {
       (vehicle) => vehicle.id,
       (vehicle) => this.row(vehicle),
     );
-    for (const kind of ['vehicles', 'state']) store.on(kind, () => this.update());
+    store.on('vehicles', (ids) => this.update(ids));
+    store.on('state', () => this.update());
     selection.on((kind) => kind === 'vehicle' && this.update());
     onLanguage(() => this.update());
-    setInterval(() => this.update(), 1000);
+    setInterval(() => this.showSilent(), 1000);
     list.addEventListener('keydown', (event) => moveAlong(event, list));
   }
 
-  update() {
+  // Only the rows of `ids`, as long as nobody came or went.
+  update(ids = null) {
+    const { rows } = this.list;
+    const same = rows.size === this.store.vehicles.size;
+    if (ids && same && [...ids].every((id) => rows.has(id) && this.store.vehicles.has(id))) {
+      for (const id of ids) rows.get(id).update(this.store.vehicles.get(id));
+      return;
+    }
     const vehicles = [...this.store.vehicles.values()].sort((a, b) => byNumber(a.id, b.id));
     this.list.show(vehicles);
     this.empty.classList.toggle('hidden', vehicles.length > 0);
     setText(this.room.count, vehicles.length ? String(vehicles.length) : '');
+  }
+
+  // Silence grows without a message that would say so.
+  showSilent() {
+    for (const [id, row] of this.list.rows) {
+      const vehicle = this.store.vehicles.get(id);
+      if (vehicle && this.store.ageS(id) > 1) row.update(vehicle);
+    }
   }
 
   row(first) {
@@ -172,7 +188,8 @@ function payloadOf(vehicle) {
   const facts = [];
   const { gimbal, cameras } = vehicle;
   if (gimbal) facts.push(['fact.gimbal', `${unit(gimbal.pitch_deg, 0, '°')} / ${unit(gimbal.yaw_deg, 0, '°')}`]);
-  for (const camera of cameras) facts.push(['fact.camera', `${camera.model ?? camera.id}${camera.recording ? ' ●' : ''}`]);
+  for (const camera of cameras)
+    facts.push(['fact.camera', `${camera.model ?? camera.id}${camera.recording ? ' ●' : ''}`]);
   if (vehicle.drone_id_ready === false) facts.push(['fact.drone_id', vehicle.drone_id_reason || t('no')]);
   return facts;
 }

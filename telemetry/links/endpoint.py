@@ -22,6 +22,8 @@ from telemetry.signing import KEY_BEARER
 
 __all__ = ["Endpoint", "LinkError", "LinkStatus"]
 
+LAST_OLD_ID = 255
+
 
 class Endpoint:
     """Many links, one stream of messages; satisfies `gcs.vehicles.ports.Wire`.
@@ -99,12 +101,16 @@ class Endpoint:
     def send(self, message: Message, to: Origin | None = None) -> None:
         """Send to one peer, or to every known peer of every link. Never waits.
 
-        What cannot be sent (the peer is gone, its buffer is full) is dropped and counted by its link. Raises
+        What cannot be sent (the peer is gone, its buffer is full, it speaks MAVLink 1 only and the message has no
+        such form) is dropped and counted by its link. A signed link never falls back to MAVLink 1. Raises
         only for a message with a field out of its type's range.
         """
         recorded = False
         for link, peer in self._receivers(to):
             frame = self._frame(message, link, peer)
+            if frame is None:
+                link.unsent += 1
+                continue
             link.send(peer, frame)
             if link.recorded and not recorded:
                 recorded = True
@@ -115,8 +121,12 @@ class Endpoint:
         if self._recorder is not None:
             self._recorder.record(frame, self._unix_us())
 
-    def _frame(self, message: Message, link: Link, peer: Peer) -> bytes:
+    def _frame(self, message: Message, link: Link, peer: Peer) -> bytes | None:
+        """MAVLink 2, but MAVLink 1 for those who speak nothing else; None when that has no such message."""
         seq, guard = next(peer.numbers), link.guard
+        if guard is None and peer.old_fashioned:
+            old = message.TYPE.id <= LAST_OLD_ID
+            return encode_frame(message, seq=seq, sysid=self.sysid, compid=self.compid, version=1) if old else None
         if guard is None:
             return encode_frame(message, seq=seq, sysid=self.sysid, compid=self.compid)
         return guard.sign(encode_frame(message, seq=seq, sysid=self.sysid, compid=self.compid, signed=True))
@@ -137,6 +147,8 @@ class Endpoint:
                 frames = link.guard.admit(frames)
             if frames:
                 peer.heard_s = now_s
+                if peer.old_fashioned is not False:
+                    peer.old_fashioned = all(frame.version == 1 for frame in frames)
                 if not peer.known:
                     link.befriend(peer)
                 link.frames_in += len(frames)

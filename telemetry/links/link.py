@@ -42,12 +42,23 @@ class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
 class Peer:
     """Somebody at the other end. `write` sends one frame and says whether it was taken; it never waits.
 
-    A peer is `known` once a good frame came from it, or when the link was told whom to call. `heard_s` is when
-    a good frame last came, by the endpoint's clock. `systems` are the ids heard from it, kept while there are
-    guests to pass frames to.
+    A peer is `known` once a good frame came from it, or when the link was told whom to call; `old_fashioned` when
+    all that came from it is MAVLink 1. `heard_s` is when a good frame last came, by the endpoint's clock. `systems`
+    are the ids heard from it, kept while there are guests to pass frames to.
     """
 
-    __slots__ = ("heard_s", "known", "name", "numbers", "origin", "parser", "sequence", "systems", "write")
+    __slots__ = (
+        "heard_s",
+        "known",
+        "name",
+        "numbers",
+        "old_fashioned",
+        "origin",
+        "parser",
+        "sequence",
+        "systems",
+        "write",
+    )
 
     def __init__(self, origin: Origin, parser: Parser, write: Callable[[bytes], bool], *, known: bool) -> None:
         self.origin = origin
@@ -56,6 +67,7 @@ class Peer:
         self.write = write
         self.known = known
         self.heard_s = 0.0
+        self.old_fashioned: bool | None = None
         self.sequence = SequenceTracker()
         self.numbers: Iterator[int] = count()
         self.systems: set[tuple[int, int]] = set()

@@ -5,12 +5,14 @@ import socket
 
 import pytest
 
-from telemetry.frames import encode_frame
+from telemetry.frames import encode_frame, header_of
 from telemetry.links.endpoint import LinkError
 from telemetry.links.udp import DRAIN
 from telemetry.messages import new
 from telemetry.recorder import Recorder
 from telemetry.tlog import read_tlog
+
+HEARTBEAT = new("HEARTBEAT", type=2, autopilot=3, mavlink_version=3)
 
 
 async def test_both_directions_are_recorded_once(stations, heartbeat, tmp_path):
@@ -82,3 +84,46 @@ async def test_a_message_out_of_range_is_our_own_mistake(stations, heartbeat):
 
     with pytest.raises(Exception, match="format requires"):
         vehicle.send(new("HEARTBEAT", type=1000))
+
+
+class OldFashioned:
+    """A peer that says what it is told to, in the version it is told to, and keeps what it gets."""
+
+    def __init__(self, port):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.connect(("127.0.0.1", port))
+        self.socket.settimeout(5.0)
+
+    def say(self, version):
+        self.socket.send(encode_frame(HEARTBEAT, seq=0, sysid=1, compid=1, version=version))
+
+    def hear(self):
+        return header_of(self.socket.recv(300))
+
+
+async def test_who_speaks_mavlink_1_only_is_answered_in_it_until_they_speak_mavlink_2(stations):
+    ground = stations()
+    link = await ground.add("udpin://127.0.0.1:0")
+    peer = OldFashioned(link.port)
+    versions = []
+    for version in (1, 2, 1):
+        peer.say(version)
+        await ground.until(len(versions) + 1)
+        ground.send(HEARTBEAT)
+        versions.append(peer.hear().version)
+
+    assert versions == [1, 2, 2]
+    assert link.unsent == 0
+
+
+async def test_what_mavlink_1_cannot_say_is_dropped_and_counted(stations):
+    ground = stations()
+    link = await ground.add("udpin://127.0.0.1:0")
+    peer = OldFashioned(link.port)
+    peer.say(1)
+    await ground.until(1)
+    ground.send(new("OPEN_DRONE_ID_BASIC_ID"))
+    ground.send(HEARTBEAT)
+
+    assert peer.hear().msgid == HEARTBEAT.TYPE.id
+    assert (link.unsent, link.frames_out) == (1, 1)

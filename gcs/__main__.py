@@ -6,6 +6,7 @@ import typer
 
 from gcs.cli.decode import decode
 from gcs.cli.demo import demo
+from gcs.cli.drill import drill
 from gcs.cli.log import log
 from gcs.cli.params import params
 from gcs.cli.plan import plan
@@ -30,7 +31,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.
 app = typer.Typer(
     name="aeropatrol", help=ABOUT, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
 )
-for verb in (demo, serve, sim, sitl, plan, decode, log, replay, report, signing, params):
+for verb in (demo, serve, sim, sitl, plan, decode, log, replay, drill, report, signing, params):
     app.command()(verb)
 
 

@@ -22,7 +22,8 @@ class PatrolError(RuntimeError):
 class PatrolDriver:
     """Talks to a running ground control at `base_url`."""
 
-    def __init__(self, session: aiohttp.ClientSession, base_url: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, base_url: str, seat: str = SEAT) -> None:
+        self._seat = seat
         self._session = session
         self._base_url = base_url
 
@@ -85,7 +86,7 @@ class PatrolDriver:
         return await self._request("POST", path, body)
 
     async def _request(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
-        url, headers = f"{self._base_url}/api/v1{path}", {"X-Seat": SEAT}
+        url, headers = f"{self._base_url}/api/v1{path}", {"X-Seat": self._seat}
         async with self._session.request(method, url, json=body, headers=headers) as response:
             answer = await response.json(content_type=None)
             if response.status >= 400:

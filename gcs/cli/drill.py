@@ -1,0 +1,255 @@
+"""`aeropatrol drill`: a training drill with a score."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import aiohttp
+import typer
+from msgspec import to_builtins
+from rich.table import Table
+
+from gcs.app import AppOptions, GroundControl, StartError
+from gcs.cli.console import ERR, OUT, fail, print_json
+from gcs.cli.drill_debrief import keep_run
+from gcs.cli.drill_host import DrillHost, Wanted, summary
+from gcs.cli.drill_session import NETWORK, DrillSession
+from gcs.cli.drill_trainee import ScriptedTrainee
+from gcs.cli.patrol import PatrolError
+from gcs.config import Config, ConfigError, default_data_dir, load_config
+from gcs.sightings.catalogue import default_catalogue
+from gcs.training.model import RunRecord
+from gcs.training.records import Records
+from gcs.web.tokens import FILE_NAME as TOKENS
+from simulators.drill import Drill
+from simulators.drill_file import DrillError, load_drill, shipped_drills
+from simulators.fleet import FleetError
+
+SCRIPT = "script"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line asked for."""
+
+    speedup: float
+    headless: bool
+    exit_when_done: bool
+    as_json: bool
+    http: str
+    trainee: str
+
+
+def drill(  # noqa: PLR0917  typer calls it by name
+    name: Annotated[str | None, typer.Argument(help="A drill's file, or the name of one that ships.")] = None,
+    speedup: Annotated[float, typer.Option(min=1.0, max=20.0, help="1 is real time.")] = 1.0,
+    http: Annotated[str | None, typer.Option(help="HOST:PORT of the pages [default: 127.0.0.1:8080].")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of scores, debriefs and recordings.")] = None,
+    trainee: Annotated[str | None, typer.Option(help="Who is trained; kept with the score.")] = None,
+    headless: Annotated[bool, typer.Option(help="A script takes the trainee's seat.")] = False,
+    exit_when_done: Annotated[
+        bool, typer.Option(help="End with the drill; the exit code says whether it passed.")
+    ] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="The result as JSON, on the last line.")] = False,
+    list_drills: Annotated[bool, typer.Option("--list", help="List the drills that ship.")] = False,
+) -> None:
+    """Train with simulated vehicles, people and faults, and score what was done.
+
+    The trainee uses the real pages; the instructor's page is /train. Everything is an exercise: only simulated
+    vehicles can be there. Without NAME the instructor chooses. With --headless a script flies the drill.
+    """
+    try:
+        drills = all_drills(name)
+    except (DrillError, OSError) as error:
+        fail(str(error))
+    if list_drills:
+        _list(drills, as_json=json_output)
+        return
+    if exit_when_done and name is None:
+        fail("--exit-when-done needs the drill to be named")
+    address = http or ("127.0.0.1:0" if headless else "127.0.0.1:8080")
+    wishes = Wishes(
+        speedup, headless, exit_when_done, json_output, address, trainee or (SCRIPT if headless else "trainee")
+    )
+    records = Records(data or default_data_dir() / "training")
+    chosen = drills[Path(name).stem] if name else None
+    try:
+        record = asyncio.run(Training(drills, records, wishes).run(chosen))
+    except (ConfigError, StartError, FleetError, PatrolError) as error:
+        fail(str(error))
+    if exit_when_done and not (record and record.score.passed):
+        raise typer.Exit(1)
+
+
+def all_drills(name: str | None) -> dict[str, Drill]:
+    """The drills that ship, by name, and the file that was named. DrillError or OSError for one that cannot be used."""
+    classes = default_catalogue()
+    drills = {key: load_drill(text, f"{key}.toml", classes) for key, text in shipped_drills().items()}
+    if name is None or name in drills:
+        return drills
+    path = Path(name)
+    if path.suffix != ".toml":
+        raise DrillError(f"{name}: no drill of that name; there are {', '.join(drills)}, or name a .toml file")
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise DrillError(f"{name}: is not UTF-8 text") from error
+    except OSError as error:
+        raise DrillError(f"{name}: {error.strerror}") from error
+    drills[path.stem] = load_drill(text, name, classes)
+    return drills
+
+
+class Training:
+    """One ground control after another: idle, or with the drill that was asked for."""
+
+    def __init__(self, drills: Mapping[str, Drill], records: Records, wishes: Wishes) -> None:
+        self._host = DrillHost(drills, records)
+        self._records, self._wishes = records, wishes
+        self._address, self._gap_s = wishes.http, 0.0
+        self._stop = asyncio.Event()
+
+    async def run(self, chosen: Drill | None) -> RunRecord | None:
+        """Until Ctrl-C, or until the drill is over where that was asked for; the last run's record."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stop.set)
+        if chosen is not None:
+            self._host.want(chosen, self._wishes.trainee)
+        record = None
+        while not self._stop.is_set():
+            wanted = self._host.take_wanted()
+            if wanted is None:
+                await self._idle()
+                continue
+            record = await self._drill(wanted)
+            if self._wishes.exit_when_done:
+                break
+        return record
+
+    async def _idle(self) -> None:
+        async with AsyncExitStack() as stack:
+            folder = self._records.folder / "idle"
+            control = await stack.enter_async_context(self._control(folder, (), 1.0))
+            self._listens(control, folder)
+            await self._asked_or_stopped()
+
+    async def _drill(self, wanted: Wanted) -> RunRecord:
+        run_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{wanted.drill.id}"
+        folder = self._records.run_folder(run_id)
+        async with AsyncExitStack() as stack:
+            session = DrillSession(wanted.drill, run_id, wanted.trainee, self._wishes.speedup)
+            await stack.enter_async_context(session)
+            control = await stack.enter_async_context(self._control(folder, session.urls, self._wishes.speedup))
+            self._listens(control, folder)
+            self._say(f"drill: {wanted.drill.en}   trainee: {wanted.trainee}")
+            self._host.began(session)
+            await self._play(session, control.url)
+            record = await asyncio.to_thread(keep_run, session, self._records)
+            self._host.ended()
+            self._tell(record)
+            if not self._wishes.exit_when_done and not self._stop.is_set():
+                await self._asked_or_stopped()
+        return record
+
+    async def _play(self, session: DrillSession, url: str) -> None:
+        """The drill to its end; Ctrl-C ends it too."""
+        async with AsyncExitStack() as stack:
+            stopping = asyncio.ensure_future(self._stop.wait())
+            stopping.add_done_callback(lambda _: session.stop())
+            stack.callback(stopping.cancel)
+            if self._wishes.headless:
+                http = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
+                gap_s = self._gap_s * session.speedup
+                trainee = ScriptedTrainee(session.drill, http, url, session.vehicles, gap_s)
+                flying = asyncio.ensure_future(trainee.fly())
+                flying.add_done_callback(lambda _: session.stop())
+                stack.push_async_callback(_ended, flying)
+            await session.run(url)
+
+    def _control(self, folder: Path, links: tuple[str, ...], time_scale: float) -> GroundControl:
+        folder.mkdir(parents=True, exist_ok=True)
+        tokens = self._records.folder / TOKENS
+        if tokens.is_file():
+            shutil.copy2(tokens, folder / TOKENS)
+        return GroundControl(self._settings(folder, links), AppOptions(time_scale=time_scale, training=self._host))
+
+    def _settings(self, folder: Path, links: tuple[str, ...]) -> Config:
+        flags: dict[str, Any] = {"data": str(folder), "http": self._address, "network": NETWORK, "links": links}
+        made = load_config(None, {}, flags)
+        self._gap_s = made.launch_gap_s
+        return made
+
+    def _listens(self, control: GroundControl, folder: Path) -> None:
+        """Every ground control of this training is at the address of the first, with the same tokens."""
+        if self._address.endswith(":0"):
+            self._address = self._address.removesuffix("0") + control.url.rpartition(":")[2]
+        if control.new_token:
+            shutil.copy2(folder / TOKENS, self._records.folder / TOKENS)
+            self._say(f"the centre's token, shown this once: {control.new_token}")
+        self._say(f"map: {control.url}/   units: {control.url}/unit   instructor: {control.url}/train")
+
+    async def _asked_or_stopped(self) -> None:
+        waits = [asyncio.ensure_future(event.wait()) for event in (self._host.asked, self._stop)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+    def _say(self, text: str) -> None:
+        if not self._wishes.as_json:
+            ERR.print(text, markup=False, highlight=False)
+
+    def _tell(self, record: RunRecord) -> None:
+        debrief = self._records.debrief(record.id)
+        if self._wishes.as_json:
+            print_json(_result(record, debrief))
+            return
+        for line in record.score.lines:
+            value = "?" if line.value is None else f"{line.value:g}"
+            self._say(f"{line.kind:13} {value:>8} (asked {line.target:g})  {line.points:g} of {line.of:g} points")
+        verdict = "passed" if record.score.passed else "not passed"
+        self._say(f"{record.score.points:g} of {record.score.of:g} points: {verdict}; debrief: {debrief}")
+
+
+async def _ended(task: asyncio.Future[None]) -> None:
+    """Cancel it and let it end; what went wrong in it is raised."""
+    task.cancel()
+    await asyncio.wait([task])
+    if not task.cancelled() and task.exception() is not None:
+        raise PatrolError(str(task.exception()))
+
+
+def _result(record: RunRecord, debrief: Path | None) -> dict[str, Any]:
+    lines = {
+        line.kind: {"value": line.value, "target": line.target, "points": line.points, "of": line.of, **line.detail}
+        for line in record.score.lines
+    }
+    return {
+        "run": record.id,
+        "drill": record.drill,
+        "trainee": record.trainee,
+        "points": record.score.points,
+        "of": record.score.of,
+        "passed": record.score.passed,
+        "duration_s": record.duration_s,
+        "lines": lines,
+        "debrief": str(debrief) if debrief else None,
+    }
+
+
+def _list(drills: Mapping[str, Drill], *, as_json: bool) -> None:
+    if as_json:
+        print_json([to_builtins(summary(made)) for made in drills.values()])
+        return
+    table = Table("name", "drill", "演练", "drones", "minutes")
+    for name, made in drills.items():
+        table.add_row(name, made.en, made.zh, f"{made.fleet.vehicles}", f"{made.limits.duration_s / 60:g}")
+    OUT.print(table)

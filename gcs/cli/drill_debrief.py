@@ -1,0 +1,148 @@
+"""What is kept of a drill that is over: its log, its score, its debrief, a line in the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from gcs.cli.drill_host import as_shown
+from gcs.cli.drill_session import DrillSession
+from gcs.sightings.catalogue import default_catalogue
+from gcs.training.model import RunRecord
+from gcs.training.records import DEBRIEF, LOG, Records, currency, earlier_runs
+from maps.debrief import debrief_html
+from maps.debrief_scene import Happening, Mark, Mover, Scene
+from simulators.drill_engine import Entry
+from simulators.faults import CATALOGUE
+from simulators.score import score
+
+STEPS: Final = {
+    "assign": ("派给", "assigned to"),
+    "accept": ("接单", "accepted by"),
+    "refuse": ("退回", "refused by"),
+    "expire": ("超时未接", "not answered by"),
+    "arrive": ("到场", "reached by"),
+    "resolve": ("办结", "settled by"),
+    "dismiss": ("驳回", "dismissed by"),
+}
+
+
+def keep_run(session: DrillSession, records: Records) -> RunRecord:
+    """Write all of it to the run's folder and the record. Raises OSError. Not on the loop."""
+    engine, drill = session.engine, session.drill
+    made = as_shown(score(drill, engine.world, engine.log))
+    before = records.all()
+    record = RunRecord(
+        id=session.run_id,
+        drill=drill.id,
+        zh=drill.zh,
+        en=drill.en,
+        trainee=session.trainee,
+        at=session.began_at,
+        duration_s=round(engine.now_s, 1),
+        speedup=session.speedup,
+        score=made,
+        debrief=True,
+    )
+    standing = [one for one in currency((*before, record), datetime.now(UTC)) if one.trainee == record.trainee]
+    earlier = earlier_runs(before, drill.id, record.at)
+    page = debrief_html(record, (drill.brief_zh, drill.brief_en), scene_of(session), earlier, standing)
+    folder = records.run_folder(session.run_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / LOG).write_bytes(engine.log_bytes())
+    (folder / DEBRIEF).write_text(page, "utf-8")
+    records.add(record)
+    return record
+
+
+def scene_of(session: DrillSession) -> Scene:
+    """Everything that the replay shows, from the drill and its log."""
+    engine, drill = session.engine, session.drill
+    end_s = engine.now_s
+    return Scene(
+        area=_lonlat(drill.place.area),
+        no_fly=tuple(_lonlat(zone) for zone in drill.place.no_fly),
+        home=(drill.place.home[1], drill.place.home[0]),
+        end_s=end_s,
+        swath_m=drill.fleet.swath_m,
+        vehicles=tuple(_tracks(engine.log)),
+        things=tuple(
+            Mover(
+                thing.id,
+                tuple(
+                    (at_s, spot.lon_deg, spot.lat_deg)
+                    for at_s in _times(thing.appears_s, min(end_s, thing.leaves_s or end_s))
+                    for spot in (thing.at(at_s),)
+                ),
+                klass=thing.klass,
+                find=thing.find,
+            )
+            for thing in engine.world.things
+            if thing.appears_s < end_s
+        ),
+        sightings=tuple(
+            Mark(entry.at_s, entry.data["lon"], entry.data["lat"], entry.data["klass"])
+            for entry in engine.log
+            if entry.kind == "sighting.report"
+        ),
+        bookmarks=tuple((entry.at_s, entry.data["name"]) for entry in engine.log if entry.kind == "bookmark"),
+        happenings=tuple(happening for entry in engine.log for happening in _happenings(entry)),
+    )
+
+
+def _lonlat(points: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    return tuple((lon, lat) for lat, lon in points)
+
+
+def _times(start_s: float, end_s: float, step_s: float = 10.0) -> Iterator[float]:
+    at_s = start_s
+    while at_s < end_s:
+        yield at_s
+        at_s += step_s
+    yield end_s
+
+
+def _tracks(log: list[Entry]) -> Iterator[Mover]:
+    poses: dict[int, list[tuple[float, float, float]]] = {}
+    for entry in log:
+        if entry.kind == "pose":
+            poses.setdefault(entry.data["vehicle"], []).append((entry.at_s, entry.data["lon"], entry.data["lat"]))
+    for vehicle, track in sorted(poses.items()):
+        yield Mover(str(vehicle), tuple(track))
+
+
+def _happenings(entry: Entry) -> Iterator[Happening]:
+    """What stands in the debrief's list of events."""
+    data, names = entry.data, default_catalogue()
+    head, _, step = entry.kind.partition(".")
+    if entry.kind == "sighting.report":
+        klass = names.get(data["klass"])
+        zh, en = (klass.zh, klass.en) if klass else (data["klass"], data["klass"])
+        yield Happening(entry.at_s, f"上报：{zh}", f"reported: {en}")
+    elif head == "sighting" and step in STEPS:
+        zh, en = STEPS[step]
+        who = data.get("unit") or data.get("by") or ""
+        yield Happening(entry.at_s, f"{zh} {who}", f"{en} {who}")
+    elif head == "fault":
+        kind = CATALOGUE[data["name"]]
+        zh, en = ("故障开始", "fault begins") if step == "on" else ("故障结束", "fault ends")
+        which_zh = f"{data['vehicle']} 号机" if data["vehicle"] else "全部"
+        which_en = f"vehicle {data['vehicle']}" if data["vehicle"] else "all vehicles"
+        yield Happening(entry.at_s, f"{zh}：{kind.zh}（{which_zh}）", f"{en}: {kind.en} ({which_en})")
+    elif entry.kind == "operation":
+        yield Happening(entry.at_s, f"行动：{data['status']}", f"operation: {data['status']}")
+    elif entry.kind == "notice":
+        yield Happening(entry.at_s, f"{data['vehicle']} 号机喊话", f"notice given from vehicle {data['vehicle']}")
+    elif entry.kind == "alarm":
+        yield Happening(
+            entry.at_s, f"告警 {data['code']} {data['vehicle'] or ''}", f"alarm {data['code']} {data['vehicle'] or ''}"
+        )
+    elif entry.kind == "command":
+        words = f"{data['vehicle']} {data['command']}: {data['result']}"
+        yield Happening(entry.at_s, f"指令 {words}", f"command {words}")
+    elif head == "instructor":
+        what = data.get("name") or data.get("id") or ""
+        yield Happening(entry.at_s, f"教员 {step} {what}", f"instructor: {step} {what}")
+    elif entry.kind == "bookmark":
+        yield Happening(entry.at_s, f"标记：{data['name']}", f"bookmark: {data['name']}")

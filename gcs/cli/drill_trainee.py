@@ -1,0 +1,128 @@
+"""A trainee made of a script: plans the drill's area, flies it round after round, and gives notices.
+
+For drills without a person at the pages. It does through the API what the pages do and knows nothing of the
+truth; what goes wrong does not stop it from going on with the next round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+import aiohttp
+
+from gcs.cli.patrol import PatrolDriver, PatrolError
+from simulators.drill import Drill
+
+SEAT: Final = "trainee"
+POLL_S: Final = 0.5
+AGAIN_S: Final = 1.0
+ACCEL_M_S2: Final = 1.5
+OVER: Final = frozenset({"closed", "aborted"})
+STUCK: Final = frozenset({"held", "broken_off"})
+NEAR_ENOUGH: Final = 0.8
+DEGREE_M: Final = 111_320.0
+
+
+class ScriptedTrainee:
+    """Flies until it is cancelled. `flown` counts operations that were closed."""
+
+    def __init__(
+        self,
+        drill: Drill,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        vehicles: tuple[str, ...],
+        launch_gap_s: float,
+    ) -> None:
+        self._drill, self._session, self._url = drill, session, base_url
+        self._driver = PatrolDriver(session, base_url, SEAT)
+        self._vehicles = vehicles
+        self._request = plan_request(drill, launch_gap_s)
+        self._given: set[str] = set()
+        self.flown = 0
+
+    async def fly(self) -> None:
+        await self._driver.wait_for_vehicles(self._vehicles)
+        plan = await self._driver.plan(self._request)
+        while True:
+            try:
+                await self._round(plan["properties"]["hash"])
+            except PatrolError:
+                await asyncio.sleep(AGAIN_S)
+
+    async def _round(self, plan_hash: str) -> None:
+        drill = self._drill
+        operation = await self._driver.start(plan_hash, f"{drill.zh} / {drill.en}", "演练 / drill", self._vehicles)
+        while True:
+            state = await self._driver.get("/state")
+            await self._give_notices(state)
+            mine = next(o for o in state["operations"] if o["id"] == operation)
+            if mine["status"] in OVER:
+                self.flown += mine["status"] == "closed"
+                return
+            if self._stuck(mine, state):
+                await self._end(operation)
+            await asyncio.sleep(POLL_S)
+
+    @staticmethod
+    def _stuck(operation: dict[str, Any], state: dict[str, Any]) -> bool:
+        """Nobody is in the air and something was broken off: it will not go on by itself."""
+        mine = set(operation["vehicles"])
+        down = not any(v["flying"] for v in state["vehicles"] if v["id"] in mine)
+        return down and any(sortie["status"] in STUCK for sortie in operation["sorties"])
+
+    async def _end(self, operation: str) -> None:
+        body, headers = {"reason": "架次中断 / a sortie was broken off"}, {"X-Seat": SEAT}
+        url = f"{self._url}/api/v1/operations/{operation}/abort"
+        async with self._session.post(url, json=body, headers=headers) as response:
+            await response.read()
+
+    async def _give_notices(self, state: dict[str, Any]) -> None:
+        """From whichever vehicle is near enough to a place that has not been told."""
+        for vehicle in state["vehicles"]:
+            near = [n.id for n in self._drill.notices if n.id not in self._given and _near(vehicle, n.at, n.radius_m)]
+            if vehicle["flying"] and near:
+                url, body = f"{self._url}/api/v1/training/notices", {"vehicle": vehicle["id"]}
+                async with self._session.post(url, json=body, headers={"X-Seat": SEAT}) as response:
+                    if response.status < 300:
+                        self._given.update(near)
+
+
+def plan_request(drill: Drill, launch_gap_s: float) -> dict[str, Any]:
+    """What is asked of the planner for a drill's area and fleet; `launch_gap_s` passes between two launches."""
+    place, fleet = drill.place, drill.fleet
+    features = [_feature("area", place.area), *(_feature("no_fly", zone) for zone in place.no_fly), _home(place.home)]
+    return {
+        "area": {"type": "FeatureCollection", "features": features},
+        "drones": fleet.vehicles,
+        "swath_m": fleet.swath_m,
+        "altitude_m": fleet.altitude_m,
+        "speed_m_s": fleet.speed_m_s,
+        "accel_m_s2": ACCEL_M_S2,
+        "endurance_s": fleet.endurance_s,
+        "launch_gap_s": launch_gap_s,
+    }
+
+
+def _feature(kind: str, points: tuple[tuple[float, float], ...]) -> dict[str, Any]:
+    ring = [[lon, lat] for lat, lon in points]
+    geometry = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    return {"type": "Feature", "properties": {"kind": kind}, "geometry": geometry}
+
+
+def _home(home: tuple[float, float]) -> dict[str, Any]:
+    lat, lon = home
+    return {
+        "type": "Feature",
+        "properties": {"kind": "home"},
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+    }
+
+
+def _near(vehicle: dict[str, Any], at: tuple[float, float], radius_m: float) -> bool:
+    if vehicle["lat"] is None or vehicle["lon"] is None:
+        return False
+    north_m = (vehicle["lat"] - at[0]) * DEGREE_M
+    east_m = (vehicle["lon"] - at[1]) * DEGREE_M * 0.867
+    return bool((north_m**2 + east_m**2) ** 0.5 <= radius_m * NEAR_ENOUGH)

@@ -23,6 +23,7 @@ from gcs.auth import is_loopback
 from gcs.clock import SystemClock
 from gcs.config import Config
 from gcs.dispatch.desk import Desk
+from gcs.dispatch.lookout import Lookout
 from gcs.dispatch.outside import Outside
 from gcs.dispatch.timings import DispatchTimings
 from gcs.dispatch.travel import Travel
@@ -64,6 +65,7 @@ from missions.coverage_report import covered_fraction
 from missions.limits import violations
 from missions.plan import Plan
 from missions.to_mavlink import mission_items
+from missions.to_mavlink_fence import fence_items
 from telemetry.links.endpoint import Endpoint, LinkError
 from telemetry.links.guard import open_signing
 from telemetry.links.keyring import KeyFileError
@@ -202,6 +204,7 @@ class Parts:
             travel=Travel(config.osrm, self._clock),
             timings=DispatchTimings(time_scale=options.time_scale),
         )
+        self._lookout = Lookout(self._station, self._desk.units, self._clock, self._journal.write)
         self._outside = Outside(
             config,
             store,
@@ -240,6 +243,7 @@ class Parts:
             stack.push_async_callback(part.stop)
         stack.push_async_callback(self._tiles.close)
         stack.push_async_callback(self._outside.close)
+        stack.push_async_callback(self._lookout.stop)
         if not self._options.replay:
             await self._outside.open()
         await self._outside.intakes.recover()
@@ -292,6 +296,7 @@ class Parts:
             intakes=self._outside.intakes,
             pictures=self._outside.pictures,
             looks=self._outside.looks,
+            lookout=self._lookout,
             link_reader=self._outside.links.read,
             reports_dir=self._config.data_dir / REPORTS,
             tokens=tokens,
@@ -318,6 +323,7 @@ class Parts:
             clock=self._clock,
             publish=self._live.publish_event,
             make_mission=mission_items,
+            make_fence=fence_items if config.upload_fence else None,
             measure=covered_fraction,
             changed=self._operation_changed,
             check_plan=every_problem,

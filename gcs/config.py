@@ -16,6 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from gcs.dispatch.channels.settings import MqttSettings, NtfySettings, TakSettings, WebhookSettings, channel_problems
+from gcs.dispatch.payloads import PayloadSettings, payload_problems
 
 ENVIRONMENT_PREFIX = "AEROPATROL_"
 CONFIG_VARIABLE = "AEROPATROL_CONFIG"
@@ -53,12 +54,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     battery_reserve_pct: int = 20
     min_satellites: int = 8
     launch_gap_s: float = 5.0
+    upload_fence: bool = False
     utc_offset_h: float = 8.0
     signing_keys: str = ""
     sites: str = ""
     pictures_days: int = 90
     osrm: str = ""
     basemaps: tuple[Basemap, ...] = ()
+    payloads: tuple[PayloadSettings, ...] = ()
     webhooks: tuple[WebhookSettings, ...] = ()
     tak: tuple[TakSettings, ...] = ()
     mqtt: tuple[MqttSettings, ...] = ()
@@ -161,5 +164,7 @@ def _check_values(config: Config) -> None:
         raise ConfigError(f"osrm: {config.osrm!r} is not an address such as http://127.0.0.1:5000")
     if config.pictures_days < 0:
         raise ConfigError(f"pictures_days: {config.pictures_days} is less than 0 (0 keeps pictures for ever)")
+    for problem in payload_problems(config.payloads):
+        raise ConfigError(f"payload {problem}")
     for problem in channel_problems((*config.webhooks, *config.tak, *config.mqtt, *config.ntfy)):
         raise ConfigError(f"channel {problem}")

@@ -179,6 +179,16 @@ class Pictures(Protocol):
     async def read(self, name: str, *, mask: bool) -> tuple[bytes, str] | None: ...
 
 
+class Lookout(Protocol):
+    """`gcs.dispatch.lookout.Lookout` is one."""
+
+    async def look(self, vehicle: str, lat_deg: float, lon_deg: float, actor: str) -> CommandOutcome: ...
+
+    async def follow(self, vehicle: str, unit: Unit, actor: str) -> CommandOutcome | None: ...
+
+    async def ahead(self, vehicle: str, actor: str) -> CommandOutcome: ...
+
+
 class Intakes(Protocol):
     """`gcs.dispatch.intake_desk.IntakeDesk` is one; raises as the desk."""
 
@@ -273,6 +283,7 @@ class Services:
     intakes: Intakes
     pictures: Pictures
     looks: Looks
+    lookout: Lookout
     link_reader: Callable[[str], Errand | None]
     reports_dir: Path
     tokens: Tokens | None = None

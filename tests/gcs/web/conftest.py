@@ -15,6 +15,7 @@ from gcs.config import Config
 from gcs.dispatch.assign import rank_units
 from gcs.dispatch.intake_desk import IntakeDesk
 from gcs.dispatch.links import Links
+from gcs.dispatch.lookout import Lookout
 from gcs.dispatch.model import Unit, UnitKind, UnitStatus
 from gcs.dispatch.picture_desk import PictureDesk
 from gcs.events import Event
@@ -358,6 +359,7 @@ class Behind:
         self.leases = Leases(self._operator)
         self.outbox = FakeOutbox()
         self.looks = Looks()
+        self.lookout = Lookout(self.station, self.desk.units, self.clock, self.published.append)
         self.signed = Links(self.clock)
         self.signed.use(b"k" * 32)
         self.sites = load_sites("beilun")
@@ -408,7 +410,7 @@ class Behind:
             "links": lambda: self.links, "catalogue": self.catalogue, "sites": self.sites,
             "publish": self.published.append, "planner": self.planner, "outbox": self.outbox,
             "intakes": self.intakes, "pictures": self.pictures, "link_reader": self.signed.read,
-            "looks": self.looks,
+            "looks": self.looks, "lookout": self.lookout,
             "reports_dir": self.folder, "tiles": FakeTiles(),
             "troubles": lambda: self.troubles,
         }  # fmt: skip

@@ -19,6 +19,12 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(1)
 
 
+def misused(message: str) -> NoReturn:
+    """Say what was asked for wrongly, in one line, and end with exit code 2."""
+    print(f"aeropatrol: {message}", file=sys.stderr)
+    raise typer.Exit(2)
+
+
 def print_json(value: Any) -> None:
     """One JSON object on one line of stdout, flushed, so that a reader gets it at once."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)

@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from gcs.app import GroundControl, StartError
-from gcs.cli.console import ERR, fail, print_json
+from gcs.cli.console import ERR, fail, misused, print_json
 from gcs.config import Config, ConfigError, load_config
+from telemetry.links.url import LinkError, parse_link_url
 
 
 def serve(  # noqa: PLR0917  typer calls it by name
@@ -40,8 +41,13 @@ def serve(  # noqa: PLR0917  typer calls it by name
     }
     try:
         settings = load_config(config, None, flags)
+        for url in settings.links:
+            parse_link_url(url)
+    except (ConfigError, LinkError) as error:
+        misused(str(error))
+    try:
         asyncio.run(_run(settings, as_json=json_output))
-    except (ConfigError, StartError) as error:
+    except StartError as error:
         fail(str(error))
 
 

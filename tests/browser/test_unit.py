@@ -1,6 +1,7 @@
 """A unit's phone and the centre beside it: a task goes out, is dealt with, and the centre sees each step."""
 
 import re
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import expect
@@ -60,6 +61,10 @@ def test_a_click_on_the_map_becomes_a_task_that_is_dealt_with(open_page, phone):
     expect(status).to_have_text("Resolved")
     expect(line_of(page, "dispute at the gate").locator(".details")).to_contain_text("moved on")
     expect(phone.locator(".calm")).to_be_visible()
+    kept = page.request.get(urljoin(page.url, "/api/v1/sightings")).json()
+    settled = next(sighting for sighting in kept if sighting["note"] == "dispute at the gate")
+    steps = [step for step in settled["history"] if step["action"] in ("accept", "arrive", "resolve")]
+    assert [step["actor"] for step in steps] == [settled["unit"]] * 3, "a unit's steps are its own"
 
 
 def test_taps_wait_for_the_network_and_keep_their_time(open_page, phone):

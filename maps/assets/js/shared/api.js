@@ -3,7 +3,13 @@ import { language, known } from './i18n.js';
 
 const SEAT = 'aeropatrol.seat';
 
-export const seat = () => localStorage.getItem(SEAT) || '';
+// A unit's page acts as its unit, whoever sits at the centre in the same browser.
+let unitSeat = '';
+
+export const seat = () => unitSeat || localStorage.getItem(SEAT) || '';
+export const actAsUnit = (id) => {
+  unitSeat = id;
+};
 export const setSeat = (name) => localStorage.setItem(SEAT, name.trim().slice(0, 40));
 
 export class ApiError extends Error {

@@ -2,7 +2,7 @@
 import { map, settings } from '../shared/settings.js';
 import '../shared/theme.js';
 import { el, setClass, setText } from '../shared/dom.js';
-import { get } from '../shared/api.js';
+import { actAsUnit, get } from '../shared/api.js';
 import { Classes } from '../shared/classes.js';
 import { Feed } from '../shared/feed.js';
 import { wordsOf } from '../shared/act.js';
@@ -64,6 +64,7 @@ const languageButton = () =>
 class UnitPage {
   // `fixed`: the phone's token says which unit it is.
   constructor(id, fixed) {
+    actAsUnit(id);
     Object.assign(this, { id, fixed, store: new Store(), classes: new Classes(), known: null });
     this.name = el('b');
     this.state = el('span', { class: 'feed', role: 'status' });

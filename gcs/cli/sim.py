@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from gcs.cli.console import ERR, fail, print_json
+from simulators.battery import BatterySpec
 from simulators.fleet import PORT_STEP, SERIAL_OFFSETS, FleetError, SimFleet, VehicleSpec
 from simulators.local_frame import LocalFrame
 
@@ -29,6 +31,13 @@ def sim(  # noqa: PLR0917  typer calls it by name
     ] = "29.9,121.84,10,90",
     speedup: Annotated[float, typer.Option(help="How fast simulated time passes, up to 100.")] = 1.0,
     udp: Annotated[str | None, typer.Option(help="host:port every vehicle calls by UDP instead of listening.")] = None,
+    battery: Annotated[
+        float, typer.Option(min=100.0, help="Capacity of a pack, mAh; 3300 (SITL's) lasts about seven minutes.")
+    ] = 3300.0,
+    swap: Annotated[
+        float | None,
+        typer.Option(min=0.0, help="Seconds on the ground after which a full pack is in [default: never]."),
+    ] = None,
     warm: Annotated[bool, typer.Option(help="Start with a good position instead of after 42 s.")] = True,
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
     json_output: Annotated[bool, typer.Option("--json", help="The addresses as one JSON object.")] = False,
@@ -47,7 +56,10 @@ def sim(  # noqa: PLR0917  typer calls it by name
         raise typer.BadParameter(f"{base_port}: the ports must lie in 1 to {LAST_PORT}", param_hint="--base-port")
     call = _address(udp) if udp is not None else None
     fleet = SimFleet(
-        _specs(vehicles, home, warm=warm),
+        [
+            replace(spec, battery=BatterySpec(capacity_mah=battery), swap_s=swap)
+            for spec in _specs(vehicles, home, warm=warm)
+        ],
         speedup=speedup,
         seed=seed,
         base_port=base_port,

@@ -12,6 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from gcs.cli.sim import sim
+from simulators.fleet import FleetError
 
 app = typer.Typer()
 app.command()(sim)
@@ -33,6 +34,8 @@ def run(*options):
         ["--udp", "nowhere"],
         ["--udp", "host:99999"],
         ["--base-port", "65535", "--vehicles", "2"],
+        ["--battery", "0"],
+        ["--swap", "-1"],
     ],
 )
 def test_wrong_usage_is_refused(options):
@@ -49,6 +52,17 @@ def test_a_busy_port_is_named():
         result = run("--base-port", str(port))
     assert result.exit_code == 1
     assert f"port {port} on 127.0.0.1 is in use" in result.output
+
+
+def test_packs_and_their_exchange_are_chosen(monkeypatch):
+    made = []
+    monkeypatch.setattr("gcs.cli.sim.SimFleet", lambda specs, **_: made.extend(specs) or _refuse())
+    run("--vehicles", "2", "--battery", "11000", "--swap", "90")
+    assert [(spec.battery.capacity_mah, spec.swap_s) for spec in made] == [(11000.0, 90.0)] * 2
+
+
+def _refuse():
+    raise FleetError("only looked at")
 
 
 def test_it_tells_what_to_dial_and_ends_at_an_interrupt():

@@ -66,6 +66,7 @@ from missions.limits import violations
 from missions.plan import Plan
 from missions.to_mavlink import mission_items
 from missions.to_mavlink_fence import fence_items
+from telemetry.custom_dialect import DialectError, custom_dialect
 from telemetry.links.endpoint import Endpoint, LinkError
 from telemetry.links.guard import open_signing
 from telemetry.links.keyring import KeyFileError
@@ -120,6 +121,7 @@ class GroundControl:
             TokenFileError,
             CatalogueError,
             SiteError,
+            DialectError,
             KeyFileError,
             TimesFileError,
         ) as error:
@@ -184,6 +186,7 @@ class Parts:
             subscribed=SUBSCRIBED | LOOKS,
             on_message=self._receive,
             recorder=self._recorder,
+            dialect=custom_dialect(config.dialect),
             signing=open_signing(Path(config.signing_keys), config.times_file) if config.signing_keys else None,
             times_file=config.times_file,
         )

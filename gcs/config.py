@@ -56,6 +56,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     launch_gap_s: float = 5.0
     upload_fence: bool = False
     utc_offset_h: float = 8.0
+    dialect: str = ""
     signing_keys: str = ""
     sites: str = ""
     pictures_days: int = 90

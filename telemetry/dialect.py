@@ -175,7 +175,11 @@ def struct_code(field: Field) -> str:
 
 def load_dialect(name: str = "ardupilotmega") -> Dialect:
     """The dialect `name` of pymavlink; ModuleNotFoundError when pymavlink has none of that name."""
-    module = importlib.import_module(f"pymavlink.dialects.v20.{name}")
+    return dialect_of(name, importlib.import_module(f"pymavlink.dialects.v20.{name}"))
+
+
+def dialect_of(name: str, module: Any) -> Dialect:
+    """What a module made by mavgen defines."""
     return Dialect(name, [_message_class(generated) for generated in module.mavlink_map.values()])
 
 

@@ -14,7 +14,7 @@ from gcs.fleet.state import VehicleState
 from gcs.operations.ledger import Ledger
 from gcs.operations.lifecycle import FINAL
 from gcs.operations.model import Operation, OperationStatus, SortieState
-from gcs.operations.ports import MissionMaker, Vehicles
+from gcs.operations.ports import FenceMaker, MissionMaker, Vehicles
 from gcs.operations.preflight import PreflightLimits
 from gcs.operations.progress import last_waypoint
 from gcs.operations.timings import OperationTimings
@@ -58,6 +58,7 @@ class FlightDeck:
         timings: OperationTimings,
         make_mission: MissionMaker,
         limits: PreflightLimits,
+        make_fence: FenceMaker | None = None,
     ) -> None:
         self.operation_id = operation_id
         self.plan = plan
@@ -68,6 +69,7 @@ class FlightDeck:
         self.limits = limits
         self.pad = LaunchPad(clock, timings.stagger_s)
         self._make_mission = make_mission
+        self.fence = make_fence(plan) if make_fence else ()
         self._missions: dict[tuple[int, int], tuple[MissionItem, ...]] = {}
 
     @property

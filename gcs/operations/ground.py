@@ -25,6 +25,7 @@ from gcs.operations.model import Operation, OperationStatus, SortieState
 from gcs.operations.plan_limits import plan_problems
 from gcs.operations.ports import (
     CoverageMeasure,
+    FenceMaker,
     MissionMaker,
     OffLoop,
     OperationStore,
@@ -69,12 +70,13 @@ class GroundDesk:
         track_settings: TrackSettings = DEFAULT_TRACK,
         store_errors: tuple[type[Exception], ...] = (OSError,),
         off_loop: OffLoop = asyncio.to_thread,
+        make_fence: FenceMaker | None = None,
     ) -> None:
         self._vehicles = vehicles
         self._store = store
         self._clock = clock
         self._publish = publish
-        self._make_mission = make_mission
+        self._make_mission, self._make_fence = make_mission, make_fence
         self._check_plan = check_plan
         self._timings = timings
         self._limits = limits
@@ -192,6 +194,7 @@ class GroundDesk:
             timings=self._timings,
             make_mission=self._make_mission,
             limits=self._limits,
+            make_fence=self._make_fence,
         )
 
     def _lock(self, operation_id: str) -> asyncio.Lock:

@@ -50,6 +50,10 @@ class Vehicles(Protocol):
 
     async def transfer_mission(self, vehicle_id: str, items: Sequence[MissionItem], actor: str) -> TransferOutcome: ...
 
+    async def raise_fence(self, vehicle_id: str, items: Sequence[MissionItem], actor: str) -> str:
+        """Put a fence on the vehicle and have it count; why it does not stand, empty when it does."""
+        ...
+
     def on_moved(self, subscriber: Callable[[VehicleState], None]) -> Callable[[], None]:
         """Call `subscriber` at every new position; call what is returned to stop."""
         ...
@@ -59,6 +63,12 @@ class MissionMaker(Protocol):
     """Turns a sortie into what the vehicle flies: seq 0 home, then take-off, waypoints, the way home."""
 
     def __call__(self, sortie: Sortie) -> tuple[MissionItem, ...]: ...
+
+
+class FenceMaker(Protocol):
+    """Turns a plan into the fence that backs it; no items for none."""
+
+    def __call__(self, plan: Plan) -> tuple[MissionItem, ...]: ...
 
 
 class CoverageMeasure(Protocol):

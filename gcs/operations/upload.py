@@ -14,7 +14,8 @@ from telemetry.services import commands
 
 
 async def upload_sortie(deck: FlightDeck, vehicle: str, sortie: Sortie) -> bool:
-    """Upload, read back, compare; on record as ready when equal, else as waiting with the reason.
+    """Upload, read back, compare; on record as ready when equal, else as waiting with the reason. Where a fence
+    is to back the plan it goes up first.
 
     Only a vehicle that is heard and disarmed is written to. One still in AUTO is taken out of it first,
     so that it does not start to work on a mission of which it holds a part.
@@ -30,6 +31,11 @@ async def upload_sortie(deck: FlightDeck, vehicle: str, sortie: Sortie) -> bool:
         await deck.vehicles.command(
             vehicle, commands.set_mode(deck.vehicles.target(vehicle), mode_number("GUIDED")), actor
         )
+    if deck.fence and (reason := await deck.vehicles.raise_fence(vehicle, deck.fence, actor)):
+        deck.record(
+            replace(deck.sortie_state(sortie), status=SortieStatus.WAITING, reason=reason), "sortie.upload_failed"
+        )
+        return False
     items = deck.mission(sortie)
     outcome = await deck.vehicles.transfer_mission(vehicle, items, actor)
     after = deck.sortie_state(sortie)

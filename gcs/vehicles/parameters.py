@@ -68,7 +68,12 @@ class ParamDesk:
 
     async def set(self, vehicle_id: str, name: str, value: float, actor: str) -> ParamOutcome:
         """Set one and read what the vehicle made of it. ValueError for what is no name, or not finite."""
-        return await self._station.run(vehicle_id, _access("param.set", name, value), actor)
+        return await self._station.run(vehicle_id, param_work(name, value), actor)
+
+
+def param_work(name: str, value: float) -> Work[ParamOutcome]:
+    """Setting one parameter. ValueError for what is no name, or not finite."""
+    return _access("param.set", name, value)
 
 
 def _access(kind: str, name: str, value: float | None) -> Work[ParamOutcome]:

@@ -19,6 +19,7 @@ from gcs.fleet.reduce import SUBSCRIBED as FLEET_MESSAGES
 from gcs.fleet.roster import Fleet
 from gcs.fleet.state import VehicleState
 from gcs.vehicles.care import DEFAULT_CARE, Care, CareSettings
+from gcs.vehicles.fence import raise_fence
 from gcs.vehicles.machine_runner import MachineRunner
 from gcs.vehicles.policy import command_name, refusal, transfer_refusal
 from gcs.vehicles.ports import ForgottenUploads, OpenUploads, Wire
@@ -200,6 +201,11 @@ class Station:
             done, data = work.ended(outcome)
             self._tell(f"{work.kind}.done" if done else f"{work.kind}.failed", vehicle_id, actor, **work.told, **data)
             return outcome
+
+    async def raise_fence(self, vehicle_id: str, items: Sequence[MissionItem], actor: str) -> str:
+        """Put a fence on the vehicle and have it count; why it does not stand, empty when it does."""
+        async with self._mission_turns[vehicle_id]:
+            return await raise_fence(self, vehicle_id, items, actor)
 
     async def set_rates(self, vehicle_id: str, rates: Mapping[str, float]) -> None:
         """Ask for messages at `rates` (Hz by name)."""

@@ -1,0 +1,94 @@
+"""Drills from the command line: one flown whole by the script, and what cannot be is one clear line."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from gcs.training.model import RunRecord
+
+ROOT = Path(__file__).parents[3]
+
+
+def run(*arguments, timeout_s=60):
+    return subprocess.run(
+        [sys.executable, "-m", "gcs", "drill", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+    )
+
+
+@pytest.mark.timeout(120)
+def test_a_drill_is_flown_scored_and_debriefed_within_a_minute(tmp_path):
+    done = run(
+        "school-gate", "--headless", "--exit-when-done", "--json", "--speedup", 20, "--data", tmp_path, timeout_s=110
+    )
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert done.returncode == 0, (result, done.stderr)
+    assert (result["drill"], result["trainee"], result["passed"]) == ("school-gate", "script", True)
+    lines = result["lines"]
+    assert lines["find"]["value"] == 1.0
+    assert lines["cover"]["value"] >= 0.9
+    assert lines["place_m"]["p50_m"] < lines["place_m"]["p90_m"] < 8.0
+    assert lines["rules"]["value"] == lines["separation"]["value"] == 0.0
+    assert 0.0 < lines["accept_s"]["value"] < 180.0
+    record = msgspec.json.decode((tmp_path / "runs.jsonl").read_bytes(), type=RunRecord)
+    assert record.score.points == result["points"]
+    page = Path(result["debrief"]).read_text("utf-8")
+    assert "EXERCISE" in page
+    assert "<script" not in page
+    assert page.count("<animate") > 4
+    log = (tmp_path / "runs" / record.id / "log.jsonl").read_text("utf-8").splitlines()
+    kinds = {json.loads(line)["kind"] for line in log}
+    assert kinds >= {"drill.start", "world.appeared", "camera.saw", "sighting.report", "sighting.arrive", "pose"}
+
+
+def test_the_drills_that_ship_are_listed():
+    listed = json.loads(run("--list", "--json").stdout)
+    assert len(listed) == 8
+    assert {"missing-child", "dusk-search"} <= {drill["id"] for drill in listed}
+    assert all(drill["zh"] and drill["en"] for drill in listed)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("seed = [", "my.toml: "), ("sped = 1", "sped: unknown key"), (None, "my.toml: ")],
+    ids=["not TOML", "unknown key", "no file"],
+)
+def test_a_file_that_cannot_be_used_is_one_line_that_names_it(tmp_path, text, named):
+    path = tmp_path / "my.toml"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    done = run(path, "--headless", "--exit-when-done", "--data", tmp_path / "data")
+    assert done.returncode == 1
+    assert done.stderr.startswith("aeropatrol: ")
+    assert named in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_name_that_is_no_drill_tells_which_there_are():
+    done = run("school")
+    assert done.returncode == 1
+    assert "school-gate" in done.stderr
+
+
+def test_an_address_in_use_is_one_line_and_nothing_is_left(tmp_path):
+    done = run("school-gate", "--headless", "--exit-when-done", "--http", "192.0.2.1:80", "--data", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("aeropatrol: http 192.0.2.1:80")
+    assert done.stderr.count("\n") == 1
+
+
+def test_to_end_with_a_drill_it_must_be_named():
+    done = run("--exit-when-done")
+    assert done.returncode == 1
+    assert "named" in done.stderr

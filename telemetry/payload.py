@@ -1,8 +1,8 @@
 """Compiles, per message type, the two functions between payload bytes and field values.
 
 Bytes and values are both in wire order, so that a message without arrays is what the struct module unpacks.
-Arrays are tuples. Texts (char arrays) end at the first NUL and are read as UTF-8; each run of bytes that is not
-UTF-8 becomes U+FFFD. A text too long for its field is cut between two characters, never inside one.
+Arrays are tuples. Texts (char arrays) end at the first NUL and are read as UTF-8; what is not UTF-8 becomes
+U+FFFD. A text too long for its field is cut between two characters, never inside one.
 """
 
 from __future__ import annotations

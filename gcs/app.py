@@ -51,6 +51,7 @@ from gcs.store.open_uploads import OpenUploadFiles
 from gcs.store.param_files import ParamFiles
 from gcs.store.store import Store
 from gcs.vehicles.care import RATES, CareSettings
+from gcs.vehicles.files import FileDesk
 from gcs.vehicles.parameters import ParamDesk
 from gcs.vehicles.station import SUBSCRIBED, Station
 from gcs.web.app import build_app
@@ -282,6 +283,7 @@ class Parts:
             fleet=self._fleet,
             station=self._station,
             params=self._params,
+            files=FileDesk(self._station),
             leases=self._leases,
             conductor=self._conductor,
             desk=self._desk,

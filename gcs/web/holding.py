@@ -20,6 +20,16 @@ def confirmed(call: Call[Any], confirm: str) -> str:
     return vehicle
 
 
+def askable(call: Call[Any]) -> str:
+    """The vehicle of the path; ProblemError when it was never heard, or in a recording, where nobody can be asked."""
+    vehicle = call.part("id")
+    if vehicle not in call.services.fleet.vehicles:
+        raise not_found("vehicle", vehicle)
+    if call.services.replay:
+        raise ProblemError(409, "replay.read_only", "this is a recording: nobody can be asked")
+    return vehicle
+
+
 def take_lease(call: Call[Any], vehicle: str, *, take_over: bool = False) -> Taken:
     """Take the vehicle for the caller's seat, or keep it. Raises HeldError when another seat has it."""
     services = call.services

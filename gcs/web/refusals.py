@@ -11,6 +11,7 @@ from gcs.operations.lifecycle import IllegalOperationStep, Step
 from gcs.sightings import errors as sightings
 from gcs.sightings.pictures import NotAPictureError
 from gcs.store.errors import StoreError, StoreFullError, UnstorableError
+from gcs.vehicles.files import FileUnreadError, UnknownLogError
 from gcs.vehicles.parameters import UnreadError
 from gcs.vehicles.work import WorkRefusedError
 from gcs.web.planner import PlannerBusyError, PlannerTimeoutError, PlanRefusedError
@@ -46,6 +47,8 @@ _TABLE: Mapping[type[Exception], tuple[int, str]] = {
     HeldError: (409, "vehicle.held"),
     WorkRefusedError: (409, "vehicle.refused"),
     UnreadError: (504, "params.unread"),
+    FileUnreadError: (504, "file.unread"),
+    UnknownLogError: (404, "log.unknown"),
     PlanRefusedError: (422, "plan.refused"),
     PlannerBusyError: (503, "planner.busy"),
     PlannerTimeoutError: (503, "planner.timeout"),

@@ -38,6 +38,8 @@ from maps.views import LinkView, State, Trail
 from missions.plan import Plan
 from telemetry.dialect import Message
 from telemetry.services.command import CommandOutcome
+from telemetry.services.ftp_list import FtpEntry
+from telemetry.services.log_transfer import LogEntry
 from telemetry.services.param_access import ParamOutcome
 
 
@@ -66,6 +68,18 @@ class Params(Protocol):
     async def get(self, vehicle_id: str, name: str, actor: str) -> ParamOutcome: ...
 
     async def set(self, vehicle_id: str, name: str, value: float, actor: str) -> ParamOutcome: ...
+
+
+class VehicleFiles(Protocol):
+    """`gcs.vehicles.files.FileDesk` is one; raises WorkRefusedError, FileUnreadError and UnknownLogError."""
+
+    async def logs(self, vehicle_id: str, actor: str) -> tuple[LogEntry, ...]: ...
+
+    async def log(self, vehicle_id: str, number: int, actor: str) -> bytes: ...
+
+    async def folder(self, vehicle_id: str, path: str, actor: str) -> tuple[FtpEntry, ...]: ...
+
+    async def file(self, vehicle_id: str, path: str, actor: str) -> bytes: ...
 
 
 class Conductor(Protocol):
@@ -266,6 +280,7 @@ class Services:
     fleet: Fleet
     station: Station
     params: Params
+    files: VehicleFiles
     leases: Leases
     conductor: Conductor
     desk: Desk

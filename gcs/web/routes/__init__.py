@@ -27,6 +27,7 @@ from gcs.web.routes import (
     state,
     training,
     units,
+    vehicle_files,
     vehicles,
 )
 
@@ -39,6 +40,7 @@ ALL: tuple[Route, ...] = (
     *lookout.ROUTES,
     *leases.ROUTES,
     *params.ROUTES,
+    *vehicle_files.ROUTES,
     *plans.ROUTES,
     *operations.ROUTES,
     *flying.ROUTES,

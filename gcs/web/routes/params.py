@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from gcs.vehicles.param_set import ParamSet
-from gcs.web.holding import confirmed, take_lease
+from gcs.web.holding import askable, confirmed, take_lease
 from gcs.web.problem import ProblemError, not_found
 from gcs.web.route import Call, Query, Route
 from telemetry.services.param_access import ParamOutcome
@@ -48,13 +48,11 @@ async def list_params(call: Call[None]) -> ParamsAnswer:
         if kept is None:
             raise not_found("params", vehicle)
         return _answer(vehicle, kept)
-    _must_be_there(call, vehicle)
-    return _answer(vehicle, await call.services.params.read(vehicle, call.actor))
+    return _answer(vehicle, await call.services.params.read(askable(call), call.actor))
 
 
 async def get_param(call: Call[None]) -> ParamView:
-    vehicle = call.part("id")
-    _must_be_there(call, vehicle)
+    vehicle = askable(call)
     try:
         outcome = await call.services.params.get(vehicle, call.part("name"), call.actor)
     except ValueError as error:
@@ -70,13 +68,6 @@ async def set_param(call: Call[ParamRequest]) -> ParamView:
     except ValueError as error:
         raise ProblemError(422, "param.invalid", str(error), field="name") from error
     return _view(vehicle, outcome)
-
-
-def _must_be_there(call: Call[None], vehicle: str) -> None:
-    if vehicle not in call.services.fleet.vehicles:
-        raise not_found("vehicle", vehicle)
-    if call.services.replay:
-        raise ProblemError(409, "replay.read_only", "this is a recording: nobody can be asked")
 
 
 def _answer(vehicle: str, params: ParamSet) -> ParamsAnswer:

@@ -31,6 +31,7 @@ from gcs.sightings.looks import Looks
 from gcs.sightings.workflow import Asked, take
 from gcs.sites.read import load_sites
 from gcs.store.pictures import PictureFiles
+from gcs.vehicles.files import UnknownLogError
 from gcs.vehicles.param_set import ParamSet, params_hash
 from gcs.web.app import build_app
 from gcs.web.services import Services
@@ -40,6 +41,8 @@ from maps.views import LinkView, State, Trail
 from missions.plan import Plan, Sortie, Waypoint
 from telemetry.constants import MavResult
 from telemetry.services.command import CommandOutcome
+from telemetry.services.ftp_list import FtpEntry
+from telemetry.services.log_transfer import LogEntry
 from telemetry.services.param_access import ParamAccess, ParamOutcome
 from telemetry.services.parameter import Parameter
 
@@ -108,6 +111,33 @@ class FakeParams:
     def _called(self):
         if self.error is not None:
             raise self.error
+
+
+class FakeFiles:
+    """One log, one file; `error` is raised by the next call instead."""
+
+    def __init__(self):
+        self.error = None
+
+    async def logs(self, vehicle_id, actor):
+        if self.error is not None:
+            raise self.error
+        return (LogEntry(1, 3, 1_767_225_600), LogEntry(2, 5, None))
+
+    async def log(self, vehicle_id, number, actor):
+        await self.logs(vehicle_id, actor)
+        if number != 1:
+            raise UnknownLogError(f"{vehicle_id} has no log {number}")
+        return b"log"
+
+    async def folder(self, vehicle_id, path, actor):
+        if not path:
+            raise ValueError("a path on a vehicle has 1 to 239 bytes")
+        return (FtpEntry("APM", directory=True), FtpEntry("<b>.txt", directory=False, size=5))
+
+    async def file(self, vehicle_id, path, actor):
+        await self.folder(vehicle_id, path, actor)
+        return b"<script>"
 
 
 class FakeConductor:
@@ -344,6 +374,7 @@ class Behind:
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
     station: FakeStation = field(default_factory=FakeStation)
     params: FakeParams = field(default_factory=FakeParams)
+    files: FakeFiles = field(default_factory=FakeFiles)
     conductor: FakeConductor = field(default_factory=FakeConductor)
     store: FakeStore = field(default_factory=FakeStore)
     live: FakeLive = field(default_factory=FakeLive)
@@ -404,7 +435,7 @@ class Behind:
     def services(self, **changes):
         parts = {
             "config": Config(data=str(self.folder)), "clock": self.clock, "fleet": self, "station": self.station,
-            "params": self.params, "leases": self.leases,
+            "params": self.params, "files": self.files, "leases": self.leases,
             "conductor": self.conductor, "desk": self.desk, "store": self.store, "alarms": self.alarms,
             "live": self.live, "state": self.state, "trails": lambda: (Trail(vehicle="main-1", points=((LAT, LON),)),),
             "links": lambda: self.links, "catalogue": self.catalogue, "sites": self.sites,

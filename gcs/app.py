@@ -40,7 +40,7 @@ from gcs.operations.report_desk import ReportDesk
 from gcs.operations.report_keeper import ReportKeeper
 from gcs.operations.timings import OperationTimings
 from gcs.picture import Picture
-from gcs.sightings.catalogue import CatalogueError, default_catalogue
+from gcs.sightings.catalogue import CatalogueError, load_catalogue
 from gcs.sightings.looks import SUBSCRIBED as LOOKS
 from gcs.sightings.model import Sighting
 from gcs.sites.model import SiteError
@@ -176,8 +176,8 @@ class Parts:
         self._fleet = Fleet(config.network, options.networks)
         self._trails = TrailBook()
         self._alarms = AlarmBoard()
-        self._catalogue = default_catalogue()
-        self._sites = load_sites(config.sites)
+        self._catalogue = load_catalogue(config.classes)
+        self._sites = load_sites(config.sites, config.site_kinds)
         self._live = LiveFeed(self._state, self._trails.trails, self._some)
         self._journal = Journal(store, self._live.publish_event, (StoreError,))
         self._recorder = None if options.replay else Recorder(config.data_dir / RECORDINGS)

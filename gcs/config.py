@@ -58,7 +58,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     utc_offset_h: float = 8.0
     dialect: str = ""
     signing_keys: str = ""
+    classes: str = ""
     sites: str = ""
+    site_kinds: str = ""
     pictures_days: int = 90
     osrm: str = ""
     basemaps: tuple[Basemap, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -20,6 +21,7 @@ Seconds = Annotated[float, msgspec.Meta(gt=0)]
 CapCategory = Literal[
     "Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env", "Transport", "Infra", "CBRNE", "Other"
 ]
+TakType = Annotated[str, msgspec.Meta(pattern=r"^[a-z](-[A-Za-z0-9]+){1,9}$")]
 Metres = Annotated[float, msgspec.Meta(gt=0)]
 
 
@@ -37,7 +39,7 @@ class Timers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class SightingClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One class. `units` may be sent without a dispatcher choosing them; `accept_s` and `resolve_s`
     replace the figures of the priority. `merge_s` and `merge_m` bound what may be one thing seen twice.
-    `automatic`: the best unit is sent at once; else a dispatcher chooses."""
+    `tak` is the type of its marker on TAK. `automatic`: the best unit is sent at once; else a dispatcher chooses."""
 
     id: str = ""
     zh: str
@@ -48,6 +50,7 @@ class SightingClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     merge_m: Metres = 30.0
     cap: CapCategory = "Other"
     automatic: bool = True
+    tak: TakType = "b-m-p-s-m"
     accept_s: Seconds | None = None
     resolve_s: Seconds | None = None
 
@@ -101,6 +104,18 @@ def read_catalogue(text: str, name: str) -> Catalogue:
     if not file.classes:
         raise CatalogueError(f"{name}: holds no classes")
     return Catalogue(file.classes, file.timers)
+
+
+def load_catalogue(file: str) -> Catalogue:
+    """The classes in a TOML file, or those that come with the program when none is named. Raises CatalogueError."""
+    if not file:
+        return default_catalogue()
+    try:
+        return read_catalogue(Path(file).read_text("utf-8"), file)
+    except OSError as error:
+        raise CatalogueError(f"{file}: cannot be read ({error.strerror}); name an existing TOML file") from error
+    except UnicodeDecodeError as error:
+        raise CatalogueError(f"{file}: not UTF-8: {error}") from error
 
 
 def default_catalogue() -> Catalogue:

@@ -40,10 +40,11 @@ class _Kinds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kinds: dict[str, Profile] = msgspec.field(name="kind", default_factory=dict)
 
 
-def load_sites(named: str) -> Sites:
+def load_sites(named: str, kinds: str = "") -> Sites:
     """The sites of a GeoJSON file, or of the example that comes with the program when it is named `beilun`; none when
-    nothing is named. Raises SiteError."""
-    profiles = read_kinds(_HERE.joinpath("kinds.toml").read_text("utf-8"), "kinds.toml")
+    nothing is named. `kinds` is a TOML file of kinds, or "" for those that come with the program. Raises SiteError.
+    """
+    profiles = _kinds(kinds)
     if not named:
         return Sites((), profiles)
     try:
@@ -52,6 +53,15 @@ def load_sites(named: str) -> Sites:
     except OSError as error:
         raise SiteError(f"{named}: cannot be read ({error.strerror}); name an existing GeoJSON file") from error
     return Sites(read_sites(text, named, profiles), profiles)
+
+
+def _kinds(file: str) -> Mapping[str, Profile]:
+    if not file:
+        return read_kinds(_HERE.joinpath("kinds.toml").read_text("utf-8"), "kinds.toml")
+    try:
+        return read_kinds(Path(file).read_text("utf-8"), file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SiteError(f"{file}: cannot be read ({error}); name an existing TOML file") from error
 
 
 def read_kinds(text: str, name: str) -> Mapping[str, Profile]:

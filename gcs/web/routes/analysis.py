@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,8 +13,10 @@ from aiohttp import web
 from gcs.sightings.analysis import CELL_M, ClassFigures, by_class, heat
 from gcs.sightings.analysis_files import heat_geojson, sightings_csv
 from gcs.sightings.model import Sighting
+from gcs.web.analysis_page import analysis_page
 from gcs.web.problem import ProblemError
 from gcs.web.route import Call, Query, Route
+from maps.report_style import POLICY
 
 T = TypeVar("T")
 USUAL_DAYS, MOST_DAYS = 30, 3660
@@ -42,6 +44,22 @@ async def get_heat(call: Call[None]) -> web.Response:
     return web.Response(body=msgspec.json.encode(cells), content_type=GEOJSON)
 
 
+async def get_page(call: Call[None]) -> web.Response:
+    """The same as a page to read and print: it runs nothing and asks nobody."""
+    services, (since, until) = call.services, _span(call)
+    local, catalogue, sites = services.config.local, services.catalogue, services.sites
+    names = {name: (klass.zh, klass.en) for name, klass in catalogue.items()}
+    places = {site.id: (site.zh, site.en) for site in sites.values()}
+    page = await _of(call, lambda found: analysis_page(found, since, until, local, names=names, places=places))
+    headers = {"Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'; sandbox"}
+    return web.Response(text=page, content_type="text/html", headers=headers)
+
+
+def _span(call: Call[Any]) -> tuple[datetime, datetime]:
+    until = call.services.clock.utc()
+    return until - timedelta(days=min(call.number("days", USUAL_DAYS), MOST_DAYS)), until
+
+
 async def get_figures(call: Call[None]) -> tuple[ClassFigures, ...]:
     local = call.services.config.local
     return await _of(call, lambda found: by_class(found, local))
@@ -49,9 +67,8 @@ async def get_figures(call: Call[None]) -> tuple[ClassFigures, ...]:
 
 async def _of(call: Call[Any], work: Callable[[Sequence[Sighting]], T]) -> T:
     """`work` on the sightings asked for, beside the loop. Exercises and real work are never counted together."""
-    days = min(call.number("days", USUAL_DAYS), MOST_DAYS)
     simulated = call.number("simulated", 0) > 0
-    since = call.services.clock.utc() - timedelta(days=days)
+    since, _ = _span(call)
     found = await call.services.store.list_sightings_since(since, MOST_SIGHTINGS)
     return await asyncio.to_thread(lambda: work([s for s in found if s.simulated is simulated]))
 
@@ -65,6 +82,10 @@ ROUTES = (
         "GET", "/analysis/heat.geojson", get_heat, "where to look next: cells with weights", "analysis",
         content=GEOJSON, query=(_DAYS, _SIMULATED, Query("cell_m", "side of a cell, 100 m unless told")),
         problems=(400, 503),
+    ),
+    Route(
+        "GET", "/analysis/page", get_page, "the same as a page to print", "analysis", content="text/html",
+        query=(_DAYS, _SIMULATED), problems=(400, 503),
     ),
     Route(
         "GET", "/analysis/classes", get_figures, "figures by class: how many, when, how long steps took", "analysis",

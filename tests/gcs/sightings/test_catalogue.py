@@ -3,7 +3,7 @@
 import pytest
 
 from gcs.dispatch.model import UnitKind
-from gcs.sightings.catalogue import CatalogueError, read_catalogue
+from gcs.sightings.catalogue import CatalogueError, default_catalogue, load_catalogue, read_catalogue
 
 EXPECTED = {
     "illegal_parking", "blocked_fire_lane", "congestion", "rider_without_helmet", "crowd", "fire_smoke",
@@ -56,3 +56,23 @@ def test_a_wrong_catalogue_is_refused_with_one_line(text, problem):
     with pytest.raises(CatalogueError, match=problem) as refused:
         read_catalogue(text, "own.toml")
     assert "\n" not in str(refused.value)
+
+
+def test_an_agency_brings_its_own_classes_without_code(tmp_path):
+    file = tmp_path / "classes.toml"
+    file.write_text(
+        '[class.stray_dog]\nzh = "流浪犬"\nen = "Stray dog"\npriority = 4\nunits = ["grid_worker"]\ntak = "b-m-p-w"'
+    )
+    catalogue = load_catalogue(str(file))
+    assert list(catalogue) == ["stray_dog"]
+    assert (catalogue["stray_dog"].tak, catalogue.automatic("stray_dog")) == ("b-m-p-w", True)
+    assert list(load_catalogue("")) == list(default_catalogue())
+
+
+@pytest.mark.parametrize("text", [b"\xff", b"", b'[class.x]\nzh="x"\nen="x"\npriority=1\nunits=[]\ntak="<b>"'])
+def test_a_file_of_classes_that_cannot_be_used_is_named(tmp_path, text):
+    file = tmp_path / "classes.toml"
+    file.write_bytes(text)
+    for name in (file, tmp_path / "nowhere.toml"):
+        with pytest.raises(CatalogueError, match=name.stem):
+            load_catalogue(str(name))

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import pytest
+from msgspec.structs import replace
 
 from gcs.events import Event
 from gcs.sightings.model import Place, Sighting, Source
@@ -72,3 +73,17 @@ async def test_a_sighting_as_a_cap_message(api, refused):
     alert = ET.fromstring(await answer.read())
     assert alert.find("{*}status").text == "Exercise"
     await refused(await api.get("/api/v1/sightings/nothing/cap"), 404, "sighting.unknown")
+
+
+async def test_the_analysis_as_a_page_runs_nothing_and_names_no_person(api, behind):
+    source = Source(kind="person", name="王女士")
+    behind.store.sightings = [replace(seen(n), source=source, site="school-xinqi") for n in range(3)]
+    answer = await api.get("/api/v1/analysis/page?days=7")
+    page = await answer.text()
+    assert answer.content_type == "text/html"
+    assert "script" not in answer.headers["Content-Security-Policy"]
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert "<script" not in page
+    assert "违法停车" in page
+    assert "新碶小学" in page
+    assert "王女士" not in page

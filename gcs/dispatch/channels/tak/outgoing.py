@@ -91,14 +91,17 @@ def marker(sighting: Sighting, catalogue: Catalogue, at: datetime) -> bytes:
     holds_s = SETTLED_HOLDS_S if settled else OPEN_HOLDS_S
     place = sighting.place
     ce_m = None if place.ce90_m is None else place.ce90_m / CE90_OF_A_CIRCLE
-    head = Head(uid_of("sighting", sighting.id), SPOT_MARKER, how, at, holds_s, sighting.simulated)
+    klass = catalogue.get(sighting.klass)
+    kind = klass.tak if klass else SPOT_MARKER
+    head = Head(uid_of("sighting", sighting.id), kind, how, at, holds_s, sighting.simulated)
     root, detail = cot.event(head, Spot(place.lat_deg, place.lon_deg, ce_m))
     if not settled:
         cot.add(detail, "archive")
     colour = str(_argb(0.35 if settled else _HUES[sighting.priority - 1]))
     cot.add(detail, "contact", callsign=title(sighting, catalogue))
     cot.add(detail, "color", argb=colour)
-    cot.add(detail, "usericon", iconsetpath=f"COT_MAPPING_SPOTMAP/{SPOT_MARKER}/{colour}")
+    if kind == SPOT_MARKER:
+        cot.add(detail, "usericon", iconsetpath=f"COT_MAPPING_SPOTMAP/{SPOT_MARKER}/{colour}")
     cot.add(detail, "precisionlocation", geopointsrc="CALC", altsrc="DTED")
     if sighting.source.vehicle:
         cot.add(detail, "link", uid=uid_of("vehicle", sighting.source.vehicle), type=DRONE, relation="p-p")

@@ -131,7 +131,7 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     frames_out: int
     bad_frames: int
     lost_frames: int
-    refused: int = 0
+    refused: int
     kernel_drops: int | None
 
 

@@ -224,7 +224,8 @@ class Station:
                 return self._refuse(vehicle_id, message, actor, reason)
             self._tell("command.sent", vehicle_id, actor, command=name, params=_params(message))
             sending = OVER_SATELLITE if self.vehicles[vehicle_id].high_latency else None
-            machine = Command(self.target(vehicle_id), message, own=self.own, sending=sending)
+            target = (message.target_system, message.target_component)
+            machine = Command(target, message, own=self.own, sending=sending)
             outcome = await self._runner(vehicle_id).run(machine)
             kind = "command.timeout" if outcome.timed_out else "command.acked" if outcome.ok else "command.refused"
             result = None if outcome.result is None else outcome.result.name

@@ -19,6 +19,7 @@ from gcs.dispatch.links import Errand
 from gcs.dispatch.model import Unit
 from gcs.dispatch.requests import StepRequest, UnitPosition, UnitReport, UnitStatusChange
 from gcs.events import Event
+from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
 from gcs.leases import Leases
 from gcs.operations.model import Operation
@@ -49,9 +50,15 @@ class Fleet(Protocol):
     @property
     def vehicles(self) -> Mapping[str, VehicleState]: ...
 
+    @property
+    def payloads(self) -> Payloads: ...
+
 
 class Station(Protocol):
     """`gcs.vehicles.station.Station` is one."""
+
+    @property
+    def own(self) -> tuple[int, int]: ...
 
     def target(self, vehicle_id: str) -> tuple[int, int]: ...
 

@@ -10,8 +10,9 @@ import msgspec
 from msgspec import Meta
 
 from gcs.fleet.modes import mode_number
+from gcs.web.commanding import CommandAnswer, send_command
 from gcs.web.holding import confirmed, take_lease
-from gcs.web.problem import ProblemError, not_found
+from gcs.web.problem import not_found
 from gcs.web.route import Call, Route
 from maps.views import VehicleView
 from telemetry.dialect import Message
@@ -36,15 +37,6 @@ class CommandRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     confirm: Annotated[str, Meta(max_length=100)]
 
 
-class CommandAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The vehicle has taken the command; `result` is its MAV_RESULT."""
-
-    vehicle: str
-    command: str
-    result: str
-    attempts: int
-
-
 async def get_vehicle(call: Call[None]) -> VehicleView:
     wanted = call.part("id")
     for vehicle in call.services.state().vehicles:
@@ -57,15 +49,8 @@ async def command_vehicle(call: Call[CommandRequest]) -> CommandAnswer:
     asked = call.body
     vehicle = confirmed(call, asked.confirm)
     take_lease(call, vehicle)
-    station = call.services.station
-    outcome = await station.command(vehicle, MAKERS[asked.command](station.target(vehicle)), call.actor)
-    if outcome.timed_out:
-        raise ProblemError(504, "command.timeout", f"{vehicle} has not answered; the command may have arrived")
-    if not outcome.ok:
-        result = outcome.result.name if outcome.result is not None else "not sent"
-        raise ProblemError(409, "command.refused", f"{vehicle}: {result} {outcome.detail}".strip())
-    result = outcome.result.name if outcome.result is not None else ""
-    return CommandAnswer(vehicle=vehicle, command=asked.command, result=result, attempts=outcome.attempts)
+    message = MAKERS[asked.command](call.services.station.target(vehicle))
+    return await send_command(call, vehicle, asked.command, message)
 
 
 ROUTES = (

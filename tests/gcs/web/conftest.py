@@ -19,6 +19,7 @@ from gcs.dispatch.lookout import Lookout
 from gcs.dispatch.model import Unit, UnitKind, UnitStatus
 from gcs.dispatch.picture_desk import PictureDesk
 from gcs.events import Event
+from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
 from gcs.leases import Leases
 from gcs.operations.errors import UnknownOperationError
@@ -67,6 +68,8 @@ def make_vehicle(vehicle_id="main-1"):
 
 
 class FakeStation:
+    own = (255, 190)
+
     def __init__(self):
         self.sent = []
         self.outcome = CommandOutcome(result=MavResult.ACCEPTED, ok=True, timed_out=False, attempts=1)
@@ -381,6 +384,7 @@ class Behind:
     planner: FakePlanner = field(default_factory=FakePlanner)
     alarms: AlarmBoard = field(default_factory=AlarmBoard)
     vehicles: dict = field(default_factory=lambda: {"main-1": make_vehicle()})
+    payloads: Payloads = field(default_factory=Payloads)
     published: list[Event] = field(default_factory=list)
     troubles: dict = field(default_factory=dict)
 
@@ -406,7 +410,7 @@ class Behind:
         self.links = (
             LinkView(
                 url="udpin://0.0.0.0:14550", state="open", problem="", peers=1, frames_in=1, frames_out=0,
-                bad_frames=0, lost_frames=0, kernel_drops=None,
+                bad_frames=0, lost_frames=0, kernel_drops=None, refused=0,
             ),
         )  # fmt: skip
 

@@ -23,6 +23,8 @@ from gcs.dispatch.channels.channel import Channel, Delivery, NotDeliveredError
 from gcs.events import Event
 from gcs.sightings.model import Sighting
 
+AT_ONCE = 100
+"""Events read and written down as gone together."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -55,7 +57,7 @@ class OutboxStore(Protocol):
 
     async def list_waiting(self, channel: str, limit: int) -> Sequence[Waiting]: ...
 
-    async def delivered(self, channel: str, seq: int) -> None: ...
+    async def delivered(self, channel: str, seqs: Sequence[int]) -> None: ...
 
     async def put_off(self, channel: str, seq: int, until: datetime, problem: str) -> None: ...
 
@@ -100,6 +102,10 @@ class Outbox:
         """Something may have to be delivered that nobody told of."""
         self._more[channel].set()
 
+    def problem(self, channel: str) -> str:
+        """Why a channel does not deliver at the moment; "" while all is well."""
+        return self.problems.get(channel) or self.channels[channel].problem
+
     async def start(self) -> None:
         """Begin with what was left from last time."""
         self._tasks = tuple(asyncio.create_task(self._run(channel)) for channel in self.channels.values())
@@ -117,9 +123,9 @@ class Outbox:
         while True:
             more.clear()
             try:
-                waiting = await self._store.list_waiting(channel.name, 1)
+                waiting = await self._store.list_waiting(channel.name, AT_ONCE)
                 if waiting:
-                    await asyncio.sleep(await self._deliver(channel, waiting[0]))
+                    await asyncio.sleep(await self._deliver_all(channel, waiting))
                     continue
             except OSError:
                 await asyncio.sleep(self._timings.store_retry_s)
@@ -128,25 +134,37 @@ class Outbox:
                 async with asyncio.timeout(self._timings.look_every_s):
                     await more.wait()
 
-    async def _deliver(self, channel: Channel, waiting: Waiting) -> float:
-        """One attempt, unless it is not time for it; the seconds until the next look."""
+    async def _deliver_all(self, channel: Channel, waiting: Sequence[Waiting]) -> float:
+        """One after the other until one does not go; the seconds until the next look. That they went is written down
+        for all of them together: killed before, they go once more under the same ids."""
+        gone: list[int] = []
+        try:
+            for entry in waiting:
+                pause_s = await self._deliver(channel, entry, gone)
+                if pause_s is not None:
+                    return pause_s
+            return 0.0
+        finally:
+            if gone:
+                await self._store.delivered(channel.name, gone)
+
+    async def _deliver(self, channel: Channel, waiting: Waiting, gone: list[int]) -> float | None:
+        """One attempt, unless it is not time for it; the seconds to wait when the next must not go yet."""
         now = self._clock.utc()
         due = _EPOCH + timedelta(microseconds=waiting.due_us)
         if due > now:
             return min((due - now).total_seconds(), self._timings.longest_pause_s)
         event, name = waiting.event, channel.name
         sighting = await self._find(event.sighting) if event.sighting else None
-        if sighting is not None and sighting.simulated is not channel.exercise:
-            await self._store.delivered(name, event.seq)
-            return 0.0
-        try:
-            await channel.send(Delivery(f"{name}-{event.seq}", event, sighting, waiting.attempts + 1))
-        except NotDeliveredError as error:
-            self.problems[name] = str(error)
-            return await self._failed(waiting, name, error)
-        self.problems.pop(name, None)
-        await self._store.delivered(name, event.seq)
-        return 0.0
+        if sighting is None or sighting.simulated is channel.exercise:
+            try:
+                await channel.send(Delivery(f"{name}-{event.seq}", event, sighting, waiting.attempts + 1))
+            except NotDeliveredError as error:
+                self.problems[name] = str(error)
+                return await self._failed(waiting, name, error)
+            self.problems.pop(name, None)
+        gone.append(event.seq)
+        return None
 
     async def _failed(self, waiting: Waiting, name: str, error: NotDeliveredError) -> float:
         now = self._clock.utc()

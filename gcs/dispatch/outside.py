@@ -83,5 +83,6 @@ class Outside:
 
     def trouble(self) -> tuple[str, str] | None:
         """Why others cannot be told at the moment, in Chinese and English."""
-        failing = "; ".join(f"{name}: {problem}" for name, problem in self.outbox.problems.items())
+        problems = ((name, self.outbox.problem(name)) for name in self.outbox.channels)
+        failing = "; ".join(f"{name}: {problem}" for name, problem in problems if problem)
         return (f"对外通道不通：{failing}", f"others cannot be told: {failing}") if failing else None

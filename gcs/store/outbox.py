@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -42,9 +43,9 @@ def count(connection: sa.Connection, channel: str) -> tuple[int, int]:
     return found.get(False, 0), found.get(True, 0)
 
 
-def delivered(batch: Batch, channel: str, seq: int) -> None:
-    """The other side has it."""
-    batch.connection.execute(sa.delete(outbox).where(_MINE), _named(channel, seq))
+def delivered(batch: Batch, channel: str, seqs: Sequence[int]) -> None:
+    """The other side has them."""
+    batch.connection.execute(sa.delete(outbox).where(_MINE), [_named(channel, seq) for seq in seqs])
 
 
 def put_off(batch: Batch, channel: str, seq: int, until: datetime, problem: str) -> None:

@@ -125,9 +125,9 @@ class Store(StoreReader):
         """How many events a channel still has to deliver, and how many it has given up."""
         return await self._read(lambda connection: kept_outbox.count(connection, channel))
 
-    async def delivered(self, channel: str, seq: int) -> None:
-        """The other side has the event."""
-        await self._writer.write(lambda batch: kept_outbox.delivered(batch, channel, seq))
+    async def delivered(self, channel: str, seqs: Sequence[int]) -> None:
+        """The other side has these events."""
+        await self._writer.write(lambda batch: kept_outbox.delivered(batch, channel, seqs))
 
     async def put_off(self, channel: str, seq: int, until: datetime, problem: str) -> None:
         """The event did not go; it is to be tried again at `until`."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -186,8 +186,7 @@ class Outbox(Protocol):
     @property
     def channels(self) -> Mapping[str, Channel]: ...
 
-    @property
-    def problems(self) -> Mapping[str, str]: ...
+    def problem(self, channel: str) -> str: ...
 
     def look_again(self, channel: str) -> None: ...
 
@@ -269,6 +268,8 @@ class Training(Protocol):
     def bookmark(self, name: str, by: str) -> None: ...
 
     def notice(self, vehicle: str, by: str) -> None: ...
+
+    def area(self) -> dict[str, Any] | None: ...
 
     def debrief(self, run: str) -> Path | None: ...
 

@@ -39,6 +39,11 @@ class Channel(Protocol):
         """Gets what is simulated and nothing else; every other channel never gets it."""
         ...
 
+    @property
+    def problem(self) -> str:
+        """Why there is no connection where one is kept open; "" for all is well."""
+        ...
+
     def wants(self, event: Event) -> bool:
         """Whether the event is for this channel. Called on the store's thread: it looks at nothing but the event."""
         ...

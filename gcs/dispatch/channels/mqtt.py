@@ -42,6 +42,10 @@ class Mqtt:
     def exercise(self) -> bool:
         return self._settings.exercise
 
+    @property
+    def problem(self) -> str:
+        return ""
+
     def wants(self, event: Event) -> bool:
         return event.sighting is not None and event.kind.startswith(self._settings.kinds)
 

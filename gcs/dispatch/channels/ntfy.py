@@ -45,6 +45,10 @@ class Ntfy:
     def exercise(self) -> bool:
         return self._settings.exercise
 
+    @property
+    def problem(self) -> str:
+        return ""
+
     def wants(self, event: Event) -> bool:
         """A task only when the unit's phone has a topic."""
         wanted = event.sighting is not None and event.kind.startswith(self._settings.kinds)

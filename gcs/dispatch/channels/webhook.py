@@ -44,6 +44,10 @@ class Webhook:
     def exercise(self) -> bool:
         return self._settings.exercise
 
+    @property
+    def problem(self) -> str:
+        return ""
+
     def wants(self, event: Event) -> bool:
         return event.sighting is not None and event.kind.startswith(self._settings.kinds)
 

@@ -42,7 +42,7 @@ async def list_channels(call: Call[None]) -> tuple[ChannelView, ...]:
     services, views = call.services, []
     for name, channel in services.outbox.channels.items():
         waiting, given_up = await services.store.count_outbox(name)
-        problem = services.outbox.problems.get(name, "")
+        problem = services.outbox.problem(name)
         views.append(
             ChannelView(name=name, exercise=channel.exercise, waiting=waiting, given_up=given_up, problem=problem)
         )

@@ -360,6 +360,9 @@ class FakeOutbox:
     def __init__(self):
         self.channels, self.problems, self.looked_again = {}, {}, []
 
+    def problem(self, channel):
+        return self.problems.get(channel, "")
+
     def look_again(self, channel):
         self.looked_again.append(channel)
 

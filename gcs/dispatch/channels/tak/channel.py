@@ -52,6 +52,10 @@ class Tak:
     def exercise(self) -> bool:
         return self._settings.exercise
 
+    @property
+    def problem(self) -> str:
+        return self._connection.problem
+
     def wants(self, event: Event) -> bool:
         return event.sighting is not None and event.kind.startswith(self._settings.kinds)
 

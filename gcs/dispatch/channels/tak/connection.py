@@ -55,7 +55,7 @@ class Connection:
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._draw = random.Random()
-        self.problem = "not connected yet"
+        self.problem = ""
         """Why there is no connection; "" while there is one."""
 
     def start(self) -> None:

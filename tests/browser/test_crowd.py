@@ -130,3 +130,15 @@ def test_a_fleet_that_shrinks_gets_its_markers_back(crowd):
     expect(page.locator(".vehicle-marker")).to_have_count(0)
     send({"type": "changes", "at": now(), "vehicles": [view(1, 1)], "gone": {"vehicles": ["main-200"]}})
     expect(page.locator(".vehicle-marker")).to_have_count(200)
+
+
+def test_other_aircraft_are_shown_as_long_as_they_are_heard(crowd):
+    page, send = crowd(3)
+    aircraft = {
+        "id": "780a3b", "callsign": "CES5101", "lat": 29.91, "lon": 121.85, "alt_amsl_m": 900.0, "heading_deg": 45.0,
+        "ground_m_s": 80.0, "climb_m_s": 0.0, "simulated": False, "age_s": 0.5,
+    }  # fmt: skip
+    send({"type": "changes", "at": now(), "traffic": [aircraft]})
+    expect(page.locator(".aircraft")).to_contain_text("CES5101 · 900 m")
+    send({"type": "changes", "at": now(), "gone": {"traffic": ["780a3b"]}})
+    expect(page.locator(".aircraft")).to_have_count(0)

@@ -10,6 +10,7 @@ import { prepareMap } from '../map/base.js';
 import { FleetLayer } from '../map/fleet.js';
 import { PlacesLayer } from '../map/places.js';
 import { PlansLayer } from '../map/plans.js';
+import { TrafficLayer } from '../map/traffic.js';
 import { AlarmsPanel } from './alarms_panel.js';
 import { Drawer } from './drawer.js';
 import { EventsPanel } from './events_panel.js';
@@ -37,6 +38,7 @@ async function start() {
   const fleet = new FleetLayer(store, selection);
   const plans = new PlansLayer(store, fleet);
   const places = new PlacesLayer(store, selection, classes);
+  new TrafficLayer(store);
   const drawer = new Drawer(rooms.drawer);
   const planning = new Planning(store, drawer, plans, selection);
   new AlarmsPanel(rooms.alarms, store, selection);

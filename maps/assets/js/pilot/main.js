@@ -12,6 +12,7 @@ import { Store } from '../shared/store.js';
 import { Selection } from '../centre/selection.js';
 import { prepareMap } from '../map/base.js';
 import { byNumber, FleetLayer } from '../map/fleet.js';
+import { TrafficLayer } from '../map/traffic.js';
 import { Figures } from './figures.js';
 import { Horizon } from './horizon.js';
 import { Lease } from './lease.js';
@@ -31,6 +32,7 @@ class PilotPage {
     this.figures = new Figures();
     this.build();
     this.fleet = new FleetLayer(store, this.selection);
+    new TrafficLayer(store);
     this.selection.on(() => this.follow());
     for (const kind of ['state', 'vehicles', 'operations']) store.on(kind, () => this.show());
     store.on('events', () => this.hear());

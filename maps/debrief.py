@@ -172,7 +172,7 @@ def _reasons(line: ScoreLine) -> Html:
     if not line.reasons:
         return Html("")
     items = (
-        el("li", "" if reason.at_s is None else f"{clock(reason.at_s)} ", both(reason.zh, reason.en))
+        el("li", Html("") if reason.at_s is None else f"{clock(reason.at_s)} ", both(reason.zh, reason.en))
         for reason in line.reasons
     )
     return el("ul", *items, class_="reasons")
@@ -206,7 +206,7 @@ def _earlier(earlier: Sequence[RunRecord]) -> Html:
         (full_moment(run.at), run.trainee, f"{run.score.points:g} / {run.score.of:g}", _verdict(run))
         for run in earlier[:MOST_EARLIER]
     )
-    return table((both("时间", "when"), both("受训人", "trainee"), both("得分", "points"), ""), rows)
+    return table((both("时间", "when"), both("受训人", "trainee"), both("得分", "points"), Html("")), rows)
 
 
 def _standing(standing: Sequence[Currency]) -> Html:
@@ -220,5 +220,11 @@ def _standing(standing: Sequence[Currency]) -> Html:
         )
         for one in standing
     )
-    heads = (both("演练", "drill"), both("次数", "runs"), both("最好", "best"), both("最近通过", "last passed"), "")
+    heads = (
+        both("演练", "drill"),
+        both("次数", "runs"),
+        both("最好", "best"),
+        both("最近通过", "last passed"),
+        Html(""),
+    )
     return table(heads, rows)

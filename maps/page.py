@@ -40,6 +40,7 @@ LOCAL_ASSETS: Mapping[str, str] = MappingProxyType(
         "map_css": "css/map.css",
         "centre_css": "css/centre.css",
         "unit_css": "css/unit.css",
+        "train_css": "css/train.css",
         "pilot_css": "css/pilot.css",
     }
 )
@@ -144,6 +145,12 @@ def pilot_page(
     settings = {**_shared_settings(language, basemaps), "exercise": exercise, "replay": replay}
     figure = LocalFigure(nonce, settings, "AeroPatrol 飞手", "pilot", "js/pilot/main.js")
     return _page(figure, "pilot_css", basemaps)
+
+
+def train_page(nonce: str, language: str = "zh", basemaps: Sequence[Basemap] = ()) -> str:
+    """The page of whoever leads a drill."""
+    figure = LocalFigure(nonce, _shared_settings(language, basemaps), "AeroPatrol 演练", "train", "js/train/main.js")
+    return _page(figure, "train_css", basemaps)
 
 
 def basemap_key(index: int) -> str:

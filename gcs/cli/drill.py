@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -82,7 +82,7 @@ def drill(  # noqa: PLR0917  typer calls it by name
     records = Records(data or default_data_dir() / "training")
     chosen = drills[Path(name).stem] if name else None
     try:
-        record = asyncio.run(Training(drills, records, wishes).run(chosen))
+        record = asyncio.run(_until_stopped(Training(drills, records, wishes), chosen))
     except (ConfigError, StartError, FleetError, PatrolError) as error:
         fail(str(error))
     if exit_when_done and not (record and record.score.passed):
@@ -109,19 +109,30 @@ def all_drills(name: str | None) -> dict[str, Drill]:
 
 
 class Training:
-    """One ground control after another: idle, or with the drill that was asked for."""
+    """One ground control after another: idle, or with the drill that was asked for.
 
-    def __init__(self, drills: Mapping[str, Drill], records: Records, wishes: Wishes) -> None:
+    `listens` is told the address of each.
+    """
+
+    def __init__(
+        self,
+        drills: Mapping[str, Drill],
+        records: Records,
+        wishes: Wishes,
+        listens: Callable[[str], None] = lambda _url: None,
+    ) -> None:
         self._host = DrillHost(drills, records)
         self._records, self._wishes = records, wishes
         self._address, self._gap_s = wishes.http, 0.0
         self._stop = asyncio.Event()
+        self._on_listening = listens
+
+    def stop(self) -> None:
+        """End the drill and `run`."""
+        self._stop.set()
 
     async def run(self, chosen: Drill | None) -> RunRecord | None:
-        """Until Ctrl-C, or until the drill is over where that was asked for; the last run's record."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._stop.set)
+        """Until `stop`, or until the drill is over where that was asked for; the last run's record."""
         if chosen is not None:
             self._host.want(chosen, self._wishes.trainee)
         record = None
@@ -195,6 +206,7 @@ class Training:
         if control.new_token:
             shutil.copy2(folder / TOKENS, self._records.folder / TOKENS)
             self._say(f"the centre's token, shown this once: {control.new_token}")
+        self._on_listening(control.url)
         self._say(f"map: {control.url}/   units: {control.url}/unit   instructor: {control.url}/train")
 
     async def _asked_or_stopped(self) -> None:
@@ -217,6 +229,14 @@ class Training:
             self._say(f"{line.kind:13} {value:>8} (asked {line.target:g})  {line.points:g} of {line.of:g} points")
         verdict = "passed" if record.score.passed else "not passed"
         self._say(f"{record.score.points:g} of {record.score.of:g} points: {verdict}; debrief: {debrief}")
+
+
+async def _until_stopped(training: Training, chosen: Drill | None) -> RunRecord | None:
+    """Ctrl-C and SIGTERM end the training, with a debrief of what was done until then."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, training.stop)
+    return await training.run(chosen)
 
 
 async def _ended(task: asyncio.Future[None]) -> None:

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from gcs.cli.drill_session import DrillSession
+from gcs.cli.drill_trainee import area_file
 from gcs.training.model import (
     ActiveFault,
     Bookmark,
@@ -118,6 +119,10 @@ class DrillHost:
     def notice(self, vehicle: str, by: str) -> None:
         self._live().notice(vehicle, by)
 
+    def area(self) -> dict[str, Any] | None:
+        """The area of the drill that runs, as GeoJSON."""
+        return None if self._session is None else area_file(self._session.drill)
+
     def debrief(self, run: str) -> Path | None:
         return self._records.debrief(run)
 
@@ -143,6 +148,8 @@ class DrillHost:
             duration_s=drill.limits.duration_s,
             speedup=session.speedup,
             vehicles=session.vehicles,
+            area=drill.place.area,
+            no_fly=drill.place.no_fly,
             faults=tuple(
                 ActiveFault(name=f.name, vehicle=f.vehicle, at_s=f.at_s, until_s=f.until_s)
                 for f in engine.active_faults

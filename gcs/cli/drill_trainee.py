@@ -91,10 +91,9 @@ class ScriptedTrainee:
 
 def plan_request(drill: Drill, launch_gap_s: float) -> dict[str, Any]:
     """What is asked of the planner for a drill's area and fleet; `launch_gap_s` passes between two launches."""
-    place, fleet = drill.place, drill.fleet
-    features = [_feature("area", place.area), *(_feature("no_fly", zone) for zone in place.no_fly), _home(place.home)]
+    fleet = drill.fleet
     return {
-        "area": {"type": "FeatureCollection", "features": features},
+        "area": area_file(drill),
         "drones": fleet.vehicles,
         "swath_m": fleet.swath_m,
         "altitude_m": fleet.altitude_m,
@@ -103,6 +102,13 @@ def plan_request(drill: Drill, launch_gap_s: float) -> dict[str, Any]:
         "endurance_s": fleet.endurance_s,
         "launch_gap_s": launch_gap_s,
     }
+
+
+def area_file(drill: Drill) -> dict[str, Any]:
+    """The drill's area, zones and home as GeoJSON, as the planner takes them."""
+    place = drill.place
+    features = [_feature("area", place.area), *(_feature("no_fly", zone) for zone in place.no_fly), _home(place.home)]
+    return {"type": "FeatureCollection", "properties": {"name": f"{place.zh} / {place.en}"}, "features": features}
 
 
 def _feature(kind: str, points: tuple[tuple[float, float], ...]) -> dict[str, Any]:

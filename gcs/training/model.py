@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+LatLon = tuple[float, float]
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
 
 
@@ -117,7 +118,7 @@ class RunStatus(StrEnum):
 
 
 class RunView(msgspec.Struct, frozen=True, kw_only=True):
-    """The drill that runs, or the last that ran. Times are seconds of the drill."""
+    """The drill that runs, or the last that ran. Times are seconds of the drill; places are `[lat, lon]`."""
 
     id: str
     drill: str
@@ -127,6 +128,8 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     duration_s: float
     speedup: float
     vehicles: tuple[str, ...]
+    area: tuple[LatLon, ...]
+    no_fly: tuple[tuple[LatLon, ...], ...]
     faults: tuple[ActiveFault, ...] = ()
     truth: tuple[Truth, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()

@@ -1,4 +1,4 @@
-"""The pages `/`, `/pilot` and `/unit`, and signing in to them where a token is needed."""
+"""The pages `/`, `/pilot`, `/unit` and `/train`, and signing in to them where a token is needed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from gcs.web.doorman import COOKIE, Doorman
 from gcs.web.language import LANGUAGES, language_of
 from gcs.web.login_page import CSP as LOGIN_CSP
 from gcs.web.login_page import again_page, login_page
-from gcs.web.problem import ProblemError
+from gcs.web.problem import ProblemError, not_found
 from gcs.web.security import page_csp
 from gcs.web.services import Services
-from maps.page import centre_page, pilot_page, unit_page
+from maps.page import centre_page, pilot_page, train_page, unit_page
 
 LANGUAGE_COOKIE = "aeropatrol_lang"
-CENTRE, UNIT, PILOT = "/", "/unit", "/pilot"
+CENTRE, UNIT, PILOT, TRAIN = "/", "/unit", "/pilot", "/train"
 KEPT_S = 30 * 24 * 3600
 LARGEST_FORM = 4096
 
@@ -35,6 +35,7 @@ class Pages:
     def add_to(self, app: web.Application) -> None:
         app.router.add_get(CENTRE, self.centre)
         app.router.add_get(UNIT, self.unit)
+        app.router.add_get(TRAIN, self.train)
         app.router.add_get(PILOT, self.pilot)
         app.router.add_post("/login", self.login)
         app.router.add_post("/logout", self.logout)
@@ -48,10 +49,16 @@ class Pages:
     async def pilot(self, request: web.Request) -> web.StreamResponse:
         return self._opened(request)
 
+    async def train(self, request: web.Request) -> web.StreamResponse:
+        """The instructor's page; 404 where ground control was not started for training."""
+        if self._services.training is None:
+            raise not_found("page", TRAIN)
+        return self._opened(request)
+
     async def login(self, request: web.Request) -> web.StreamResponse:
         """The form of the sign-in page."""
         form = dict(parse_qsl((await read_limited(request, LARGEST_FORM)).decode("utf-8", "replace")))
-        page = form.get("page") if form.get("page") in (CENTRE, UNIT, PILOT) else CENTRE
+        page = form.get("page") if form.get("page") in (CENTRE, UNIT, PILOT, TRAIN) else CENTRE
         return self._signed_in(request, form.get("token", "").strip(), str(page), {})
 
     async def logout(self, _: web.Request) -> web.StreamResponse:
@@ -99,6 +106,8 @@ class Pages:
         services, basemaps = self._services, self._services.config.basemaps
         if request.path == UNIT:
             shown = unit_page(nonce, language, basemaps)
+        elif request.path == TRAIN:
+            shown = train_page(nonce, language, basemaps)
         else:
             make = pilot_page if request.path == PILOT else centre_page
             exercise = services.state().exercise

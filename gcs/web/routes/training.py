@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from gcs.training.model import (
@@ -22,7 +23,7 @@ from gcs.web.problem import ProblemError, not_found
 from gcs.web.route import Call, Handler, Route
 from gcs.web.services import Training
 
-HTML = "text/html"
+HTML, GEOJSON = "text/html", "application/geo+json"
 DEBRIEF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
@@ -85,6 +86,14 @@ async def give_notice(call: Call[NoticeRequest]) -> TrainingView:
     return await training.view()
 
 
+async def get_area(call: Call[None]) -> web.Response:
+    area = training_of(call).area()
+    if area is None:
+        raise not_found("area", "of a drill")
+    headers = {"Content-Disposition": 'attachment; filename="drill-area.geojson"'}
+    return web.Response(body=msgspec.json.encode(area), content_type=GEOJSON, headers=headers)
+
+
 async def get_debrief(call: Call[None]) -> web.Response:
     training, run = training_of(call), call.part("run")
     path = training.debrief(run)
@@ -126,6 +135,15 @@ ROUTES = (
     _step("/training/things", add_thing, "has something appear", ThingRequest),
     _step("/training/bookmarks", add_bookmark, "marks this moment for the debrief", BookmarkRequest),
     _step("/training/notices", give_notice, "gives the loudspeaker notice from a vehicle", NoticeRequest),
+    Route(
+        "GET",
+        "/training/area",
+        get_area,
+        "the area of the drill that runs, to be planned for",
+        TAG,
+        content=GEOJSON,
+        problems=(404, 409),
+    ),
     Route(
         "GET",
         "/training/debriefs/{run}",

@@ -51,7 +51,7 @@ export class PlacesLayer {
     this.lines = L.layerGroup().addTo(map);
     this.sightings = new Markers(
       'sighting',
-      (s) => [s.status, s.priority, s.klass, this.chosen(s), t('language')].join(),
+      (s) => [s.status, s.priority, s.klass, s.supervised?.level, this.chosen(s), t('language')].join(),
       (s) => this.sightingIcon(s),
       selection,
     );
@@ -83,6 +83,7 @@ export class PlacesLayer {
       sighting.status === 'new' ? 'fresh' : '',
       this.chosen(sighting) ? 'chosen' : '',
       CLOSED.has(sighting.status) ? '' : 'open',
+      sighting.supervised ? `supervised ${sighting.supervised.level}` : '',
     ];
     const tag = el('div', { class: 'tag' }, this.classes.name(sighting.klass));
     return L.divIcon({

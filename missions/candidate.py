@@ -23,9 +23,11 @@ from missions.tour import Tour, lanes_in_order, make_tour
 from missions.transit import Point
 
 ORDER_ROUNDS = 20
-MISSING_WEIGHT = 8.0
+MISSING_WEIGHT = 12.0
 TOO_LITTLE_WEIGHT = 2000.0
 ENOUGH = 0.9951
+ROUNDING_M = 0.004
+"""What rounding to 1e-7 degrees, and cleaning a track of slight bends, may cost of a strip's width."""
 COMPLETIONS = 20
 MOST_FRUITLESS = 5
 CLOSER = 2e-4
@@ -33,7 +35,7 @@ CUT_STEP_M = 25.0
 MOST_CUTS = 3_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Candidate:
     """`seen`: share of the free space seen without the home legs. `order`: in which the workers take their
     parts of the tour, None for the usual one. `cost`: makespan in seconds, raised for what stays unseen."""
@@ -82,32 +84,34 @@ def cut_tour(job: Job, tour: Tour) -> CutTour:
 
 @dataclass(frozen=True)
 class Completed:
-    """A candidate with its gaps closed. `covered`: share seen, home legs included."""
+    """A candidate with its gaps closed. `covered`: share seen, home legs included; `enough`: what should be."""
 
     candidate: Candidate
     covered: float
+    enough: float
 
     @property
     def cost(self) -> float:
         """What to minimise: enough has to be seen, then makespan counts."""
-        return self.candidate.makespan_s * (1.0 + TOO_LITTLE_WEIGHT * max(0.0, ENOUGH - self.covered))
+        return self.candidate.makespan_s * (1.0 + TOO_LITTLE_WEIGHT * max(0.0, self.enough - self.covered))
 
 
 def completed(job: Job, draft: Candidate) -> Completed:
     """The draft with gaps closed until the sorties, home legs included, see enough, if that can be."""
     best, total = draft, covered(job, draft)
+    enough = ENOUGH + ROUNDING_M / job.swath
     goal, fruitless = 0.0, 0
     for _ in range(COMPLETIONS):
-        if total >= ENOUGH or fruitless > MOST_FRUITLESS:
+        if total >= enough or fruitless > MOST_FRUITLESS:
             break
-        goal = max(goal, best.seen + ENOUGH - total) + CLOSER
+        goal = max(goal, best.seen + enough - total) + CLOSER
         tour, seen = repaired(job.space, best.tour, job.swath, job.transit, goal)
         trial = candidate(job, tour, seen, draft.order) if seen > best.seen else None
         if trial is None:
             fruitless += 1
         else:
             best, total, fruitless = trial, covered(job, trial), 0
-    return Completed(best, total)
+    return Completed(best, total, enough)
 
 
 def covered(job: Job, given: Candidate) -> float:

@@ -111,11 +111,12 @@ def _pieces(gap: Any, swath: float) -> list[Any]:
         if columns * rows == 1:
             pieces.append(piece)
             continue
-        for i in range(columns):
-            for j in range(rows):
-                x, y = west + i * (east - west) / columns, south + j * (north - south) / rows
-                box = shapely.box(x, y, x + (east - west) / columns, y + (north - south) / rows)
-                pieces += polygons(piece.intersection(box))
+        x, y = np.linspace(west, east, columns + 1), np.linspace(south, north, rows + 1)
+        i, j = np.divmod(np.arange(columns * rows), rows)
+        boxes = shapely.box(x[i], y[j], x[i + 1], y[j + 1])
+        shapely.prepare(piece)
+        met = boxes[shapely.intersects(piece, boxes)]
+        pieces += [part for part in shapely.get_parts(shapely.intersection(piece, met)) if part.geom_type == "Polygon"]
     return sorted(pieces, key=lambda part: -part.area)
 
 

@@ -21,16 +21,17 @@ from missions.timing import Motion
 ANGLES = 10
 ROW_PLANS = tuple(RowPlan(phase, slack) for slack in (0.02, 0.3) for phase in (0.5, 0.0, 1.0))
 PRICE_OF_MISSED = 2.0
-FULL_TRIALS_LANES = 700
-MOST_TRIALS = 12
+FULL_TRIALS_LANES = 900
+MOST_TRIALS = 24
 LEAST_TRIALS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Lanes and their estimated cost in seconds."""
+    """Lanes, their direction and their estimated cost in seconds."""
 
     lanes: list[Lane]
+    angle: float
     estimate_s: float
 
 
@@ -42,7 +43,7 @@ def best_layouts(job: Job) -> list[Layout]:
         for rows in ROW_PLANS:
             lanes = make_lanes(space.inner, space.clearance_m, angle, swath_m, rows)
             if lanes:
-                layout = Layout(lanes, _estimate(space, lanes, swath_m, motion))
+                layout = Layout(lanes, angle, _estimate(space, lanes, swath_m, motion))
                 layouts.setdefault((round(layout.estimate_s, 3), angle), layout)
     ranked = sorted(layouts.values(), key=lambda layout: layout.estimate_s)
     trials = min(MOST_TRIALS, max(LEAST_TRIALS, FULL_TRIALS_LANES // max(1, len(ranked[0].lanes)))) if ranked else 0

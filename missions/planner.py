@@ -7,7 +7,7 @@ kept. The result is a function of its input.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from missions.area import Area
 from missions.assemble import assemble
@@ -25,7 +25,7 @@ Progress = Callable[[str, float], None]
 
 FIRST_LAYOUTS = 4
 SEEN_ENOUGH = 0.9951
-REFINED = 4
+REFINED = 5
 COMPLETED = 4
 MANY_LANES = 100
 
@@ -86,6 +86,7 @@ def candidates(job: Job, tell: Progress) -> Iterator[Candidate]:
     """Completed candidates, each better than the one before."""
     layouts = best_layouts(job)
     tried: list[Candidate] = []
+    by_angle: dict[float, Candidate] = {}
     tour: Tour | None = None
     best: Completed | None = None
     first: Candidate | None = None
@@ -93,16 +94,18 @@ def candidates(job: Job, tell: Progress) -> Iterator[Candidate]:
         tell("lanes", 0.05 + 0.4 * i / len(layouts))
         tour = tour_of(job, layout.lanes)
         found = candidate(job, tour)
-        tried += [found] if found else []
+        if found:
+            tried.append(found)
+            by_angle[layout.angle] = min(found, by_angle.get(layout.angle, found), key=lambda c: c.cost)
         if i == min(FIRST_LAYOUTS, len(layouts)) - 1 and tried:
             first = min(tried, key=lambda c: c.cost)
             best = completed(job, first)
             yield best.candidate
     if not tried:
         raise PlanError(why_none(job, tour))
-    tried.sort(key=lambda c: c.cost)
     most = REFINED if len(layouts[0].lanes) < MANY_LANES else REFINED // 2
-    for i, draft in enumerate(tried[:most]):
+    chosen = _promising(tried, by_angle.values(), most)
+    for i, draft in enumerate(chosen):
         tell("sharing", 0.45 + 0.3 * i / most)
         better = refined(job, draft)
         tried += [better] if better else []
@@ -116,3 +119,10 @@ def candidates(job: Job, tell: Progress) -> Iterator[Candidate]:
         if best is None or final.cost < best.cost:
             best = final
             yield best.candidate
+
+
+def _promising(tried: Sequence[Candidate], of_angles: Iterable[Candidate], most: int) -> list[Candidate]:
+    """The best half, and the best of directions that are not among them."""
+    half = sorted(tried, key=lambda c: c.cost)[: (most + 1) // 2]
+    others = [c for c in sorted(of_angles, key=lambda c: c.cost) if c not in half]
+    return half + others[: most - len(half)]

@@ -20,6 +20,7 @@ LEAN_LIMIT_M_S2 = GRAVITY * tan(radians(30.0))
 LEAN_LAG_S = 0.22
 LIFT_LAG_S = 0.08
 POSITION_P = 1.0
+POSITION_ACCEL, HEIGHT_ACCEL = 2.5, 1.0
 VELOCITY_P = 2.0
 VELOCITY_I = 1.0
 CLIMB_P = 5.0
@@ -43,6 +44,12 @@ class Setpoint:
     yaw_rad: float = 0.0
     yaw_rate_rad_s: float = radians(60.0)
     level: bool = False  # hold the attitude level instead of a position (take-off ramp, STABILIZE)
+
+
+def _pull(away_m: float, accel_m_s2: float) -> float:
+    """Speed asked for per metre of error: what can be braked in time with `accel_m_s2` (a root law far away)."""
+    knee = accel_m_s2 / (POSITION_P * POSITION_P)
+    return POSITION_P if away_m <= knee else sqrt(2 * accel_m_s2 * (away_m - knee / 2)) / away_m
 
 
 class Airframe:
@@ -109,8 +116,10 @@ class Airframe:
         self._thrust_east += (ask_east - self._thrust_east) * blend
 
     def _level_demand(self, dt: float, want: Setpoint) -> tuple[float, float]:
-        error_north = want.north_m_s + POSITION_P * (want.north_m - self.north_m) - self.north_m_s
-        error_east = want.east_m_s + POSITION_P * (want.east_m - self.east_m) - self.east_m_s
+        away_north, away_east = want.north_m - self.north_m, want.east_m - self.east_m
+        pull = _pull(hypot(away_north, away_east), POSITION_ACCEL)
+        error_north = want.north_m_s + pull * away_north - self.north_m_s
+        error_east = want.east_m_s + pull * away_east - self.east_m_s
         north = want.north_m_s2 + VELOCITY_P * error_north + self._integral_north
         east = want.east_m_s2 + VELOCITY_P * error_east + self._integral_east
         size = hypot(north, east)
@@ -128,7 +137,8 @@ class Airframe:
         self._integral_east += VELOCITY_I * error_east * dt
 
     def _climb(self, dt: float, want: Setpoint) -> None:
-        error = want.climb_m_s + POSITION_P * (want.up_m - self.up_m) - self.climb_m_s
+        away = want.up_m - self.up_m
+        error = want.climb_m_s + _pull(abs(away), HEIGHT_ACCEL) * away - self.climb_m_s
         ask = max(-CLIMB_ACCEL_LIMIT, min(CLIMB_ACCEL_LIMIT, want.climb_m_s2 + CLIMB_P * error))
         self.climb_m_s2 += (ask - self.climb_m_s2) * dt / (LIFT_LAG_S + dt)
 

@@ -132,8 +132,8 @@ class Autopilot:
         self._pilot = Pilot(vehicle, self._make_auto, lambda: self._store.has_mission, announce)
         self._pilot.mode_changed = self._streams.extra_heartbeat
         self._fence = Fence(vehicle, self._store, self._pilot.force_mode)
-        self._failsafes = Failsafes(vehicle, self._pilot.force_mode)
-        self._faults = Faults(vehicle, self._pilot.force_mode)
+        self._failsafes = Failsafes(vehicle, self._pilot.recover)
+        self._faults = Faults(vehicle, self._pilot.recover)
         self._transfer = TransferService(vehicle, self._store, announce, lambda: self._auto_runs, self._runner.cleared)
         self._boot = Boot(vehicle, self._pilot.force_mode, self._parameters.tell)
         self._reboot_at_s: float | None = None
@@ -166,7 +166,8 @@ class Autopilot:
 
     def client_came(self, channel: str) -> None:
         """Somebody listens on a channel from now on."""
-        self._streams.client_came(channel)
+        if self.vehicle.link_s > REBOOT_HEARTBEAT_S:
+            self._streams.client_came(channel)
 
     def receive(self, message: Message, sysid: int, compid: int, channel: str) -> None:
         """One message from a client. Never raises on what it holds; foreign targets are ignored."""

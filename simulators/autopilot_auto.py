@@ -6,7 +6,7 @@ from math import atan2, cos, hypot, pi, radians, sin
 
 from simulators import autopilot_actions as actions
 from simulators.airframe import Setpoint
-from simulators.autopilot_flight import Controller, Heading, Land, Return, TakeOff, limits_of
+from simulators.autopilot_flight import Controller, Heading, Land, Return, TakeOff, limits_of, stopping_point
 from simulators.autopilot_mission import MissionRunner
 from simulators.autopilot_state import Vehicle
 from simulators.guidance import STOP_ACCEL, LegTrack, PointShaper
@@ -210,10 +210,10 @@ class Auto(Controller):
         return leaf
 
     def _here(self) -> Point:
-        leaf, body = self._leaf, self.vehicle.body
+        leaf = self._leaf
         if isinstance(leaf, _Track) and leaf.track.reached and not leaf.track.has_next:
             return leaf.track.leg.end
-        return body.north_m, body.east_m, body.up_m
+        return stopping_point(self.vehicle)
 
     def _start_do(self, item: MissionItem) -> None:
         vehicle = self.vehicle

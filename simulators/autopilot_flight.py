@@ -23,6 +23,11 @@ DISARM_AFTER_TOUCH_S = 2.09
 RTL_CLIMB_AT_LEAST_S = 1.0
 CONE_EXTRA_M = 0.35  # recorded: 6.6 m at 2.06 m, 12.8 m at 4.17 m
 AVOID_BRAKE = 1.0
+CEILING_CREEP_M_S = 0.5  # recorded: velocity setpoints that are repeated get through the margin of a ceiling
+STANDING_M_S = 0.1
+MOST_STOP_UP_M, MOST_STOP_DOWN_M = 3.0, 2.0
+LAND_PAUSE_S = 4.0
+NEARLY_UP_M, NEARLY_UP_S = 0.5, 0.6
 LEAST_SPEED, LEAST_ACCEL, MOST = 0.1, 0.25, 50.0
 
 
@@ -80,6 +85,21 @@ def limits_of(vehicle: Vehicle, speed_m_s: float | None = None) -> Limits:
     if speed_m_s:
         speed = max(LEAST_SPEED, min(MOST, speed_m_s))
     return Limits(speed, up, down, accel, accel_z)
+
+
+def stopping_point(vehicle: Vehicle) -> Point:
+    """Where a vehicle comes to rest when it brakes now; legs that begin in flight begin there."""
+    body, limits = vehicle.body, limits_of(vehicle)
+    speed = body.ground_m_s
+    ahead = _stopping_m(speed, limits.accel_m_s2) / speed if speed > STANDING_M_S else 0.0
+    rise = _stopping_m(abs(body.climb_m_s), limits.accel_z_m_s2)
+    up = body.up_m + (min(rise, MOST_STOP_UP_M) if body.climb_m_s > 0 else -min(rise, MOST_STOP_DOWN_M))
+    return body.north_m + ahead * body.north_m_s, body.east_m + ahead * body.east_m_s, up
+
+
+def _stopping_m(speed: float, accel: float) -> float:
+    """ArduPilot's: v while the position loop is linear (v below the acceleration), a/2 + v2/2a above."""
+    return speed if speed < accel else accel / 2 + speed * speed / (2 * accel)
 
 
 class Heading:
@@ -164,7 +184,9 @@ class TakeOff(Controller):
         self.up_m = up_m
         self._lift_at_s = max(vehicle.now_s + LIFT_AFTER_COMMAND_S, vehicle.armed_at_s + LIFT_AFTER_ARMING_S)
         self._climb = ClimbShaper(vehicle.body.up_m, max(0.0, vehicle.body.climb_m_s))
-        self._north, self._east = vehicle.body.north_m, vehicle.body.east_m
+        self._north, self._east, _ = stopping_point(vehicle)
+        near = not vehicle.body.on_ground and up_m - vehicle.body.up_m < NEARLY_UP_M
+        self._up_at_s = vehicle.now_s + NEARLY_UP_S if near else inf
         self._start_up_m = vehicle.body.up_m
         self.done = not vehicle.body.on_ground and vehicle.body.up_m >= up_m
 
@@ -187,14 +209,23 @@ class TakeOff(Controller):
         wanted = min(top, braking_speed(max(0.0, left), TAKEOFF_BRAKE, 1.6))
         self._climb.step(dt, wanted, out)
         risen = self._climb.up_m - self._start_up_m
-        self.done = self.done or (risen >= 0.9 * (self.up_m - self._start_up_m) and self._climb.climb_m_s < 0.1 * top)
+        self.done = (
+            self.done
+            or vehicle.now_s >= self._up_at_s
+            or (risen >= 0.9 * (self.up_m - self._start_up_m) and self._climb.climb_m_s < 0.1 * top)
+        )
 
 
 class Land(Controller):
-    """Descend over one place: 1.5 m/s down to ten metres above home, then 0.5 m/s."""
+    """Descend over one place: 1.5 m/s down to ten metres above home, then 0.5 m/s.
 
-    def __init__(self, vehicle: Vehicle, over: tuple[float, float] | None = None) -> None:
+    Begun without a position the height above sea level is taken for that above ground, as ArduCopter does.
+    """
+
+    def __init__(self, vehicle: Vehicle, over: tuple[float, float] | None = None, pause_s: float = 0.0) -> None:
         super().__init__(vehicle)
+        self._ground_m = 0.0 if vehicle.position_ok else -vehicle.frame.alt_m
+        self._down_from_s = vehicle.now_s + pause_s
         body = vehicle.body
         self._shaper = PointShaper(body, limits_of(vehicle))
         if over is None:
@@ -225,17 +256,25 @@ class Land(Controller):
         self._shaper.step(dt, out)
         slow = vehicle.params["LAND_SPEED"] / 100
         fast = vehicle.params["LAND_SPEED_HIGH"] / 100 or vehicle.params["WPNAV_SPEED_DN"] / 100
-        above = max(0.0, vehicle.relative_alt_m - LAND_SLOW_BELOW_M)
-        self._climb.step(dt, -max(slow, min(fast, braking_speed(above, 1.0))), out)
+        above = max(0.0, vehicle.relative_alt_m - self._ground_m - LAND_SLOW_BELOW_M)
+        down = max(slow, min(fast, braking_speed(above, 1.0))) if vehicle.now_s >= self._down_from_s else 0.0
+        self._climb.step(dt, -down, out)
 
 
 class FlyLegs(Controller):
-    """Along a leg, from rest."""
+    """Along a leg, from rest; a moving vehicle comes to rest first, where it can."""
 
-    def __init__(self, vehicle: Vehicle, to: Point, heading: Heading | None, speed_m_s: float | None = None) -> None:
+    def __init__(
+        self,
+        vehicle: Vehicle,
+        to: Point,
+        heading: Heading | None,
+        speed_m_s: float | None = None,
+        start: Point | None = None,
+    ) -> None:
         super().__init__(vehicle)
-        body, limits = vehicle.body, limits_of(vehicle, speed_m_s)
-        leg = Leg.between((body.north_m, body.east_m, body.up_m), to, limits)
+        limits = limits_of(vehicle, speed_m_s)
+        leg = Leg.between(start or stopping_point(vehicle), to, limits)
         self.track = LegTrack(leg, limits.speed_m_s, vehicle.params["WPNAV_RADIUS"] / 100)
         if heading:
             heading.ahead(leg)
@@ -260,12 +299,12 @@ class Return(Controller):
 
     def __init__(self, vehicle: Vehicle, speed_m_s: float | None = None) -> None:
         super().__init__(vehicle)
-        body = vehicle.body
         self._goal = self._nearest()
         self._over = self._goal[:2]
         self._speed = speed_m_s
         self._wait_until_s: float | None = None
-        self._phase: Controller = FlyLegs(vehicle, (body.north_m, body.east_m, self._height()), None, speed_m_s)
+        stop = stopping_point(vehicle)
+        self._phase: Controller = FlyLegs(vehicle, (stop[0], stop[1], self._height()), None, speed_m_s)
         self._not_before_s = vehicle.now_s + RTL_CLIMB_AT_LEAST_S
         self._returning = False
         self.done = False
@@ -315,7 +354,8 @@ class Return(Controller):
             self._phase = Land(vehicle, self._over)
         elif not self._returning:
             self._returning = True
-            self._phase = FlyLegs(vehicle, (self._over[0], self._over[1], up_m), None, self._speed)
+            start = self._phase.track.leg.end if isinstance(self._phase, FlyLegs) else None
+            self._phase = FlyLegs(vehicle, (self._over[0], self._over[1], up_m), None, self._speed, start)
         elif self._wait_until_s is None:
             self._wait_until_s = vehicle.now_s + vehicle.params["RTL_LOIT_TIME"] / 1000
         elif vehicle.now_s >= self._wait_until_s:
@@ -338,11 +378,12 @@ class Guided(Controller):
         self._asked: Point = (0.0, 0.0, 0.0)
         self._paused = False
         self._goal: Point | None = None
+        self._speed_m_s: float | None = None
         if not vehicle.body.on_ground:
             self._stop()
 
     def _stop(self) -> None:
-        self._shaper = PointShaper(self.vehicle.body, limits_of(self.vehicle))
+        self._shaper = PointShaper(self.vehicle.body, limits_of(self.vehicle), stopping_point(self.vehicle))
         self._shaper.accel_limit = STOP_ACCEL["loiter"]
         self._shaper.move_at((0.0, 0.0, 0.0))
 
@@ -364,7 +405,7 @@ class Guided(Controller):
         if self.vehicle.body.on_ground:
             return
         shaper = self._moving()
-        shaper.limits = limits_of(self.vehicle, speed_m_s)
+        shaper.limits = limits_of(self.vehicle, speed_m_s or self._speed_m_s)
         shaper.go_to(goal)
         self._goal, self._velocity_until_s, self._paused = goal, None, False
         body = self.vehicle.body
@@ -389,6 +430,8 @@ class Guided(Controller):
             self._shaper.go_to(self._goal)
 
     def change_speed(self, speed_m_s: float) -> None:
+        """Until the mode is left."""
+        self._speed_m_s = speed_m_s
         if self._shaper:
             self._shaper.limits = limits_of(self.vehicle, speed_m_s)
 
@@ -422,10 +465,18 @@ class Guided(Controller):
 
     def _allowed(self, velocity: Point) -> Point:
         """The velocity, slowed so that the vehicle stops in front of a fence."""
+        climb = self._climb_allowed(velocity[2])
         speed = hypot(velocity[0], velocity[1])
         if speed < 1e-6:
-            return velocity
+            return velocity[0], velocity[1], climb
         body = self.vehicle.body
         room_m = self.vehicle.room_ahead_m(body.north_m, body.east_m, (velocity[0] / speed, velocity[1] / speed))
         share = min(1.0, braking_speed(room_m, AVOID_BRAKE) / speed) if room_m < inf else 1.0
-        return velocity[0] * share, velocity[1] * share, velocity[2]
+        return velocity[0] * share, velocity[1] * share, climb
+
+    def _climb_allowed(self, climb_m_s: float) -> float:
+        """Inside the limits of climb and descent, and slowed below a fence's ceiling."""
+        limits = limits_of(self.vehicle)
+        climb = max(-limits.descend_m_s, min(limits.climb_m_s, climb_m_s))
+        room_m = self.vehicle.room_above_m()
+        return min(climb, max(CEILING_CREEP_M_S, braking_speed(max(0.0, room_m), AVOID_BRAKE))) if climb > 0 else climb

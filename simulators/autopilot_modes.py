@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from simulators.autopilot_boot import arming_problems
-from simulators.autopilot_flight import Controller, Falling, Guided, Heading, Holding, Land, Return
+from simulators.autopilot_flight import LAND_PAUSE_S, Controller, Falling, Guided, Heading, Holding, Land, Return
 from simulators.autopilot_state import AUTO, BRAKE, GUIDED, LAND, MODE_NAMES, POSITION_MODES, RTL, Vehicle
 from simulators.battery import draw_a
 
@@ -88,6 +88,18 @@ class Pilot:
         self.mode_changed()
         if vehicle.fence.breached:
             vehicle.say(6, "Manual recovery started")
+
+    def land_after_pause(self) -> None:
+        """LAND as failsafes ask for it: the pilot has four seconds to take over before it goes down."""
+        self.force_mode(LAND)
+        self.controller = Land(self.vehicle, pause_s=LAND_PAUSE_S)
+
+    def recover(self, number: int) -> None:
+        """The mode that a failsafe asks for."""
+        if number == LAND:
+            self.land_after_pause()
+        else:
+            self.force_mode(number)
 
     def _mode_refusal(self, number: int) -> str | None:
         vehicle = self.vehicle

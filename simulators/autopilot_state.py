@@ -113,6 +113,7 @@ class Vehicle:
     fence_enabled: bool = False
     fence: FenceBreach = field(default_factory=FenceBreach)
     room_ahead_m: Callable[[float, float, tuple[float, float]], float] = field(default=lambda _n, _e, _way: inf)
+    room_above_m: Callable[[], float] = field(default=lambda: inf)
     rally: tuple[tuple[float, float, float], ...] = ()
     outbox: list[tuple[Message, str | None]] = field(default_factory=list)
     news: list[tuple[Message, str | None]] = field(default_factory=list)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import cos
 
+FULL_CELL_V, LEAST_FORCED_V = 4.2, 6.0
 HOVER_A = 28.1
 CLIMB_A_PER_M_S = 1.0
 DESCENT_A_PER_M_S = 0.87
@@ -54,6 +55,9 @@ class Battery:
         self.voltage_v = self._loaded_v()
 
     def step(self, dt_s: float, current_a: float) -> None:
+        """`current_a` is what is drawn at the full voltage: under a forced one the power stays, as recorded."""
+        if self._forced_v is not None:
+            current_a *= FULL_CELL_V * self.spec.cells / max(self._forced_v, LEAST_FORCED_V)
         self.current_a = current_a
         self.consumed_mah += current_a * dt_s / 3.6
         self.voltage_v = self._loaded_v()
@@ -75,7 +79,7 @@ class Battery:
 
     def _open_circuit_v(self) -> float:
         if not self.spec.sags:
-            return 4.2 * self.spec.cells
+            return FULL_CELL_V * self.spec.cells
         left = self.remaining_fraction
         for (x0, v0), (x1, v1) in pairwise(_CELL_CURVE):
             if left <= x1:

@@ -1,7 +1,7 @@
 """The ground stations' side of a recording said to simulated vehicles; what those say against the real ones.
 
 Compared by vehicle, link and kind, each in its own order: answers with requests and items, texts, modes with
-arming, reached items. Two real messages less than `TOGETHER_S` apart may come in either order.
+arming, reached items. Messages less than `TOGETHER_S` apart may come in either order.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from telemetry.messages import decode_frame
 STEP_US: Final = 10_000
 ONE_READ_US: Final = 1_000
 A_HEARTBEAT_US: Final = 900_000
-TOGETHER_S: Final = 0.1
+LAST_WORDS_US: Final = 5_000_000
+TOGETHER_S: Final = 0.25
 PROTOCOL, TEXTS, MODES, REACHED = "protocol", "texts", "modes", "reached"
 KINDS: Final = (PROTOCOL, TEXTS, MODES, REACHED)
 _BANNER: Final = re.compile(r"^(ArduCopter V4|AeroPatrol sim|.{0,2}d?[0-9a-f\\d]{28,})")
@@ -110,10 +111,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Both sides of a recording."""
+    """Both sides of a recording; the simulated one goes on a little, for what came late."""
 
     real: Side
     simulated: Side
+    end_us: int
 
     def pairs(self, kind: str) -> tuple[list[tuple[Event, Event]], list[Difference]]:
         """Events that are the same, and those of one side only."""
@@ -124,7 +126,8 @@ class Comparison:
                 pairs, left, right = _match(self.real.events.get(group, []), self.simulated.events.get(group, []))
                 same += pairs
                 other += [Difference("-", group[0], group[1], event) for event in left]
-                other += [Difference("+", group[0], group[1], event) for event in right]
+                in_time = (event for event in right if event.at_us <= self.end_us)
+                other += [Difference("+", group[0], group[1], event) for event in in_time]
         return same, other
 
     def share(self, kind: str) -> float:
@@ -152,7 +155,8 @@ def _match(
             left += real[a0:a1]
             right += simulated[b0:b1]
     for event in list(left):
-        twin = next((e for e in right if e.key == event.key and _together(e, event)), None)
+        shift_us = _shift_us(pairs, event)
+        twin = next((e for e in right if e.key == event.key and _together(e, event, shift_us)), None)
         if twin is not None:
             pairs.append((event, twin))
             left.remove(event)
@@ -160,8 +164,14 @@ def _match(
     return pairs, left, right
 
 
-def _together(a: Event, b: Event) -> bool:
-    return abs(a.at_us - b.at_us) < TOGETHER_S * 1e6
+def _shift_us(pairs: Sequence[tuple[Event, Event]], event: Event) -> int:
+    """How much later than the real one the simulated vehicle did what it did around that time."""
+    near = min(pairs, key=lambda pair: abs(pair[0].at_us - event.at_us), default=None)
+    return near[1].at_us - near[0].at_us if near is not None else 0
+
+
+def _together(simulated: Event, real: Event, shift_us: int) -> bool:
+    return abs(simulated.at_us - real.at_us - shift_us) < TOGETHER_S * 1e6
 
 
 def replay(
@@ -181,7 +191,7 @@ def replay(
     simulated = Side(keep)
     for sysid in recording.sysids:
         _Replay(recording, sysid, simulated, _spec(recording, sysid, params), seed).run()
-    return Comparison(real, simulated)
+    return Comparison(real, simulated, recording.end_us)
 
 
 class _Replay:
@@ -208,7 +218,7 @@ class _Replay:
                 self._wire.heard(bytes(read), self._wire.ports[ask.link])
                 read.clear()
                 self._take()
-        self._pass_until(self._recording.end_us)
+        self._pass_until(self._recording.end_us + LAST_WORDS_US)
 
     def _one_read(self, ask: Asked, following: Asked) -> bool:
         """Whether the vehicle read both at once: nothing of its came in between."""

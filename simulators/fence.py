@@ -32,9 +32,10 @@ class Fence:
         self._enter_mode = enter_mode
         self._areas = Areas()
         self._read_from: object = None
-        self._next_s = 0.05
+        self._next_s = 0.03
         self._breach = 0
         vehicle.room_ahead_m = self.room_ahead_m
+        vehicle.room_above_m = self.room_above_m
 
     @property
     def enabled(self) -> bool:
@@ -66,6 +67,13 @@ class Fence:
         if not self.enabled or not self._types() & AREAS or not int(self._vehicle.params["AVOID_ENABLE"]) & AVOID_FENCE:
             return inf
         return max(0.0, self._shapes().edge_ahead_m(north, east, way) - self._vehicle.params["FENCE_MARGIN"])
+
+    def room_above_m(self) -> float:
+        """How far a vehicle may climb before it is at the margin of the ceiling."""
+        params = self._vehicle.params
+        if not self.enabled or not self._types() & CEILING or not int(params["AVOID_ENABLE"]) & AVOID_FENCE:
+            return inf
+        return params["FENCE_ALT_MAX"] - params["FENCE_MARGIN"] - self._vehicle.relative_alt_m
 
     def _types(self) -> int:
         return int(self._vehicle.params["FENCE_TYPE"])

@@ -11,7 +11,7 @@ from math import hypot, inf, sqrt
 from simulators.airframe import Airframe, Setpoint
 from simulators.trajectory import Leg, Limits, Point, overlap_s, resumed
 
-LAG_ALLOWED_M = 4.0
+PACE_LAG_S, PACE_SPARE = 2.5, 0.05
 GUIDED_ACCEL = 2.5
 GUIDED_BRAKE = 1.42
 CLIMB_BRAKE = 0.55
@@ -54,6 +54,7 @@ class LegTrack:
         self._previous: _Running | None = None
         self._next: _Running | None = None
         self._overlap_s = 0.0
+        self._pace = 1.0
         self.paused = False
 
     @property
@@ -105,8 +106,8 @@ class LegTrack:
         self._overlap_s = 0.0
 
     def step(self, dt: float, frame: Airframe, out: Setpoint) -> None:
-        lag = hypot(out.north_m - frame.north_m, out.east_m - frame.east_m)
-        rate = max(0.1, min(1.0, 1.0 - (lag - LAG_ALLOWED_M) / LAG_ALLOWED_M))
+        self._pace += (self._can_follow(frame, out) - self._pace) * dt / PACE_LAG_S
+        rate = self._pace
         wanted = 0.0 if self.paused else self.speed_m_s
         for running in (self._previous, self._current):
             if running:
@@ -116,9 +117,20 @@ class LegTrack:
             self._next.pass_time(dt * rate, wanted)
         if self._previous and self._previous.time_s >= self._previous.leg.profile.total_s:
             self._previous = None
-        self._write(rate, out)
+        self._write(out)
 
-    def _write(self, rate: float, out: Setpoint) -> None:
+    def _can_follow(self, frame: Airframe, out: Setpoint) -> float:
+        """How fast time may pass on the leg (0 to 1) so that the vehicle, as it flies now, keeps up."""
+        speed = sqrt(out.north_m_s**2 + out.east_m_s**2 + out.climb_m_s**2)
+        if speed < 1e-6:
+            return 1.0
+        unit = out.north_m_s / speed, out.east_m_s / speed, out.climb_m_s / speed
+        behind = out.north_m - frame.north_m, out.east_m - frame.east_m, out.up_m - frame.up_m
+        flown = frame.north_m_s, frame.east_m_s, frame.climb_m_s
+        along = sum((velocity - gap) * axis for velocity, gap, axis in zip(flown, behind, unit, strict=True))
+        return max(0.0, min(1.0, PACE_SPARE + along / speed))
+
+    def _write(self, out: Setpoint) -> None:
         at = list(self._current.leg.start)
         velocity = [0.0, 0.0, 0.0]
         accel = [0.0, 0.0, 0.0]
@@ -128,7 +140,7 @@ class LegTrack:
             leg = running.leg
             distance, speed, push = leg.profile.at(running.time_s)
             distance -= leg.profile.length_m if offset else 0.0
-            pace = rate * running.scale
+            pace = running.scale
             for axis in range(3):
                 along = leg.direction[axis]
                 at[axis] += distance * along
@@ -150,10 +162,11 @@ def braking_speed(distance_m: float, accel: float, gain: float = 1.0) -> float:
 class PointShaper:
     """Moves the setpoint to a point in three dimensions, or at a velocity, with limited acceleration and jerk."""
 
-    def __init__(self, frame: Airframe, limits: Limits) -> None:
+    def __init__(self, frame: Airframe, limits: Limits, standing_at: Point | None = None) -> None:
+        """`standing_at` is a place that the setpoint stands at from the start; None: it moves as the vehicle does."""
         self.limits = limits
-        self._at = [frame.north_m, frame.east_m, frame.up_m]
-        self._velocity = [frame.north_m_s, frame.east_m_s, frame.climb_m_s]
+        self._at = list(standing_at or (frame.north_m, frame.east_m, frame.up_m))
+        self._velocity = [0.0] * 3 if standing_at else [frame.north_m_s, frame.east_m_s, frame.climb_m_s]
         self._accel = [0.0, 0.0, 0.0]
         self.target: Point = (frame.north_m, frame.east_m, frame.up_m)
         self.velocity: Point | None = None

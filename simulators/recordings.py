@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from telemetry.constants import MavMissionResult
 from telemetry.dialect import ARDUPILOTMEGA, Message
-from telemetry.frames import Frame
+from telemetry.frames import SIGNATURE_SIZE, Frame
 from telemetry.messages import decode_frame
 from telemetry.tlog import read_tlog
 
@@ -114,11 +115,17 @@ def _said(rows: Iterable[_Row], drift: _Drift, *, several: bool, one_each: bool 
     for wall_us, link, frame in rows:
         if frame.sysid < LEAST_GCS_SYSID:
             message = _decoded(frame)
-            by = link or (
-                streams.link(frame, int(getattr(message, "target_system", 0)) if one_each else 0) if several else "A"
-            )
+            by = link or (streams.link(frame, _asker(message) if one_each else 0) if several else "A")
             said.append(Said(wall_us - drift.at(wall_us), frame.sysid, by, frame, message))
     return said
+
+
+def _asker(message: Message | None) -> int:
+    """Whom an answer goes to; refusals of a stranger's items go out on the link of the upload."""
+    name = message.message_name if message is not None else ""
+    if name == "MISSION_ACK" and message is not None and message.type == MavMissionResult.DENIED:
+        return 0
+    return int(getattr(message, "target_system", 0))
 
 
 def _asked(rows: Iterable[_Row], drift: _Drift, senders: _Senders | None) -> list[Asked]:
@@ -152,7 +159,9 @@ class _Streams:
         if best is None or (lost[best] > _MOST_LOST and len(streams) < len(LINKS)):
             best = LINKS[len(streams)]
         known = self._of.get(addressee)
-        if known is not None and known != best and lost.get(best) == 0:
+        if frame.signed:
+            best = _signed_link(frame)
+        elif known is not None and known != best and lost.get(best) == 0:
             streams[best], best = streams[known], known
         elif addressee and lost.get(best) == 0 and list(lost.values()).count(0) == 1:
             self._of.setdefault(addressee, best)
@@ -178,9 +187,11 @@ class _Senders:
         """None for a copy that only the vehicle sent."""
         streams = self._next.setdefault(frame.sysid, {})
         right = [link for link, wanted in streams.items() if wanted == frame.seq]
-        if right:
+        if frame.signed and _signed_link(frame) in streams:
+            best = _signed_link(frame)
+        elif right:
             best = self._of_several(right, at_us, message)
-        elif copy and (frame.seq != 0 or self._given == self._links):
+        elif copy and (frame.seq != 0 or (self._given == self._links and len(streams) == 1)):
             return None
         else:
             best = self._begun(frame, streams, at_us)
@@ -205,6 +216,11 @@ class _Senders:
             best = min(lost, key=lambda link: lost[link], default=LINKS[0])
         self._begun_us[best] = at_us
         return best
+
+
+def _signed_link(frame: Frame) -> str:
+    """A signature carries the number of its link."""
+    return LINKS[min(frame.raw[-SIGNATURE_SIZE], len(LINKS) - 1)]
 
 
 def _is_ack(message: Message | None) -> bool:

@@ -23,7 +23,7 @@ class Limits:
     descend_m_s: float
     accel_m_s2: float = 2.5
     accel_z_m_s2: float = 1.0
-    jerk_m_s3: float = 0.83
+    jerk_m_s3: float = 0.94
 
     def along(self, direction: Point) -> tuple[float, float]:
         """Speed and acceleration allowed along a unit vector, so that no axis exceeds its own limit."""

@@ -141,7 +141,8 @@ class VehiclePorts:
     def _restarted(self) -> None:
         self._restarts = self.autopilot.restarts
         self._signing.restart()
-        for name in self.ports:
+        for name, port in self.ports.items():
+            port.senders.clear()
             self.autopilot.open(name)
 
     def _forward(self, frame: Frame, message: Message | None, source: Port) -> None:

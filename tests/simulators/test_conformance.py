@@ -1,205 +1,148 @@
-"""The ground station's side of each recording is said to the simulator; its side must be the real one's.
+"""The ground stations' side of each recording of a real ArduCopter is said to the simulator; its side must be theirs.
 
-Compared are answers, requests, items, texts, modes, arming and reached items, each kind in its own order.
-The texts of the banner and touch-down speeds differ by design. `pytest -s` prints the table.
+Every answer, request and stored item must be the recorded one, in order and in time. Texts, modes and reached items
+too, but for what follows from how one flight differs from another (95 %). `pytest -s` prints the table.
+CONFORMANCE_RECORDINGS names a folder of further recordings (*.tlog, *.tlog.gz; `name_linkA...`, `name_linkB...`
+are the links of one).
 """
 
-import difflib
+import os
 import re
+from bisect import bisect_left
+from functools import cache
+from itertools import pairwise
+from math import dist
 from pathlib import Path
 
 import pytest
 
-from simulators.autopilot import HEARD, Autopilot, VehicleSpec
+from simulators.conformance import KINDS, MODES, PROTOCOL, REACHED, TEXTS, replay
 from simulators.local_frame import LocalFrame
-from telemetry.dialect import ARDUPILOTMEGA
-from telemetry.messages import decode_frame
-from telemetry.tlog import read_tlog
+from simulators.recordings import read_recording
 
 RECORDINGS = Path(__file__).parents[1] / "data/sitl"
-STEP_US = 20_000
-ONE_READ_US = 60
-BANNER = re.compile(r"^(ArduCopter V4|AeroPatrol sim|.{0,2}d?[0-9a-f\\d]{28,})")
+BATTERY = {"BATT_LOW_VOLT": 11.5, "BATT_CRT_VOLT": 10.8, "BATT_FS_LOW_ACT": 2, "BATT_FS_CRT_ACT": 1}
+BOOTED_WITH = {"failsafes_gcs": {"FS_GCS_ENABLE": 1}, "failsafes_battery": BATTERY}
+"""What the real vehicles had in their defaults file and the recording does not show."""
 
-KEYS = {
-    "COMMAND_ACK": lambda m: (m.command, m.result, m.target_system),
-    "MISSION_ACK": lambda m: (m.type, m.mission_type, m.target_system),
-    "MISSION_REQUEST": lambda m: (m.seq, m.mission_type, m.target_system),
-    "MISSION_COUNT": lambda m: (m.as_dict()["count"], m.mission_type),
-    "MISSION_ITEM_INT": lambda m: (m.seq, m.command, m.frame, m.param1, m.param2, m.param3, m.param4, m.x, m.y, m.z),
-    "MISSION_ITEM_REACHED": lambda m: (m.seq,),
-    "STATUSTEXT": lambda m: (m.severity, re.sub(r"at [\d.]+ m/s", "at speed", m.text)),
-    "HEARTBEAT": lambda m: (m.custom_mode, m.base_mode & 128),
+DEVIATIONS = {
+    ("signing", TEXTS): "after a reboot SITL waits for its first client before it boots; a simulated vehicle does not",
+    ("mission_bad", TEXTS): "one text of two links that count alike is put down to the wrong link by the reader",
+    ("failsafes_radio", TEXTS): "the check of one second falls 50 ms behind the disarming instead of before it",
+    ("failsafes_gcs", TEXTS): "the last landing, after nine changes of mode in flight, is seconds later",
+    ("failsafes_gcs", MODES): "the last landing, after nine changes of mode in flight, is seconds later",
+    (
+        "fence_rally",
+        TEXTS,
+    ): "a return over the fence's edge begins elsewhere and is inside a moment later",
 }
-SAYS_AGAIN = {"HEARTBEAT"}
-PROTOCOL = ("COMMAND_ACK", "MISSION_ACK", "MISSION_REQUEST", "MISSION_COUNT", "MISSION_ITEM_INT")
+"""Where a share may stay below the goal's 100 %, and why; each must be needed."""
+FLOOR = {PROTOCOL: 1.0, TEXTS: 0.95, MODES: 0.93, REACHED: 0.95}
+TOLERANCE_S = 0.02
+TAKEN_OFF_S = 10.0
+NEAR_US = 6_000_000
 
 
-class Comparison:
-    """Two logs of (unix microseconds, message name, key)."""
-
-    def __init__(self, real, simulated):
-        self.real, self.simulated = real, simulated
-
-    def share(self, names):
-        real = [key for _, name, key in self.real if name in names]
-        if not real:
-            return 1.0
-        simulated = [key for _, name, key in self.simulated if name in names]
-        matcher = difflib.SequenceMatcher(a=real, b=simulated, autojunk=False)
-        equal = sum(block.size for block in matcher.get_matching_blocks())
-        return equal / max(len(real), len(simulated))
-
-    def delays_s(self, name):
-        """How much later than the real one each matching message came."""
-        real = [row for row in self.real if row[1] == name]
-        simulated = [row for row in self.simulated if row[1] == name]
-        matcher = difflib.SequenceMatcher(a=[r[2] for r in real], b=[s[2] for s in simulated], autojunk=False)
-        return [
-            (simulated[block.b + n][0] - real[block.a + n][0]) / 1e6
-            for block in matcher.get_matching_blocks()
-            for n in range(block.size)
-        ]
-
-
-class Log(list):
-    """Rows as `Comparison` takes them; messages named in `keep` are kept whole."""
-
-    def __init__(self, keep):
-        super().__init__()
-        self._keep = keep
-
-    def note(self, at_us, message):
-        name = message.message_name
-        if name in self._keep:
-            self.append((at_us, name, message))
-            return
-        key = KEYS[name](message) if name in KEYS else None
-        if key is None or (name == "STATUSTEXT" and BANNER.match(message.text)):
-            return
-        if name in SAYS_AGAIN and key == next((row[2] for row in reversed(self) if row[1] == name), None):
-            return
-        self.append((at_us, name, key))
-
-
-def replay(name, *, sysid=1, two_links=False, params=None, keep=frozenset()):
-    frames = list(read_tlog(RECORDINGS / f"{name}.tlog.gz"))
-    real, asked, boot_us = Log(keep), [], None
-    for at_us, frame in frames:
-        kind = ARDUPILOTMEGA.by_id.get(frame.msgid)
-        if kind is None:
+def _recordings(folder):
+    groups = {}
+    for path in sorted(folder.glob("*.tlog*")):
+        name = path.name.split(".")[0]
+        if name.endswith("_head"):  # the beginning of another one, for tests that read little
             continue
-        if frame.sysid < 240:
-            message = decode_frame(kind, frame)
-            real.note(at_us, message)
-            if boot_us is None and getattr(message, "time_boot_ms", 0):
-                boot_us = at_us - message.time_boot_ms * 1000
-        elif kind.TYPE.name in HEARD:
-            asked.append((at_us, frame, decode_frame(kind, frame)))
-    pilot = Autopilot(VehicleSpec(sysid=sysid, alt_m=10.1, warm=False, params=params or {}))
-    for channel in ("A", "B") if two_links else ("A",):
-        pilot.open(channel)
-    now_us = boot_us or frames[0][0]
-    simulated = Log(keep)
-
-    def take():
-        for message, channel in pilot.drain():
-            for _ in range(2 if two_links and channel is None else 1):
-                simulated.note(now_us, message)
-
-    def run(until_us):
-        nonlocal now_us
-        while now_us < until_us:
-            step_us = min(STEP_US, until_us - now_us)
-            now_us += step_us
-            pilot.step(step_us / 1e6)
-            take()
-
-    for index, (at_us, frame, message) in enumerate(asked):
-        run(at_us)
-        pilot.receive(message, frame.sysid, frame.compid, "B" if frame.sysid == 254 else "A")
-        if index + 1 == len(asked) or asked[index + 1][0] - at_us > ONE_READ_US:
-            take()
-    run(frames[-1][0])
-    return Comparison(real, simulated)
+        groups.setdefault(re.sub(r"_link[A-Z].*$", "", name), []).append(path)
+    return groups
 
 
-BATTERY_FAILSAFES = {"BATT_LOW_VOLT": 11.5, "BATT_CRT_VOLT": 10.8, "BATT_FS_LOW_ACT": 2, "BATT_FS_CRT_ACT": 1}
-FLOORS = {
-    # recording: options, protocol, texts, modes, reached
-    "modes": ({}, 1.0, 1.0, 1.0, 1.0),
-    "readback": ({}, 1.0, 1.0, 1.0, 1.0),
-    "connect": ({}, 1.0, 1.0, 1.0, 0.85),
-    "mission_ok": ({}, 1.0, 1.0, 1.0, 1.0),
-    "mission_bad": ({"two_links": True}, 0.99, 0.86, 1.0, 1.0),
-    "commands": ({}, 1.0, 0.97, 0.95, 1.0),
-    "fence_rally": ({}, 0.99, 0.97, 1.0, 1.0),
-    "reboot": ({"sysid": 3}, 1.0, 0.93, 1.0, 1.0),
-    "mavsdk_client": ({}, 1.0, 0.89, 1.0, 1.0),
-    "failsafes_gcs": ({"params": {"FS_GCS_ENABLE": 1}}, 1.0, 0.9, 0.92, 1.0),
-    "failsafes_battery": ({"params": BATTERY_FAILSAFES}, 1.0, 0.94, 1.0, 1.0),
-    "failsafes_gps": ({}, 1.0, 0.69, 0.92, 1.0),
-    "failsafes_radio": ({}, 1.0, 0.93, 0.87, 1.0),
-    "failsafes_motor": ({}, 1.0, 1.0, 1.0, 1.0),
-    "failsafes_prearm": ({}, 1.0, 0.84, 0.88, 1.0),
-    "failsafes_prearm_guided": ({}, 1.0, 0.96, 1.0, 1.0),
-}
-KINDS = (PROTOCOL, ("STATUSTEXT",), ("HEARTBEAT",), ("MISSION_ITEM_REACHED",))
+FOUND = _recordings(RECORDINGS)
+MORE = os.environ.get("CONFORMANCE_RECORDINGS")
+if MORE:
+    FOUND |= _recordings(Path(MORE))
 
 
-@pytest.mark.parametrize("name", FLOORS)
+@cache
+def compared(name):
+    recording = read_recording(*FOUND[name])
+    kept = frozenset({"GLOBAL_POSITION_INT", "BATTERY_STATUS", "EXTENDED_SYS_STATE"})
+    return recording, replay(recording, kept, params=BOOTED_WITH.get(name, {}))
+
+
+@pytest.mark.parametrize("name", FOUND)
 def test_the_vehicles_side_is_the_recorded_one(name):
-    options, protocol, texts, modes, reached = FLOORS[name]
-    comparison = replay(name, **options)
-    shares = [comparison.share(names) for names in KINDS]
+    recording, comparison = compared(name)
+    shares = {kind: comparison.share(kind) for kind in KINDS}
+    late = [abs(delay) for delay in comparison.delays_s(PROTOCOL)]
+    allowed_s = TOLERANCE_S + recording.jitter_s()
+    slow = sum(delay > allowed_s for delay in late)
 
-    print(f"{name:24s}" + "".join(f" {share:7.1%}" for share in shares))
-    for got, floor in zip(shares, (protocol, texts, modes, reached), strict=True):
-        assert got >= floor
-
-
-def test_waypoints_of_the_recorded_mission_are_reached_when_the_real_one_reached_them():
-    comparison = replay("mission_ok")
-    delays = comparison.delays_s("MISSION_ITEM_REACHED")
-    print("reached items come later by s:", [round(delay, 2) for delay in delays])
-    assert len(delays) == 7
-    flown_s = 174.0 - 46.5
-    assert all(abs(delay) < 0.05 * flown_s for delay in delays)
-    assert abs(delays[-1]) < 2.0
+    row = "".join(f" {shares[kind]:7.1%}" for kind in KINDS)
+    print(f"\n{name:24s}{row}  {slow} of {len(late)} answers not in time")
+    for kind, share in shares.items():
+        assert share >= (FLOOR[kind] if (name, kind) in DEVIATIONS else 1.0), kind
+    assert slow <= max(2, len(late) // 100)  # answers before which the recording machine stood still
 
 
-def test_answers_come_as_fast_as_the_real_ones():
-    delays = replay("commands").delays_s("COMMAND_ACK")
-    assert len(delays) > 200
-    late = sorted(abs(delay) for delay in delays)
-    assert late[len(late) * 95 // 100] < 0.025
+@pytest.mark.parametrize("name_and_kind", DEVIATIONS, ids="-".join)
+def test_every_deviation_is_still_one(name_and_kind):
+    name, kind = name_and_kind
+    assert compared(name)[1].share(kind) < 1.0
 
 
-def test_the_track_and_the_energy_of_the_recorded_mission_are_the_real_ones():
-    real, simulated = flown("mission_ok")
-    ways = [point[1:] for point in real["track"]]
-    apart = [min(distance(point[1:], way) for way in ways) for point in simulated["track"]]
-    print(f"track apart by at most {max(apart):.2f} m; energy {simulated['wh']:.2f} for {real['wh']:.2f} Wh")
-    assert max(apart) < 2.0
-    assert simulated["wh"] == pytest.approx(real["wh"], rel=0.05)
+@pytest.mark.parametrize(("name", "count"), [("mission_ok", 7), ("flightdyn", 16), ("swarm4", 32)])
+def test_waypoints_are_reached_when_the_real_one_reached_them(name, count):
+    _, comparison = compared(name)
+    same, _ = comparison.pairs(REACHED)
+    started = {vehicle: _lifted_us(comparison.real, vehicle) for vehicle in (1, 2, 3, 4)}
+    assert len(same) >= count
+    for real, simulated in same:
+        flown_s = (real.at_us - min(us for us in started.values() if us)) / 1e6
+        if flown_s > TAKEN_OFF_S:
+            assert abs(simulated.at_us - real.at_us) / 1e6 < 0.05 * flown_s
 
 
-def flown(name):
-    """Positions (s, north, east, up in metres) with what the battery gave, on both sides."""
-    sides = {}
-    comparison = replay(name, keep={"GLOBAL_POSITION_INT", "BATTERY_STATUS"})
-    for side, log in (("real", comparison.real), ("simulated", comparison.simulated)):
-        frame = LocalFrame(29.9, 121.84, 0.0)
-        track = []
-        for at_us, kind, message in log:
-            if kind == "GLOBAL_POSITION_INT" and message.relative_alt > 1500:
-                track.append(
-                    (at_us / 1e6, *frame.to_local(message.lat / 1e7, message.lon / 1e7), message.relative_alt / 1e3)
-                )
-        used = [message.energy_consumed for _, kind, message in log if kind == "BATTERY_STATUS"]
-        sides[side] = {"track": track, "wh": used[-1] / 36}
-    return sides["real"], sides["simulated"]
+def _lifted_us(side, vehicle):
+    heights = [
+        (at_us, message.relative_alt)
+        for at_us, sysid, _, message in side.kept
+        if sysid == vehicle and message.message_name == "GLOBAL_POSITION_INT"
+    ]
+    return next((at_us for (at_us, _), (_, after) in pairwise(heights) if after > 300), None)
 
 
-def distance(a, b):
-    return sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) ** 0.5
+@pytest.mark.parametrize("name", ["mission_ok", "swarm4"])
+def test_the_tracks_of_recorded_missions_are_the_real_ones(name):
+    _, comparison = compared(name)
+    for vehicle in sorted({sysid for _, sysid, _, _ in comparison.real.kept}):
+        real, simulated = (_track(side, vehicle) for side in (comparison.real, comparison.simulated))
+        apart = max(_apart_m(point, real) for point in simulated)
+        print(f"\n{name} {vehicle}: track {apart:.2f} m apart")
+        assert apart < 2.0
+
+
+@pytest.mark.parametrize("name", ["mission_ok", "flightdyn", "swarm4", "failsafes_battery", "fence_rally"])
+def test_flights_take_the_energy_that_the_real_ones_took(name):
+    _, comparison = compared(name)
+    for vehicle in sorted({sysid for _, sysid, _, _ in comparison.real.kept}):
+        real, simulated = (_energy_wh(side, vehicle) for side in (comparison.real, comparison.simulated))
+        print(f"\n{name} {vehicle}: {simulated:.2f} for {real:.2f} Wh")
+        assert simulated == pytest.approx(real, rel=0.05)
+
+
+def _track(side, vehicle):
+    """Times with north, east and up in metres, above 1.5 m."""
+    frame = LocalFrame(29.9, 121.84, 0.0)
+    return [
+        (at_us, *frame.to_local(m.lat / 1e7, m.lon / 1e7), m.relative_alt / 1e3)
+        for at_us, sysid, _, m in side.kept
+        if sysid == vehicle and m.message_name == "GLOBAL_POSITION_INT" and m.relative_alt > 1500
+    ]
+
+
+def _apart_m(point, track):
+    """How far a point is from the nearest one flown around that time."""
+    near = track[bisect_left(track, (point[0] - NEAR_US,)) : bisect_left(track, (point[0] + NEAR_US,))]
+    return min((dist(point[1:], other[1:]) for other in near), default=0.0)
+
+
+def _energy_wh(side, vehicle):
+    used = [m.energy_consumed for _, sysid, _, m in side.kept if sysid == vehicle and "BATTERY" in m.message_name]
+    return used[-1] / 36

@@ -159,3 +159,18 @@ def item_of(row):
 
 def float32(value):
     return struct.unpack("<f", struct.pack("<f", value))[0]
+
+
+@pytest.mark.parametrize(
+    ("command", "given", "kept"),
+    [
+        (177, (1.0, -1.0, 0.0, 0.0), (1.0, -1.0, 0.0, 0.0)),  # a jump for ever
+        (115, (90.0, 20.0, -1.0, 1.0), (90.0, 20.0, -1.0, 1.0)),  # a turn to the left
+        (93, (-1.0, 12.0, -1.0, -1.0), (-1.0, 12.0, -1.0, -1.0)),  # a delay until an hour, any minute
+        (18, (2.0, 0.0, -10.0, 0.0), (2.0, 0.0, -10.0, 1.0)),  # turns against the clock
+        (19, (5.0, 0.0, -3.0, 0.0), (5.0, 0.0, -1.0, 1.0)),
+    ],
+)
+def test_what_may_be_negative_stays_negative(command, given, kept):
+    item = stored(MissionItem(1, command, 3, *given, 299003000, 1218400000, 20.0, 1), 0)
+    assert (item.param1, item.param2, item.param3, item.param4) == kept

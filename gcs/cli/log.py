@@ -14,10 +14,11 @@ from gcs.cli.console import ERR, OUT, fail, print_json
 from gcs.cli.log_page import log_page
 from telemetry.flight_summary import NEEDED, FlightSummary, summaries_of
 from telemetry.logs import Log, load_log
+from telemetry.parquet import ParquetError, write_parquet
 from telemetry.tlog import TlogError, TlogReader, open_tlog, plain_records
 from telemetry.tracks import WRITERS, tracks_of
 
-PAGE, COPY = ".html", ".tlog"
+PAGE, COPY, TABLES = ".html", ".tlog", ".parquet"
 COLUMNS: dict[str, Callable[[FlightSummary], float | None]] = {
     "vehicle": lambda summary: summary.sysid,
     "armed s": lambda summary: round(summary.armed_s),
@@ -38,7 +39,7 @@ def log(
             "--output",
             "-o",
             help="Also write this: .html for a page with plots, .geojson, .kml, .gpx or .csv for the tracks, "
-            ".tlog for a copy without signatures and keys.",
+            ".tlog for a copy without signatures and keys, .parquet for a folder with every column (needs pyarrow).",
             show_default=False,
         ),
     ] = None,
@@ -49,8 +50,8 @@ def log(
     Every checksum is verified; what is damaged is skipped.
     """
     suffix = output.suffix.lower() if output is not None else None
-    if suffix not in (None, PAGE, COPY, *WRITERS):
-        known = ", ".join([PAGE, COPY, *WRITERS])
+    if suffix not in (None, PAGE, COPY, TABLES, *WRITERS):
+        known = ", ".join([PAGE, COPY, TABLES, *WRITERS])
         raise typer.BadParameter(f"{output} ends in {suffix or 'nothing'}: known are {known}", param_hint="--output")
     try:
         found = load_log(file, NEEDED)
@@ -59,7 +60,9 @@ def log(
     if not found.frames:
         fail(f"{file}: no MAVLink frame in it; a recording (.tlog) is expected")
     summaries = summaries_of(found)
-    if output is not None:
+    if output is not None and suffix == TABLES:
+        _write_tables(file, output)
+    elif output is not None:
         _write(output, _content(file, suffix or "", found, summaries))
     if json_output:
         print_json(_figures(found, summaries))
@@ -76,6 +79,15 @@ def _content(file: Path, suffix: str, found: Log, summaries: list[FlightSummary]
     if suffix == PAGE:
         return log_page(file.name, summaries).encode("utf-8")
     return WRITERS[suffix](tracks_of(found)).encode("utf-8")
+
+
+def _write_tables(file: Path, folder: Path) -> None:
+    try:
+        write_parquet(load_log(file), folder)
+    except ParquetError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{folder}: cannot be written: {error.strerror}")
 
 
 def _write(path: Path, content: bytes) -> None:

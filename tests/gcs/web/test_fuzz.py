@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from gcs.web.app import build_app
 
+VEHICLE_SILENT = 504
+"""Says that a vehicle has not answered, not that the server is broken."""
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=30)
 )
@@ -128,7 +130,7 @@ def test_no_request_breaks_the_api(running):
     def check(request):
         status, content_type, body = loop.run_until_complete(answered(client, *request))
         seen.add(status)
-        assert status < 500, (request, body)
+        assert status < 500 or status == VEHICLE_SILENT, (request, body)
         if status >= 400:
             assert content_type == "application/problem+json", (request, body)
             assert json.loads(body)["status"] == status

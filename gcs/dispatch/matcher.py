@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from gcs.clock import Clock
 from gcs.dispatch.asked import passed_over
@@ -78,6 +79,11 @@ class Matcher:
         allowed = self._catalogue.kinds(sighting.klass)
         return (allowed & self._sites.units(sighting.site)) or allowed
 
+    def _fit(self, sighting: Sighting, units: Sequence[Unit], now: datetime) -> list[Unit]:
+        """Those on shift that have every skill the class asks for."""
+        needed = self._catalogue.skills(sighting.klass)
+        return [u for u in units if needed.issubset(u.skills) and (u.shift_until is None or now < u.shift_until)]
+
     async def run(self) -> None:
         """Until cancelled. Looks by itself too: pauses of units that refused run out without anybody telling."""
         while True:
@@ -121,13 +127,13 @@ class Matcher:
         now, kinds = self._clock.utc(), self.kinds(sighting)
         passed = passed_over(sighting, now, self._timings)
         travel_s = self._travel.times(sighting, free) or {}
-        return nearest_unit(sighting, free, kinds, now, passed, travel_s=travel_s)
+        return nearest_unit(sighting, self._fit(sighting, free, now), kinds, now, passed, travel_s=travel_s)
 
     async def candidates(self, sighting: Sighting, most: int) -> tuple[Candidate, ...]:
         """Who could go now, best first, once a route server has answered or has not; whoever refused is asked, too."""
         free, now = self._free(), self._clock.utc()
         travel_s = await self._travel.wait(sighting, free) if free else {}
-        return rank_units(sighting, free, self.kinds(sighting), now, travel_s=travel_s)[:most]
+        return rank_units(sighting, self._fit(sighting, free, now), self.kinds(sighting), now, travel_s=travel_s)[:most]
 
     async def _make_offer(self, sighting: Sighting, candidate: Candidate) -> None:
         try:

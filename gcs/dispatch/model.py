@@ -25,7 +25,8 @@ class UnitKind(StrEnum):
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
-    """`position_at` is when the position was measured; no position is None, not (0, 0)."""
+    """`position_at` is when the position was measured; no position is None, not (0, 0).
+    After `shift_until` nobody is sent; None has no end."""
 
     id: str
     name: str
@@ -36,3 +37,6 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     position_at: datetime | None = None
     sighting: str | None = None
     simulated: bool = False
+    group: str = ""
+    skills: tuple[str, ...] = ()
+    shift_until: datetime | None = None

@@ -26,7 +26,8 @@ class StepRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class UnitReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A unit as it introduces itself. Degrees WGS-84; no position is None."""
+    """A unit as it introduces itself. Degrees WGS-84; no position is None. What is left out of `group`,
+    `skills` and `shift_until` stays as it was."""
 
     id: str
     name: str
@@ -34,6 +35,9 @@ class UnitReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     lat: float | None = None
     lon: float | None = None
     simulated: bool = False
+    group: str | None = None
+    skills: tuple[str, ...] | None = None
+    shift_until: Time | None = None
 
 
 class UnitPosition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

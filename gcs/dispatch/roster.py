@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -16,6 +17,7 @@ from gcs.sightings.model import Sighting, SightingStatus
 from gcs.sightings.text import clean_line
 from gcs.sightings.workflow import WITH_A_UNIT
 
+MOST_SKILLS = 20
 _ID = re.compile(r"\w[\w.-]{0,63}")
 _DOING: Mapping[SightingStatus, UnitStatus] = {
     SightingStatus.ASSIGNED: UnitStatus.ASSIGNED,
@@ -47,10 +49,24 @@ def registered(report: UnitReport, known: Unit | None, now: datetime) -> Unit:
         raise UnitBusyError(known.id, known.sighting)
     name = clean_line(report.name, "name") or report.id
     unit = known or Unit(id=report.id, name=name, kind=report.kind)
-    unit = replace(unit, name=name, kind=report.kind, simulated=report.simulated)
+    unit = replace(unit, name=name, kind=report.kind, simulated=report.simulated, **_said(report))
     if report.lat is None or report.lon is None:
         return unit
     return moved(unit, UnitPosition(lat=report.lat, lon=report.lon), now)
+
+
+def _said(report: UnitReport) -> dict[str, Any]:
+    """What the report says of group, skills and shift."""
+    said: dict[str, Any] = {}
+    if report.group is not None:
+        said["group"] = clean_line(report.group, "group")
+    if report.skills is not None:
+        if len(report.skills) > MOST_SKILLS:
+            raise InvalidReportError("skills", f"at most {MOST_SKILLS} are kept")
+        said["skills"] = tuple(filter(None, (clean_line(skill, "skills") for skill in report.skills)))
+    if report.shift_until is not None:
+        said["shift_until"] = report.shift_until
+    return said
 
 
 def moved(unit: Unit, position: UnitPosition, now: datetime) -> Unit:

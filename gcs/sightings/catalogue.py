@@ -39,28 +39,8 @@ class Timers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class SightingClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One class. `units` may be sent without a dispatcher choosing them; `accept_s` and `resolve_s`
     replace the figures of the priority. `merge_s` and `merge_m` bound what may be one thing seen twice.
-    `tak` is the type of its marker on TAK. `automatic`: the best unit is sent at once; else a dispatcher chooses."""
-
-    id: str = ""
-    zh: str
-    en: str
-    priority: Priority
-    units: tuple[UnitKind, ...]
-    merge_s: Seconds = 60.0
-    merge_m: Metres = 30.0
-    cap: CapCategory = "Other"
-    automatic: bool = True
-    tak: TakType = "b-m-p-s-m"
-    accept_s: Seconds | None = None
-    resolve_s: Seconds | None = None
-
-
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    timers: Timers = Timers()
-    classes: dict[str, SightingClass] = msgspec.field(name="class", default_factory=dict)
-
-
-class Catalogue(Mapping[str, SightingClass]):
+    `skills`: who goes must have all of them. `tak` is the type of its marker on TAK. `automatic`: the best unit is
+    sent at once; else a dispatcher chooses.
     """Classes by id, in the order of the file."""
 
     def __init__(self, classes: Mapping[str, SightingClass], timers: Timers | None = None) -> None:
@@ -89,6 +69,10 @@ class Catalogue(Mapping[str, SightingClass]):
     def automatic(self, klass: str) -> bool:
         """Whether the best unit is sent without anybody asking; so it is for a class no longer in the catalogue."""
         return self._classes[klass].automatic if klass in self._classes else True
+
+    def skills(self, klass: str) -> frozenset[str]:
+        """What whoever goes must be able to do."""
+        return frozenset(self._classes[klass].skills if klass in self._classes else ())
 
     def kinds(self, klass: str) -> frozenset[UnitKind]:
         """The kinds of units that may be sent; every kind for a class no longer in the catalogue."""

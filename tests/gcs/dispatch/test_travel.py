@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -13,6 +13,7 @@ from gcs.clock import SystemClock
 from gcs.dispatch import travel as module
 from gcs.dispatch.assign import nearest_unit, rank_units
 from gcs.dispatch.model import Unit, UnitKind
+from gcs.dispatch.requests import UnitReport
 from gcs.dispatch.travel import Travel
 from gcs.sightings.catalogue import Catalogue, default_catalogue
 from gcs.sightings.model import Place, Sighting, Source
@@ -105,3 +106,25 @@ def test_a_class_that_waits_for_a_dispatcher_is_not_offered_and_says_so(post):
         assert stage.now(sighting_id) == ("assigned", "car-1")
 
     post(story, catalogue=by_hand)
+
+
+def test_only_who_is_on_shift_and_has_the_skills_is_sent(post):
+    diver = Catalogue({**default_catalogue(), "crowd": replace(default_catalogue()["crowd"], skills=("diving",))})
+
+    async def story(stage):
+        def report(name, **more):
+            return UnitReport(id=name, name=name, kind=UnitKind.PATROL_CAR, lat=29.9, lon=121.84, **more)
+
+        now = stage.clock.utc()
+        await stage.desk.put_unit(report("plain"), "x")
+        await stage.desk.put_unit(report("tired", skills=("diving",), shift_until=now - timedelta(minutes=1)), "x")
+        sighting_id = await stage.report()
+        await asyncio.sleep(1)
+        assert stage.now(sighting_id) == ("new", None)
+        await stage.desk.put_unit(report("able", skills=("diving", "first aid"), group="水警"), "x")
+        await asyncio.sleep(1)
+        assert stage.now(sighting_id) == ("assigned", "able")
+        kept = await stage.desk.put_unit(report("able"), "x")
+        assert (kept.skills, kept.group) == (("diving", "first aid"), "水警"), "what is left out stays"
+
+    post(story, catalogue=diver)

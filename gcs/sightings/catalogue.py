@@ -41,6 +41,29 @@ class SightingClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     replace the figures of the priority. `merge_s` and `merge_m` bound what may be one thing seen twice.
     `skills`: who goes must have all of them. `tak` is the type of its marker on TAK. `automatic`: the best unit is
     sent at once; else a dispatcher chooses.
+    """
+
+    id: str = ""
+    zh: str
+    en: str
+    priority: Priority
+    units: tuple[UnitKind, ...]
+    merge_s: Seconds = 60.0
+    merge_m: Metres = 30.0
+    cap: CapCategory = "Other"
+    automatic: bool = True
+    skills: tuple[str, ...] = ()
+    tak: TakType = "b-m-p-s-m"
+    accept_s: Seconds | None = None
+    resolve_s: Seconds | None = None
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    timers: Timers = Timers()
+    classes: dict[str, SightingClass] = msgspec.field(name="class", default_factory=dict)
+
+
+class Catalogue(Mapping[str, SightingClass]):
     """Classes by id, in the order of the file."""
 
     def __init__(self, classes: Mapping[str, SightingClass], timers: Timers | None = None) -> None:

@@ -121,26 +121,29 @@ class Fleet:
         entry = self._entries.get(vehicle_id)
         if entry is None:
             return self._appear(vehicle_id, received, now_s, utc)
-        if received.message.message_name in PAYLOAD_MESSAGES:
+        message, name = received.message, received.message.message_name
+        if name in PAYLOAD_MESSAGES:
             self.payloads.receive(vehicle_id, received, now_s)
         if received.compid != entry.compid:
             return []
         before = entry.state
-        events = self._twin_events(entry, received.message, now_s, utc)
-        boot_ms = reduce.boot_time_ms(received.message)
+        boot_ms = reduce.boot_time_ms(message)
+        events = self._twin_events(entry, message, boot_ms, now_s, utc)
         if boot_ms is not None and entry.twins.from_before(boot_ms, now_s):
             return self._keep(entry, events)
-        rebooted = self._rebooted(entry, received.message, now_s)
+        rebooted = self._rebooted(entry, message, boot_ms, now_s)
         if rebooted:
             _forget(entry)
-        if _late(entry, received.message) or _copied(entry, received, now_s):
+        if _late(entry, name, boot_ms) or (name in COPIES_MATTER and _copied(entry, received, now_s)):
             return self._keep(entry, events)
         events += self._reboot_events(entry, now_s, utc) if rebooted else []
-        entry.seen_s[received.message.message_name] = now_s
+        entry.seen_s[name] = now_s
         _choose_origin(entry, received, now_s)
         entry.state = reduce.apply(entry.state, received, now_s)
-        events += self._texts_of(entry, received, now_s, utc)
-        events += _mission_doubts(entry, received.message, utc)
+        if name == "STATUSTEXT":
+            events += self._tell(entry, entry.texts.receive(received, now_s), utc)
+        elif name == "MISSION_CURRENT":
+            events += _mission_doubts(entry, utc)
         events += _edges(before, entry.state, utc)
         if entry.was_stale:
             entry.was_stale = False
@@ -206,10 +209,9 @@ class Fleet:
         self._states[entry.state.id] = entry.state
         return events
 
-    def _rebooted(self, entry: _Entry, message: Message, now_s: float) -> bool:
+    def _rebooted(self, entry: _Entry, message: Message, boot_ms: int | None, now_s: float) -> bool:
         if message.message_name == "HEARTBEAT":
             return bool(message.system_status == MavState.BOOT and entry.state.system_status > MavState.BOOT)
-        boot_ms = reduce.boot_time_ms(message)
         if boot_ms is None:
             return False
         latest_ms = max(entry.latest_ms.values(), default=0)
@@ -228,9 +230,11 @@ class Fleet:
             return self._conflict(entry, now_s, utc)
         return [_event("vehicle.rebooted", entry.state, utc)]
 
-    def _twin_events(self, entry: _Entry, message: Message, now_s: float, utc: datetime) -> list[Event]:
+    def _twin_events(
+        self, entry: _Entry, message: Message, boot_ms: int | None, now_s: float, utc: datetime
+    ) -> list[Event]:
         """What the message tells of a second vehicle, before it is judged late or new."""
-        boot_ms, twins = reduce.boot_time_ms(message), False
+        twins = False
         if boot_ms is not None:
             latest_ms = max(entry.latest_ms.values(), default=0)
             twins = entry.twins.clock(latest_ms, boot_ms, entry.state.silence_s(now_s), now_s)
@@ -246,11 +250,6 @@ class Fleet:
         known, entry.conflict_s = entry.conflict_s is not None, now_s
         entry.state = replace(entry.state, conflict=True)
         return [] if known else [_event("vehicle.sysid_conflict", entry.state, utc, {"sysid": entry.state.sysid})]
-
-    def _texts_of(self, entry: _Entry, received: Received, now_s: float, utc: datetime) -> list[Event]:
-        if received.message.message_name != "STATUSTEXT":
-            return []
-        return self._tell(entry, entry.texts.receive(received, now_s), utc)
 
     def _tell(self, entry: _Entry, texts: list[WholeText], utc: datetime) -> list[Event]:
         events = []
@@ -274,8 +273,7 @@ def _forget(entry: _Entry) -> None:
     entry.expected_total, entry.mismatches = None, 0
 
 
-def _late(entry: _Entry, message: Message) -> bool:
-    boot_ms, name = reduce.boot_time_ms(message), message.message_name
+def _late(entry: _Entry, name: str, boot_ms: int | None) -> bool:
     if boot_ms is None:
         return False
     if boot_ms < entry.latest_ms.get(name, 0):
@@ -287,8 +285,6 @@ def _late(entry: _Entry, message: Message) -> bool:
 def _copied(entry: _Entry, received: Received, now_s: float) -> bool:
     """The same message was heard a moment ago: by its sequence number the network has doubled it, or it
     came over two links."""
-    if received.message.message_name not in COPIES_MATTER:
-        return False
     for at_s, before in entry.recent:
         same_or_other_link = before.seq == received.seq or before.origin != received.origin
         if same_or_other_link and now_s - at_s < COPY_WITHIN_S and before.message == received.message:
@@ -304,9 +300,9 @@ def _choose_origin(entry: _Entry, received: Received, now_s: float) -> None:
         entry.origin, entry.origin_heard_s = received.origin, now_s
 
 
-def _mission_doubts(entry: _Entry, message: Message, utc: datetime) -> list[Event]:
+def _mission_doubts(entry: _Entry, utc: datetime) -> list[Event]:
     """Somebody else's upload shows by a total that is not ours, twice in a row (one may be late)."""
-    if message.message_name != "MISSION_CURRENT" or not entry.state.mission_known or entry.expected_total is None:
+    if not entry.state.mission_known or entry.expected_total is None:
         return []
     total = entry.state.mission.total
     entry.mismatches = entry.mismatches + 1 if total is not None and total != entry.expected_total else 0

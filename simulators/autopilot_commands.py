@@ -15,6 +15,7 @@ from simulators import autopilot_actions as actions
 from simulators.autopilot_flight_commands import FLIGHT
 from simulators.autopilot_parts import Command, Parts
 from simulators.autopilot_streams import build, known
+from simulators.mode_messages import AVAILABLE_MODES_ID, MONITOR_ID, MONITOR_US, available_mode
 from telemetry.constants import MavCmd, MavResult
 from telemetry.dialect import ARDUPILOTMEGA
 from telemetry.messages import new
@@ -39,6 +40,10 @@ def _request_message(parts: Parts, command: Command) -> MavResult:
         return parts.streams.tell_interval(command.peer.channel, actions.whole(command.params[1]))
     if not known(message_id):
         return MavResult.FAILED
+    if message_id == AVAILABLE_MODES_ID:
+        mode = available_mode(command.params[1])
+        command.after += [mode] if mode is not None else []
+        return parts.streams.set_interval(command.peer.channel, MONITOR_ID, MONITOR_US, 0.0)
     message = build(parts.vehicle, message_id)
     if message is not None:
         command.after.append(message)

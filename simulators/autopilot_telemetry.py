@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from simulators.autopilot_state import AUTO, POSITION_MODES, Vehicle
 from simulators.battery import HOVER_A
+from simulators.mode_messages import MONITOR_ID, AvailableModesMonitor
 from telemetry.dialect import ARDUPILOTMEGA, Message
 from telemetry.messages import new
 
@@ -409,5 +410,6 @@ BUILDERS: Mapping[int, Builder] = MappingProxyType(
             "MISSION_ITEM_REACHED": item_reached,
         }.items()
     }
+    | {MONITOR_ID: lambda _: AvailableModesMonitor((0,))}
 )  # fmt: skip
 """Message id to builder, in the order in which ArduCopter sends what is due at the same moment."""

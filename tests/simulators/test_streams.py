@@ -1,10 +1,14 @@
 """What is streamed, how often, in which order, and what is refused."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from simulators.mode_messages import AvailableModesMonitor, available_mode
 from telemetry.constants import MavResult
+from telemetry.frames import encode_frame
+from telemetry.tlog import read_tlog
 
 IN_ORDER = (
     "AHRS AHRS2 ATTITUDE GLOBAL_POSITION_INT VFR_HUD SYS_STATUS POWER_STATUS MEMINFO NAV_CONTROLLER_OUTPUT "
@@ -134,3 +138,24 @@ def test_timesync_is_answered_and_asked_every_ten_seconds(rig):
     assert answer.tc1 == int(rig.vehicle.now_s * 1e6) * 1000
     rig.run(21.0)
     assert sum(m.tc1 == 0 for m in rig.sent("TIMESYNC")) == 2
+
+
+def test_its_modes_are_told_in_the_very_frames_of_the_real_one():
+    path = Path(__file__).parents[1] / "data/sitl/modes.tlog.gz"
+    real = [frame for _, frame in read_tlog(path) if frame.msgid in {435, 437}]
+    modes = [frame for frame in real if frame.msgid == 435][:24]
+    for number, frame in enumerate(modes, start=1):
+        assert encode_frame(available_mode(number), seq=frame.seq, sysid=1, compid=1) == frame.raw
+    monitor = next(frame for frame in real if frame.msgid == 437)
+    assert encode_frame(AvailableModesMonitor((0,)), seq=monitor.seq, sysid=1, compid=1) == monitor.raw
+    assert len(modes) == 24
+
+
+def test_whoever_asked_for_a_mode_hears_every_five_seconds_that_they_are_the_same(rig):
+    sent = rig.tell("COMMAND_LONG", command=512, param1=435.0, param2=2.0)
+    assert [m.message_name for m in sent][:2] == ["COMMAND_ACK", "AVAILABLE_MODES"]
+    assert sent[1][-1] == "AUTO"
+    rig.run(10.5)
+    assert len(rig.sent("AVAILABLE_MODES_MONITOR")) == 2
+    assert rig.command(512, 435, 99) == 0
+    assert len(rig.sent("AVAILABLE_MODES")) == 1

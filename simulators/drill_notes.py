@@ -1,7 +1,7 @@
 """From what ground control says of itself (`GET /state`, `GET /events`) to notes for a drill's log. Pure.
 
 Each step of a sighting is noted once, at the time that its history has; so is each change of an operation,
-each new alarm, and each command of a person with its result.
+each new alarm, each command of a person with its result, and each loudspeaker notice.
 """
 
 from __future__ import annotations
@@ -43,21 +43,25 @@ class Notes:
         return notes
 
     def of_events(self, events: Sequence[Mapping[str, Any]]) -> list[Note]:
-        """Commands among the events."""
-        return [
-            (
-                self._at(event["at"]),
-                "command",
-                {
-                    "vehicle": event["vehicle"],
-                    "command": event["data"].get("command", ""),
-                    "result": RESULTS[event["kind"]],
-                    "by": event["actor"],
-                },
-            )
-            for event in events
-            if event["kind"] in RESULTS and event["actor"] not in NOBODY
-        ]
+        """Commands and loudspeaker notices among the events."""
+        return [note for event in events for note in (*self._command(event), *self._notice(event))]
+
+    def _notice(self, event: Mapping[str, Any]) -> Iterator[Note]:
+        """What was said over a vehicle's loudspeaker, if the vehicle took it."""
+        data = event["data"]
+        if event["kind"] == "payload.used" and data.get("taken") and data.get("on") and data.get("text"):
+            sysid = int(str(event["vehicle"]).rpartition("-")[2])
+            yield self._at(event["at"]), "notice", {"vehicle": sysid, "by": event["actor"]}
+
+    def _command(self, event: Mapping[str, Any]) -> Iterator[Note]:
+        if event["kind"] in RESULTS and event["actor"] not in NOBODY:
+            data = {
+                "vehicle": event["vehicle"],
+                "command": event["data"].get("command", ""),
+                "result": RESULTS[event["kind"]],
+                "by": event["actor"],
+            }
+            yield self._at(event["at"]), "command", data
 
     def _sighting(self, sighting: Mapping[str, Any], now_s: float) -> Iterator[Note]:
         key, history, place = sighting["id"], sighting["history"], sighting["place"]

@@ -21,7 +21,7 @@ from gcs.app import AppOptions, GroundControl, StartError
 from gcs.cli.console import ERR, OUT, fail, print_json
 from gcs.cli.drill_debrief import keep_run
 from gcs.cli.drill_host import DrillHost, Wanted, summary
-from gcs.cli.drill_session import NETWORK, DrillSession
+from gcs.cli.drill_session import NETWORK, PAYLOADS, DrillSession
 from gcs.cli.drill_trainee import ScriptedTrainee
 from gcs.cli.patrol import PatrolError
 from gcs.config import Config, ConfigError, default_data_dir, load_config
@@ -194,7 +194,13 @@ class Training:
         return GroundControl(self._settings(folder, links), AppOptions(time_scale=time_scale, training=self._host))
 
     def _settings(self, folder: Path, links: tuple[str, ...]) -> Config:
-        flags: dict[str, Any] = {"data": str(folder), "http": self._address, "network": NETWORK, "links": links}
+        flags: dict[str, Any] = {
+            "data": str(folder),
+            "http": self._address,
+            "network": NETWORK,
+            "links": links,
+            "payloads": PAYLOADS,
+        }
         made = load_config(None, {}, flags)
         self._gap_s = made.launch_gap_s
         return made

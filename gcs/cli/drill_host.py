@@ -116,9 +116,6 @@ class DrillHost:
     def bookmark(self, name: str, by: str) -> None:
         self._live().engine.bookmark(name, by)
 
-    def notice(self, vehicle: str, by: str) -> None:
-        self._live().notice(vehicle, by)
-
     def area(self) -> dict[str, Any] | None:
         """The area of the drill that runs, as GeoJSON."""
         return None if self._session is None else area_file(self._session.drill)

@@ -31,7 +31,8 @@ from simulators.units import SimUnits, UnitHabits
 from simulators.world import KINDS, Thing, Waypoint
 from telemetry.messages import new
 
-NETWORK: Final = "drill"
+NETWORK, LOUDSPEAKER = "drill", "loudspeaker"
+PAYLOADS: Final = ({"name": LOUDSPEAKER, "zh": "喊话器", "en": "Loudspeaker", "relay": 0, "speaks": True},)
 TICK_S: Final = 0.1
 LOOK_EVERY_S: Final = 0.5
 WIND_EVERY_S: Final = 2.0
@@ -150,15 +151,6 @@ class DrillSession:
                 note=asked.note,
             )
         )
-
-    def notice(self, vehicle: str, by: str) -> None:
-        """Raises TrainingError."""
-        if vehicle not in self.vehicles:
-            raise TrainingError(f"there is no vehicle {vehicle!r}", "vehicle")
-        sysid = int(vehicle.rpartition("-")[2])
-        if not any(drone.sysid == sysid and drone.flying for drone in self._drones()):
-            raise TrainingError(f"{vehicle} is not in the air", "vehicle")
-        self.engine.note("notice", vehicle=sysid, by=by)
 
     async def _play(self, poster: Poster) -> None:
         wind_s = 0.0

@@ -11,10 +11,12 @@ from typing import Any, Final
 
 import aiohttp
 
+from gcs.cli.drill_session import LOUDSPEAKER
 from gcs.cli.patrol import PatrolDriver, PatrolError
 from simulators.drill import Drill
 
 SEAT: Final = "trainee"
+NOTICE: Final = "请留在家中，物资已送到卡口 / Please stay at home; supplies are at the barriers"
 POLL_S: Final = 0.5
 AGAIN_S: Final = 1.0
 ACCEL_M_S2: Final = 1.5
@@ -83,7 +85,8 @@ class ScriptedTrainee:
         for vehicle in state["vehicles"]:
             near = [n.id for n in self._drill.notices if n.id not in self._given and _near(vehicle, n.at, n.radius_m)]
             if vehicle["flying"] and near:
-                url, body = f"{self._url}/api/v1/training/notices", {"vehicle": vehicle["id"]}
+                url = f"{self._url}/api/v1/vehicles/{vehicle['id']}/payloads/{LOUDSPEAKER}"
+                body = {"confirm": vehicle["id"], "text": NOTICE}
                 async with self._session.post(url, json=body, headers={"X-Seat": SEAT}) as response:
                     if response.status < 300:
                         self._given.update(near)

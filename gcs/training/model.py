@@ -208,12 +208,6 @@ class BookmarkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     name: Name
 
 
-class NoticeRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The loudspeaker notice is given from this vehicle, now."""
-
-    vehicle: Name
-
-
 class TrainingError(ValueError):
     """What was asked cannot be done now; `field` names the part of the request that is wrong, if one is."""
 

@@ -60,3 +60,12 @@ def test_only_commands_of_persons_are_noted(notes):
         for kind, actor in (("command.refused", "Li"), ("command.timeout", "system"), ("command.sent", "Li"))
     ]
     assert [(at, data["result"]) for at, _, data in notes.of_events(events)] == [(50.0, "refused")]
+
+
+def test_a_notice_is_what_a_vehicle_has_said(notes):
+    def used(**data):
+        return {"at": AT.format(5), "kind": "payload.used", "actor": "Li", "vehicle": "drill-2", "data": data}
+
+    said = used(payload="loudspeaker", on=True, text="stay at home", taken=True)
+    not_taken, off = used(on=True, text="x", taken=False), used(on=False, text="", taken=True)
+    assert notes.of_events([said, not_taken, off]) == [(50.0, "notice", {"vehicle": 2, "by": "Li"})]

@@ -12,7 +12,6 @@ from aiohttp import web
 from gcs.training.model import (
     BookmarkRequest,
     FaultRequest,
-    NoticeRequest,
     PauseRequest,
     StartRequest,
     ThingRequest,
@@ -80,12 +79,6 @@ async def add_bookmark(call: Call[BookmarkRequest]) -> TrainingView:
     return await training.view()
 
 
-async def give_notice(call: Call[NoticeRequest]) -> TrainingView:
-    training = training_of(call)
-    _do(lambda: training.notice(call.body.vehicle, call.actor))
-    return await training.view()
-
-
 async def get_area(call: Call[None]) -> web.Response:
     area = training_of(call).area()
     if area is None:
@@ -134,7 +127,6 @@ ROUTES = (
     _step("/training/faults", set_fault, "sets a fault, or ends one", FaultRequest),
     _step("/training/things", add_thing, "has something appear", ThingRequest),
     _step("/training/bookmarks", add_bookmark, "marks this moment for the debrief", BookmarkRequest),
-    _step("/training/notices", give_notice, "gives the loudspeaker notice from a vehicle", NoticeRequest),
     Route(
         "GET",
         "/training/area",

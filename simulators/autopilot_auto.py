@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import atan2, cos, hypot, pi, radians, sin
+from math import atan2, cos, dist, hypot, pi, radians, sin
 
 from simulators import autopilot_actions as actions
 from simulators.airframe import Setpoint
@@ -10,6 +10,7 @@ from simulators.autopilot_flight import Controller, Heading, Land, Return, TakeO
 from simulators.autopilot_mission import MissionRunner
 from simulators.autopilot_state import Vehicle
 from simulators.guidance import STOP_ACCEL, LegTrack, PointShaper
+from simulators.spline import STILL, curve
 from simulators.trajectory import Leg, Point
 from telemetry.services.mission_item import MissionItem
 
@@ -174,7 +175,7 @@ class Auto(Controller):
         else:
             flows = item.command in {WAYPOINT, SPLINE} and int(item.param1) == 0
             flows = flows and following is not None and following.command in _FLOWS_ON
-            self._fly_to(self._point(item), self._point(following) if flows and following else None)
+            self._fly_to(self._point(item), following if flows else None, item)
 
     def _point(self, item: MissionItem) -> Point:
         north, east, up = actions.local_point(self.vehicle, item.frame, item.x, item.y, item.z)
@@ -183,15 +184,27 @@ class Auto(Controller):
             return end[0], end[1], up
         return north, east, up
 
-    def _fly_to(self, point: Point, following: Point | None) -> None:
+    def _fly_to(self, point: Point, following: MissionItem | None, item: MissionItem | None = None) -> None:
         vehicle = self.vehicle
         limits = limits_of(vehicle, self._speed_m_s)
         leaf = self._blended(point) or self._same(point)
         if leaf is None:
-            leaf = _Track(vehicle, Leg.between(self._here(), point, limits), limits.speed_m_s)
+            leaf = _Track(vehicle, self._leg(self._here(), point, item, None), limits.speed_m_s)
         self._leaf = leaf
-        leaf.track.follow_with(Leg.between(point, following, limits) if following else None)
+        then = self._leg(point, self._point(following), following, leaf.track.leg) if following else None
+        leaf.track.follow_with(then)
         self._heading.ahead(leaf.track.leg)
+
+    def _leg(self, start: Point, point: Point, item: MissionItem | None, before: Leg | None) -> Leg:
+        """Straight, or curved for a spline; `before` is the leg that is flown into it without a stop."""
+        limits = limits_of(self.vehicle, self._speed_m_s)
+        if item is None or item.command != SPLINE or dist(start, point) < AT_CENTRE_M:
+            return Leg.between(start, point, limits)
+        after, arriving = self._runner.following(item), STILL
+        if after is not None and after.command in _FLOWS_ON and int(item.param1) == 0:
+            there, away = self._point(after), start if after.command == SPLINE else point
+            arriving = (there[0] - away[0], there[1] - away[1], there[2] - away[2])
+        return Leg.along(curve(start, point, before.arriving if before else STILL, arriving), limits)
 
     def _blended(self, point: Point) -> _Track | None:
         """The running track where its next leg has begun and ends at the point."""

@@ -163,7 +163,7 @@ class MissionRunner:
             return
         self._nav = item
         self._vehicle.say(6, f"Mission: {item.seq} {NAMES.get(item.command, item.command)}")
-        executor.start_item(item, self._following(item))
+        executor.start_item(item, self.following(item))
 
     def _resolve(self, index: int) -> MissionItem | None:
         """The item at `index`, following jumps; None behind the end."""
@@ -187,7 +187,7 @@ class MissionRunner:
             self._vehicle.say(6, f"Mission: {item.seq} Jump {total - left + 1}/{total}")
         return int(item.param1)
 
-    def _following(self, item: MissionItem) -> MissionItem | None:
+    def following(self, item: MissionItem) -> MissionItem | None:
         """The navigation item that will come behind this one; jumps are looked through, not counted."""
         items, index = self._items(), item.seq + 1
         for _ in range(100):

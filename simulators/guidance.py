@@ -89,7 +89,7 @@ class LegTrack:
         faster = speed_m_s > self.speed_m_s
         self.speed_m_s = speed_m_s
         current = self._current
-        if not faster or self._previous or self.next_started or current.braking:
+        if not faster or self._previous or self.next_started or current.braking or current.leg.curve:
             return
         gone_m, speed, _ = current.leg.profile.at(current.time_s)
         leg, time_s = resumed(current.leg, gone_m, speed * current.scale, limits)
@@ -139,11 +139,11 @@ class LegTrack:
                 continue
             leg = running.leg
             distance, speed, push = leg.profile.at(running.time_s)
-            distance -= leg.profile.length_m if offset else 0.0
+            way, unit = leg.place(distance)
             pace = running.scale
             for axis in range(3):
-                along = leg.direction[axis]
-                at[axis] += distance * along
+                along = unit[axis]
+                at[axis] += way[axis] - (leg.end[axis] - leg.start[axis] if offset else 0.0)
                 velocity[axis] += speed * pace * along
                 accel[axis] += push * pace * pace * along
         out.north_m, out.east_m, out.up_m = at

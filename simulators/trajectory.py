@@ -1,4 +1,4 @@
-"""Straight legs flown from rest to rest with limited speed, acceleration and jerk, and their corners.
+"""Legs flown from rest to rest with limited speed, acceleration and jerk, and their corners.
 
 ArduCopter plans each leg as a rest-to-rest profile and lets the next leg begin while the last one
 still brakes; the sum of both rounds the corner. The overlap is as long as the corner is passed
@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import hypot, inf, sqrt
 
-Point = tuple[float, float, float]
-"""North, east and up in metres."""
+from simulators.spline import Curve, Point
+
+__all__ = ["Leg", "Limits", "Point", "Profile", "overlap_s", "profile", "resumed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,13 @@ def _accel_time(speed: float, accel: float, jerk: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A straight line in three dimensions with its profile."""
+    """A line in three dimensions with its profile: straight, or along a curve."""
 
     start: Point
     end: Point
     direction: Point
     profile: Profile
+    curve: Curve | None = None
 
     @classmethod
     def between(cls, start: Point, end: Point, limits: Limits) -> Leg:
@@ -129,6 +131,32 @@ class Leg:
         unit = (delta[0] / length, delta[1] / length, delta[2] / length) if length > 1e-6 else (1.0, 0.0, 0.0)
         speed, accel = limits.along(unit)
         return cls(start, end, unit, profile(length, speed, accel, limits.jerk_m_s3))
+
+    @classmethod
+    def along(cls, curve: Curve, limits: Limits) -> Leg:
+        """A curved leg, no faster than its tightest bend allows."""
+        straight = cls.between(curve.points[0], curve.points[-1], limits)
+        speed, accel = limits.along(straight.direction)
+        speed = min(speed, sqrt(limits.accel_m_s2 * curve.tightest_m()))
+        return cls(
+            straight.start, straight.end, straight.direction,
+            profile(curve.length_m, speed, accel, limits.jerk_m_s3), curve,
+        )  # fmt: skip
+
+    def place(self, gone_m: float) -> tuple[Point, Point]:
+        """The way from the start, and the unit vector of flight, after a distance."""
+        if self.curve is None:
+            d = self.direction
+            return (gone_m * d[0], gone_m * d[1], gone_m * d[2]), d
+        at, unit = self.curve.place(gone_m)
+        return (at[0] - self.start[0], at[1] - self.start[1], at[2] - self.start[2]), unit
+
+    @property
+    def arriving(self) -> Point:
+        """The vector with which the next curved leg begins."""
+        if self.curve is not None:
+            return self.curve.arriving
+        return self.end[0] - self.start[0], self.end[1] - self.start[1], self.end[2] - self.start[2]
 
 
 def resumed(leg: Leg, gone_m: float, speed_m_s: float, limits: Limits) -> tuple[Leg, float]:
@@ -154,7 +182,8 @@ def overlap_s(leg: Leg, following: Leg, radius_m: float) -> float:
     high = min(first.accel_s, second.accel_s, first.total_s / 2, second.total_s / 2)
     if high <= 0:
         return 0.0
-    cosine = sum(a * b for a, b in zip(leg.direction, following.direction, strict=True))
+    ends = leg.place(first.length_m)[1], following.place(0.0)[1]
+    cosine = sum(a * b for a, b in zip(*ends, strict=True))
     if _corner_miss(first, second, cosine, high) <= radius_m:
         return high
     low = 0.0

@@ -108,7 +108,7 @@ def _lifted_us(side, vehicle):
     return next((at_us for (at_us, _), (_, after) in pairwise(heights) if after > 300), None)
 
 
-@pytest.mark.parametrize("name", ["mission_ok", "swarm4"])
+@pytest.mark.parametrize("name", ["mission_ok", "flightdyn", "swarm4"])
 def test_the_tracks_of_recorded_missions_are_the_real_ones(name):
     _, comparison = compared(name)
     for vehicle in sorted({sysid for _, sysid, _, _ in comparison.real.kept}):

@@ -123,6 +123,18 @@ EVENTS: Mapping[str, Pair] = MappingProxyType(
         "mission.unknown": ("航线未确认", "mission not verified"),
         "mission.refused": ("拒绝上传", "upload refused"),
         "mission.read": ("读取航线", "mission read"),
+        "mission.not_kept": ("上传状态未能记录", "upload could not be noted"),
+        "fence.started": ("上传围栏", "fence upload"),
+        "fence.done": ("围栏回读一致", "fence read back equal"),
+        "fence.failed": ("围栏未确认", "fence not verified"),
+        "fence.refused": ("拒绝上传围栏", "fence refused"),
+        "param.set.started": ("设置参数", "parameter being set"),
+        "param.set.done": ("参数已设置", "parameter set"),
+        "param.set.failed": ("参数未设置", "parameter not set"),
+        "param.set.refused": ("拒绝设置参数", "parameter refused"),
+        "vehicle.lease_taken": ("取得操控", "took command"),
+        "vehicle.lease_released": ("交还操控", "let go of it"),
+        "vehicle.conflict_over": ("编号冲突解除", "system id is one vehicle's again"),
     }
 )
 COMMANDS: Mapping[str, Pair] = MappingProxyType(

@@ -79,5 +79,7 @@ def test_the_centre_shows_who_commands(open_page, centre):
     as_seat(chen, "chen")
     chen.get_by_role("button", name="Take control").click()
     page = open_page("/?lang=en")
-    page.locator("#fleet button.row").filter(has_text="main-34").click()
+    row = page.locator("#fleet button.row").filter(has_text="main-34")
+    expect(row.locator(".holder")).to_have_text("chen")
+    row.click()
     expect(page.locator("#fleet .facts").first).to_contain_text("chen")

@@ -58,6 +58,7 @@ export class FleetPanel {
       swatch: svg('circle', { cx: 6, cy: 6, r: 5 }),
       name: el('b', { class: 'name' }),
       state: el('span', { class: 'chip' }),
+      holder: el('span', { class: 'holder' }),
       battery: el('span', { class: 'num battery' }),
       height: el('span', { class: 'num' }),
       speed: el('span', { class: 'num' }),
@@ -71,6 +72,7 @@ export class FleetPanel {
         { class: 'line' },
         svg('svg', { viewBox: '0 0 12 12', width: 12, height: 12, 'aria-hidden': true }, parts.swatch),
         parts.name,
+        parts.holder,
         parts.state,
       ),
       el('span', { class: 'line figures' }, parts.height, parts.speed, parts.battery, parts.fix),
@@ -97,6 +99,8 @@ export class FleetPanel {
       stale ? t('vehicle.silent', { age: ageText(age) }) : `${flightWord(vehicle)} · ${vehicle.mode}`,
     );
     setClass(parts.state, `chip ${stale ? 'bad' : vehicle.flying ? 'blue' : vehicle.armed ? 'warn' : ''}`);
+    setText(parts.holder, vehicle.holder ?? '');
+    parts.holder.title = vehicle.holder ? t('lease.held', { seat: vehicle.holder }) : '';
     setText(parts.height, `↕ ${unit(vehicle.alt_rel_m, 0, 'm')}`);
     setText(parts.speed, `→ ${unit(vehicle.ground_m_s, 1, 'm/s')}`);
     const low = vehicle.battery_failing || (vehicle.battery_pct !== null && vehicle.battery_pct < LOW_PCT);

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from gcs.store.engine import explain
 from gcs.vehicles.param_set import ParamSet
 from telemetry.services.parameter import Parameter
 
@@ -38,11 +39,18 @@ class ParamFiles:
         self._folder = folder
 
     async def put(self, vehicle_id: str, params: ParamSet) -> None:
-        """OSError when the disk fails."""
-        await asyncio.to_thread(self._put, vehicle_id, params)
+        """StoreError when the disk fails."""
+        try:
+            await asyncio.to_thread(self._put, vehicle_id, params)
+        except OSError as error:
+            raise explain(error, self._folder) from error
 
     async def latest(self, vehicle_id: str) -> ParamSet | None:
-        return await asyncio.to_thread(self._latest, vehicle_id)
+        """StoreError when the disk fails."""
+        try:
+            return await asyncio.to_thread(self._latest, vehicle_id)
+        except OSError as error:
+            raise explain(error, self._folder) from error
 
     def _put(self, vehicle_id: str, params: ParamSet) -> None:
         folder = self._of(vehicle_id)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gcs.store.errors import StoreError
 from gcs.store.open_uploads import OpenUploadFiles
 from gcs.store.param_files import SETS_KEPT, ParamFiles
 from gcs.vehicles.param_set import ParamSet, params_hash
@@ -67,6 +68,12 @@ async def test_old_sets_go(tmp_path):
         await files.put("main-1", made(float(value)))
     assert len(list((tmp_path / "vehicle-main-1").glob("*.json"))) == SETS_KEPT + 1
     assert (await files.latest("main-1")).parameters["RTL_ALT"].value == SETS_KEPT + 4
+
+
+async def test_a_disk_that_fails_is_told_as_the_stores_own_trouble(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError):
+        await ParamFiles(tmp_path / "file").put("main-1", made(1.0))
 
 
 @pytest.mark.parametrize("damage", ["latest.json", None])

@@ -69,6 +69,8 @@ def message(name: str, boot_ms: int) -> object:
 
 def send(ports: list[int], vehicles: int, rate: int, seconds: float) -> None:
     """Every vehicle `rate` messages a second, the vehicles spread evenly over each turn."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     socks = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(vehicles)]
     extras = {cls.TYPE.id: bytes((int(f"{cls.TYPE.crc_extra:08b}"[::-1], 2),)) for cls in ARDUPILOTMEGA.by_id.values()}
     print("go", flush=True)
@@ -125,7 +127,7 @@ async def serve(vehicles: int) -> None:
         await lines.readline()
         cpu, passed = time.process_time() - cpu, time.monotonic() - since
         frames = sum(link.frames_in for link in links)
-        delays.sort()
+        delays = sorted(delays) or [float("nan")]
         result = {
             "cpu": cpu / passed, "us": cpu / max(frames - before, 1) * 1e6, "frames": frames,
             "p50_ms": delays[len(delays) // 2] * 1e3, "p99_ms": delays[len(delays) * 99 // 100] * 1e3,

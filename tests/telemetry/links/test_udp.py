@@ -1,10 +1,12 @@
 """UDP: who listens answers where it was called from; what cannot be is said in one line."""
 
 import socket
+from contextlib import suppress
 
 import pytest
 
 from telemetry.frames import Parser, encode_frame
+from telemetry.links.kernel_drops import kernel_drops
 from telemetry.links.link import MAX_STRANGERS
 from telemetry.links.url import LinkError
 from telemetry.received import Origin
@@ -149,3 +151,22 @@ async def test_broadcast_goes_on_until_somebody_answers(stations, heartbeat, eve
 
         assert Parser().feed(call)[0].sysid == 255
         assert list(link.peers) == [f"127.0.0.1:{vehicle.getsockname()[1]}"]
+
+
+def test_what_the_kernel_dropped_is_counted_exactly():
+    udp = socket.AF_INET, socket.SOCK_DGRAM
+    with socket.socket(*udp) as full, socket.socket(*udp) as out:
+        full.bind(("127.0.0.1", 0))
+        full.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        full.settimeout(0.0)
+        if kernel_drops(full) is None:
+            pytest.skip("this system does not say")
+        for _ in range(100):
+            out.sendto(bytes(300), full.getsockname())
+        read = 0
+        with suppress(BlockingIOError):
+            while full.recv(512):
+                read += 1
+
+        assert 0 < read < 100
+        assert kernel_drops(full) == 100 - read

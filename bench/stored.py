@@ -82,7 +82,7 @@ async def measure(store: Store, begin: int) -> tuple[float, float]:
 
 
 async def run(folder: Path, most: int) -> bool:
-    small, large = (await asyncio.to_thread(Store.open, folder / name) for name in ("small", "large"))
+    small, large = [await asyncio.to_thread(Store.open, folder / name) for name in ("small", "large")]
     await fill(small, 0, SIZES[0])
     print(f"{'stored':>10} {'median ms':>10} {'p99 ms':>8} {'with 1000':>10} {'ratio':>6} {'open ms':>8}")
     stored, begin, ratio = 0, 10**9, 0.0

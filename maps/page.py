@@ -20,7 +20,6 @@ from folium.template import Template
 
 from gcs.config import Basemap
 from gcs.dispatch.model import UnitKind
-from gcs.fleet.state import STALE_AFTER_S
 from gcs.operations.lifecycle import TRANSITIONS
 from gcs.sightings.model import SightingStatus
 from gcs.sightings.workflow import SETTLED, legal_actions
@@ -161,7 +160,6 @@ def basemap_key(index: int) -> str:
 def _shared_settings(language: str, basemaps: Sequence[Basemap]) -> dict[str, Any]:
     return {
         "language": _language(language),
-        "staleAfterS": STALE_AFTER_S,
         "settled": sorted(status.value for status in SETTLED),
         "unitKinds": [kind.value for kind in UnitKind],
         "basemaps": [

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from math import ceil, radians
 from typing import Final
 
+from simulators import autopilot_payload as payload
 from simulators import autopilot_setpoints as setpoints
 from simulators.airframe import Airframe
 from simulators.autopilot_actions import local_point
@@ -25,6 +26,7 @@ from simulators.autopilot_mission import MissionRunner
 from simulators.autopilot_modes import Pilot
 from simulators.autopilot_params import Parameters, ParameterService
 from simulators.autopilot_parts import Parts, command_of
+from simulators.autopilot_payload_commands import steer
 from simulators.autopilot_state import AUTO, GUIDED, Vehicle
 from simulators.autopilot_statistics import Statistics
 from simulators.autopilot_streams import Streams, build
@@ -84,6 +86,7 @@ HEARD: Final = frozenset(
         *_MISSION_MESSAGES, "HEARTBEAT", "COMMAND_LONG", "COMMAND_INT", "MISSION_SET_CURRENT", "SET_MODE",
         "REQUEST_DATA_STREAM", "PARAM_REQUEST_LIST", "PARAM_REQUEST_READ", "PARAM_SET", "TIMESYNC",
         "SET_POSITION_TARGET_GLOBAL_INT", "SET_POSITION_TARGET_LOCAL_NED", "FILE_TRANSFER_PROTOCOL",
+        "GIMBAL_MANAGER_SET_PITCHYAW",
     }
 )  # fmt: skip
 """Names of the messages a vehicle listens to; nothing else need be decoded for it."""
@@ -111,6 +114,7 @@ class Autopilot:
             "PARAM_SET": self._param_set,
             "TIMESYNC": self._timesync,
             "FILE_TRANSFER_PROTOCOL": self._file_transfer,
+            "GIMBAL_MANAGER_SET_PITCHYAW": self._steer_gimbal,
             "SET_POSITION_TARGET_GLOBAL_INT": self._follow_global,
             "SET_POSITION_TARGET_LOCAL_NED": self._follow_local,
         }
@@ -222,6 +226,7 @@ class Autopilot:
                 self._boot.step()
                 if vehicle.home is not None:
                     self._store.home_is_set()
+            payload.step(vehicle, dt_s / steps)
             if not still:
                 self._mission_edited()
                 self._pilot.step(dt_s / steps)
@@ -313,6 +318,9 @@ class Autopilot:
 
     def _file_transfer(self, message: Message, peer: Peer) -> None:
         self._ftp.receive(message, peer)
+
+    def _steer_gimbal(self, message: Message, peer: Peer) -> None:
+        steer(self.vehicle, message, peer)
 
     def _follow_global(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - never answered
         setpoints.follow_global(self.vehicle, self._pilot, message)

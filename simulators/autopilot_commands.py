@@ -14,6 +14,7 @@ from typing import Final
 from simulators import autopilot_actions as actions
 from simulators.autopilot_flight_commands import FLIGHT
 from simulators.autopilot_parts import Command, Parts
+from simulators.autopilot_payload_commands import PAYLOAD
 from simulators.autopilot_streams import build, known
 from simulators.mode_messages import AVAILABLE_MODES_ID, MONITOR_ID, MONITOR_US, available_mode
 from telemetry.constants import MavCmd, MavResult
@@ -176,11 +177,7 @@ _ALWAYS: Mapping[int, MavResult] = MappingProxyType(
         MavCmd.DO_SET_CAM_TRIGG_DIST: MavResult.ACCEPTED,
         208: MavResult.ACCEPTED,  # parachute, none fitted
         218: MavResult.ACCEPTED,  # auxiliary function
-        MavCmd.IMAGE_START_CAPTURE: MavResult.FAILED,
-        MavCmd.IMAGE_STOP_CAPTURE: MavResult.FAILED,
         MavCmd.DO_MOUNT_CONTROL: MavResult.FAILED,
-        MavCmd.DO_GIMBAL_MANAGER_PITCHYAW: MavResult.FAILED,
-        MavCmd.DO_GIMBAL_MANAGER_CONFIGURE: MavResult.FAILED,
         MavCmd.DO_GRIPPER: MavResult.FAILED,
         MavCmd.DO_WINCH: MavResult.FAILED,
         MavCmd.PREFLIGHT_STORAGE: MavResult.DENIED,
@@ -191,6 +188,7 @@ HANDLERS: Mapping[int, Handler] = MappingProxyType(
     {
         **{int(number): _always(result) for number, result in _ALWAYS.items()},
         **FLIGHT,
+        **PAYLOAD,
         MavCmd.SET_MESSAGE_INTERVAL: _set_interval,
         MavCmd.GET_MESSAGE_INTERVAL: _get_interval,
         MavCmd.REQUEST_MESSAGE: _request_message,

@@ -65,6 +65,11 @@ class Command:
     peer: Peer
     after: list[Message] = field(default_factory=list)
 
+    @property
+    def flags(self) -> int:
+        """Parameter 5 of commands that have flags there, not a place."""
+        return self.x if self.is_int else round(self.x / 1e7)
+
 
 def command_of(message: Message, peer: Peer) -> Command:
     params = (message.param1, message.param2, message.param3, message.param4)

@@ -13,6 +13,7 @@ from math import inf
 from typing import Protocol
 
 from simulators.airframe import Airframe, Setpoint
+from simulators.autopilot_payload import Camera, Gimbal
 from simulators.battery import Battery
 from simulators.local_frame import LocalFrame
 from simulators.wind import Wind
@@ -109,6 +110,8 @@ class Vehicle:
     charge_state: int = 1
     motor_failed: bool = False
     motor_test: bool = False
+    gimbal: Gimbal = field(default_factory=Gimbal)
+    camera: Camera = field(default_factory=Camera)
     relays: dict[int, bool] = field(default_factory=dict)
     fence_enabled: bool = False
     fence: FenceBreach = field(default_factory=FenceBreach)

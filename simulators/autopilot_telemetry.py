@@ -11,6 +11,7 @@ from math import atan2, cos, degrees, hypot, sin, sqrt
 from types import MappingProxyType
 from typing import Any, Final
 
+from simulators.autopilot_payload import PAYLOAD_BUILDERS
 from simulators.autopilot_state import AUTO, POSITION_MODES, Vehicle
 from simulators.battery import HOVER_A
 from simulators.mode_messages import MONITOR_ID, AvailableModesMonitor
@@ -410,6 +411,7 @@ BUILDERS: Mapping[int, Builder] = MappingProxyType(
             "MISSION_ITEM_REACHED": item_reached,
         }.items()
     }
+    | dict(PAYLOAD_BUILDERS)
     | {MONITOR_ID: lambda _: AvailableModesMonitor((0,))}
 )  # fmt: skip
 """Message id to builder, in the order in which ArduCopter sends what is due at the same moment."""

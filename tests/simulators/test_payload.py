@@ -1,0 +1,113 @@
+"""A gimbal and a camera behind the autopilot: steered by who has control, seen in their own messages."""
+
+from math import degrees, nan, radians
+
+import pytest
+
+from telemetry.services.gimbal import control_of, limits_of, pointing_of
+
+FITTED = {"MNT1_TYPE": 1, "CAM1_TYPE": 6}
+
+
+@pytest.fixture
+def fitted(make_rig):
+    return make_rig(params=FITTED)
+
+
+def asked(rig, msgid, name):
+    rig.command(512, msgid)
+    return rig.sent(name)[-1]
+
+
+def pointing(rig):
+    return pointing_of(asked(rig, 285, "GIMBAL_DEVICE_ATTITUDE_STATUS"))
+
+
+def test_nothing_is_fitted_unless_a_parameter_says_so(rig):
+    assert rig.command(1000, -45, 0, nan, nan) == 4
+    assert rig.command(2000, 0, 0, 1) == 4
+    assert rig.command(512, 280) == 0
+    assert rig.sent("GIMBAL_MANAGER_INFORMATION") == []
+
+
+def test_it_turns_to_the_angles_it_is_given_within_its_reach(fitted):
+    limits = limits_of(asked(fitted, 280, "GIMBAL_MANAGER_INFORMATION"))
+    assert limits.pitch_deg == pytest.approx((-90.0, 25.0))
+    assert fitted.command(1000, -60, 30, nan, nan) == 0
+    fitted.run(0.5)
+    assert -60 < pointing(fitted).pitch_deg < -10  # it takes its time
+    fitted.run(2.0)
+    assert pointing(fitted).pitch_deg == pytest.approx(-60.0, abs=0.1)
+    assert pointing(fitted).yaw_deg == pytest.approx(30.0, abs=0.1)
+    assert not pointing(fitted).earth_frame
+    fitted.command(1000, -120, nan, nan, nan)
+    fitted.run(3.0)
+    assert pointing(fitted).pitch_deg == pytest.approx(-90.0, abs=0.1)
+
+
+def test_rates_turn_it_until_they_are_taken_back(fitted):
+    fitted.command(1000, nan, nan, -10, 5)
+    fitted.run(2.0)
+    fitted.command(1000, nan, nan, nan, nan)
+    assert degrees(fitted.vehicle.gimbal.want_pitch_rad) == pytest.approx(-20.0, abs=1.0)
+    fitted.run(2.0)
+    assert degrees(fitted.vehicle.gimbal.want_pitch_rad) == pytest.approx(-20.0, abs=1.0)
+
+
+def test_only_who_has_control_steers(fitted):
+    assert fitted.command(1001, -2, -2) == 0
+    owner = control_of(fitted.sent("GIMBAL_MANAGER_STATUS")[-1]).primary
+    assert tuple(owner) == (255, 190)
+    stranger = {"sender": (254, 190), "channel": "A"}
+    assert fitted.command(1000, -30, 0, nan, nan, **stranger) == 2
+    fitted.command(1001, -3, -3)
+    assert fitted.command(1000, -30, 0, nan, nan, **stranger) == 0
+
+
+def test_the_message_steers_as_the_command_does(fitted):
+    fitted.tell(
+        "GIMBAL_MANAGER_SET_PITCHYAW", flags=16, pitch=radians(-45), yaw=radians(90), pitch_rate=nan, yaw_rate=nan
+    )
+    fitted.run(3.0)
+    assert pointing(fitted).pitch_deg == pytest.approx(-45.0, abs=0.1)
+    assert pointing(fitted).earth_frame
+
+
+def test_pictures_are_taken_one_by_one_and_in_a_row(fitted):
+    assert fitted.command(2000, 0, 0, 1) == 0
+    assert fitted.command(2000, 0, 1.0, 3) == 0
+    fitted.run(5.0)
+    taken = fitted.sent("CAMERA_IMAGE_CAPTURED")
+    assert [picture.image_index for picture in taken] == [1, 2, 3, 4]
+    assert asked(fitted, 262, "CAMERA_CAPTURE_STATUS").image_count == 4
+    assert fitted.command(2000, 0, 0.5, 0) == 0
+    fitted.run(2.2)
+    assert fitted.command(2001) == 0
+    count = fitted.vehicle.camera.pictures
+    fitted.run(2.0)
+    assert fitted.vehicle.camera.pictures == count == 9
+
+
+def test_video_and_zoom(fitted):
+    wide = asked(fitted, 271, "CAMERA_FOV_STATUS").hfov
+    assert fitted.command(531, 2, 100) == 0
+    assert fitted.sent("CAMERA_SETTINGS")[-1].zoomLevel == pytest.approx(10.0)
+    assert asked(fitted, 271, "CAMERA_FOV_STATUS").hfov < wide / 8
+    assert fitted.command(2500) == 0
+    fitted.run(2.0)
+    assert asked(fitted, 262, "CAMERA_CAPTURE_STATUS").recording_time_ms == pytest.approx(2000, abs=50)
+    assert fitted.command(2501) == 0
+    assert asked(fitted, 262, "CAMERA_CAPTURE_STATUS").video_status == 0
+
+
+def test_the_middle_of_the_picture_is_where_it_looks(make_rig):
+    rig = make_rig(params=FITTED)
+    rig.fly(50.0)
+    rig.command(1000, -45, 0, nan, nan, 16)
+    rig.run(3.0)
+    view = asked(rig, 271, "CAMERA_FOV_STATUS")
+    north, east = rig.vehicle.local_of(view.lat_image, view.lon_image)
+    assert (north, east) == pytest.approx((50.0, 0.0), abs=1.0)
+    rig.command(1000, 10, 0, nan, nan)
+    rig.run(3.0)
+    assert asked(rig, 271, "CAMERA_FOV_STATUS").lat_image == 2**31 - 1

@@ -20,6 +20,7 @@ TRAILS_TOLD = 60_000
 SHORTEST_TRAIL = 30
 TRAIL_STEP_M = 5.0
 TRAIL_INTERVAL_S = 1.0
+QUIET_S = 60.0
 STANDING_STILL_M = 0.5
 """Below this a moving vehicle cannot be told from the noise of its position."""
 
@@ -129,7 +130,8 @@ def _camera_view(key: CameraKey, camera: Camera) -> CameraView:
 
 @dataclass(slots=True)
 class TrailBook:
-    """Where each vehicle was lately; bounded in points a vehicle and in vehicles (oldest forgotten first).
+    """Where each vehicle was lately; bounded in points a vehicle and in vehicles. When there are too many, a new one
+    takes the place of the one that was longest quiet, if that was `QUIET_S`; else it gets no trail.
 
     A point is kept when the vehicle moved `TRAIL_STEP_M`, or `TRAIL_INTERVAL_S` passed and it moved at all.
     """
@@ -138,6 +140,7 @@ class TrailBook:
     vehicles: int = TRAIL_VEHICLES
     _trails: dict[str, deque[tuple[float, float]]] = field(default_factory=dict)
     _at_s: dict[str, float] = field(default_factory=dict)
+    _full_until_s: float = 0.0
 
     def offer(self, vehicle: str, lat_deg: float, lon_deg: float, now_s: float) -> bool:
         """Take the position in if it tells something new."""
@@ -148,7 +151,9 @@ class TrailBook:
             if moved_m < TRAIL_STEP_M and not due:
                 return False
         if trail is None:
-            trail = self._start(vehicle)
+            trail = self._start(vehicle, now_s)
+        if trail is None:
+            return False
         trail.append((round(lat_deg, 7), round(lon_deg, 7)))
         self._at_s[vehicle] = now_s
         return True
@@ -166,9 +171,14 @@ class TrailBook:
             for vehicle, points in self._trails.items()
         )
 
-    def _start(self, vehicle: str) -> deque[tuple[float, float]]:
+    def _start(self, vehicle: str, now_s: float) -> deque[tuple[float, float]] | None:
         if len(self._trails) >= self.vehicles:
+            if now_s < self._full_until_s:
+                return None
             longest_quiet = min(self._at_s, key=self._at_s.__getitem__)
+            self._full_until_s = self._at_s[longest_quiet] + QUIET_S
+            if now_s < self._full_until_s:
+                return None
             del self._trails[longest_quiet], self._at_s[longest_quiet]
         trail: deque[tuple[float, float]] = deque(maxlen=self.points)
         self._trails[vehicle] = trail

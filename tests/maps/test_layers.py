@@ -83,6 +83,16 @@ def test_trails_are_bounded_in_points_and_in_vehicles():
     assert max(len(trail.points) for trail in book.trails()) == 50
 
 
+def test_a_vehicle_too_many_gets_a_trail_once_another_was_quiet_for_a_minute():
+    book = TrailBook(vehicles=2)
+    for vehicle, now_s in (("a", 0.0), ("b", 30.0)):
+        book.offer(vehicle, 29.9, 121.84, now_s)
+
+    assert not any(book.offer("c", 29.9, 121.84, now_s) for now_s in (1.0, 31.0, 59.0))
+    assert book.offer("c", 29.9, 121.84, 60.0)
+    assert {trail.vehicle for trail in book.trails()} == {"b", "c"}
+
+
 def test_a_vehicle_without_a_position_leaves_no_trail(making):
     book = TrailBook()
     assert not book.offer_state(making.vehicle(), 0.0)

@@ -223,7 +223,7 @@ class Parts:
             clock=self._clock,
             vehicles=self._fleet.vehicles,
             payloads=self._fleet.payloads,
-            holder=self._leases.holder,
+            leased=self._leases.leased,
             operations=self._conductor,
             sightings=self._desk.sightings,
             units=self._desk.units,

@@ -48,10 +48,12 @@ class Leases:
 
     def holder(self, vehicle: str, now_s: float) -> str | None:
         """Who alone may command the vehicle now; None while anybody may."""
+        return self.leased(vehicle, now_s) or self._operator(vehicle)
+
+    def leased(self, vehicle: str, now_s: float) -> str | None:
+        """Who has taken the vehicle, whatever operation holds it besides."""
         lease = self._leases.get(vehicle)
-        if lease is not None and now_s < lease.until_s:
-            return lease.seat
-        return self._operator(vehicle)
+        return lease.seat if lease is not None and now_s < lease.until_s else None
 
     def take(self, vehicle: str, seat: str, now_s: float, *, take_over: bool = False) -> Taken:
         """Take or renew the lease. HeldError when another seat has it, unless `take_over`."""

@@ -31,12 +31,12 @@ class Operations(Protocol):
 @dataclass(frozen=True)
 class Picture:
     """`own_troubles` are those of ground control itself, `{code: (zh, en)}`; `last_seq` the newest kept event;
-    `classes` are the names of classes of sightings; `holder` tells which seat alone may command a vehicle."""
+    `classes` are the names of classes of sightings; `leased` tells which seat has taken a vehicle."""
 
     clock: Clock
     vehicles: Mapping[str, VehicleState]
     payloads: Payloads
-    holder: Callable[[str, float], str | None]
+    leased: Callable[[str, float], str | None]
     operations: Operations
     sightings: Mapping[str, Sighting]
     units: Mapping[str, Unit]
@@ -91,7 +91,7 @@ class Picture:
                 now_s,
                 operation=operation.id if operation is not None else None,
                 off_plan_m=off_plan_m.get(name),
-                holder=self.holder(name, now_s),
+                holder=self.leased(name, now_s) or (operation.authorised_by if operation is not None else None),
                 payload=self.payloads.of(name),
             )
             for name, state, operation in held

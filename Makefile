@@ -26,7 +26,7 @@ tests: ready-test
 	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 test-sitl: ready-test
-	AEROPATROL_SITL=1 $(BIN)/pytest tests/sitl -n 0 -v -rs --timeout 600
+	TEST_SITL=1 $(BIN)/pytest tests/sitl -n 0 -v -rs --timeout 600
 
 test-pythons:
 	@sh tools/test-pythons.sh

@@ -83,3 +83,20 @@ def test_the_centre_shows_who_commands(open_page, centre):
     expect(row.locator(".holder")).to_have_text("chen")
     row.click()
     expect(page.locator("#fleet .facts").first).to_contain_text("chen")
+
+
+def test_the_centre_is_told_when_a_pilot_takes_over_from_it(open_page, centre):
+    centre.fly(35)
+    page = open_page("/?lang=en")
+    page.locator("#seat").fill("desk")
+    page.locator("#seat").press("Tab")
+    expect(page.locator("#fleet .count")).to_have_text(re.compile("[1-9]"))
+    page.evaluate(
+        "fetch('/api/v1/vehicles/main-35/lease', {method: 'POST', body: JSON.stringify({confirm: 'main-35'}),"
+        " headers: {'Content-Type': 'application/json', 'X-Seat': 'desk'}}).then((answer) => answer.status)"
+    )
+    wang = open_page("/pilot?vehicle=main-35&lang=en")
+    as_seat(wang, "wang")
+    expect(wang.locator(".lease .chip")).to_have_text("desk commands it")
+    held(wang, "Hold: take over")
+    expect(page.locator(".toast.bad")).to_contain_text("main-35: wang has taken over")

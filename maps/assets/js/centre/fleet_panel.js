@@ -27,6 +27,7 @@ export class FleetPanel {
     store.on('state', () => this.update());
     selection.on((kind) => kind === 'vehicle' && this.update());
     onLanguage(() => this.update());
+    store.on('events', () => this.hear());
     setInterval(() => this.showSilent(), 1000);
     list.addEventListener('keydown', (event) => moveAlong(event, list));
   }
@@ -43,6 +44,15 @@ export class FleetPanel {
     this.list.show(vehicles);
     this.empty.classList.toggle('hidden', vehicles.length > 0);
     setText(this.room.count, vehicles.length ? String(vehicles.length) : '');
+  }
+
+  // Whoever loses a vehicle to another seat is told.
+  hear() {
+    const news = this.told ? this.store.events.filter((event) => !this.told.has(event)) : [];
+    this.told = new Set(this.store.events);
+    for (const event of news)
+      if (event.kind === 'vehicle.lease_taken' && event.data.before && event.data.before === seat())
+        toast(`${event.vehicle}: ${t('lease.lost', { seat: event.actor })}`, 'bad');
   }
 
   // Silence grows without a message that would say so.

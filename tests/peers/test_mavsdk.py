@@ -6,7 +6,16 @@ import pytest
 
 mavsdk = pytest.importorskip("mavsdk.asyncio")
 from mavsdk.asyncio.plugins.action import ActionAsync  # noqa: E402
+from mavsdk.asyncio.plugins.geofence import (  # noqa: E402
+    Circle,
+    FenceType,
+    GeofenceAsync,
+    GeofenceData,
+    Point,
+    Polygon,
+)
 from mavsdk.asyncio.plugins.mission_raw import MissionItem, MissionRawAsync  # noqa: E402
+from mavsdk.asyncio.plugins.param import ParamAsync  # noqa: E402
 from mavsdk.asyncio.plugins.telemetry import TelemetryAsync  # noqa: E402
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(60)]
@@ -65,3 +74,33 @@ async def test_it_takes_off_flies_a_raw_mission_and_returns(system, vehicle, mis
     await next_where(telemetry.subscribe_armed(), lambda armed: not armed)
     assert abs(simulated.body.north_m) < 0.5
     assert abs(simulated.body.east_m) < 0.5
+
+
+async def test_a_geofence_is_uploaded_read_back_and_cleared(system):
+    fence = GeofenceAsync(system)
+    corners = [Point(29.9 + north, 121.84 + east) for north, east in ((-1e-3, -1e-3), (1e-3, -1e-3), (1e-3, 1e-3))]
+    circle = Circle(Point(29.9002, 121.8402), 15.0, FenceType.EXCLUSION)
+    await fence.upload_geofence(GeofenceData([Polygon(corners, FenceType.INCLUSION)], [circle]))
+    held = await fence.download_geofence()
+    assert [len(polygon.points) for polygon in held.polygons] == [3]
+    assert held.polygons[0].points[1].latitude_deg == pytest.approx(29.901, abs=1e-6)
+    assert held.circles[0].radius == pytest.approx(15.0)
+    await fence.clear_geofence()
+
+
+async def test_parameters_of_both_kinds_are_written_and_read_back(system):
+    param = ParamAsync(system)
+    await param.set_param_float("WPNAV_SPEED", 750.0)
+    assert await param.get_param_float("WPNAV_SPEED") == pytest.approx(750.0)
+    await param.set_param_int("RTL_ALT", 2500)
+    assert await param.get_param_int("RTL_ALT") == 2500
+
+
+async def test_telemetry_says_where_it_stands_and_how_full_it_is(system):
+    telemetry = TelemetryAsync(system)
+    await telemetry.set_rate_position(5.0)
+    await telemetry.set_rate_battery(5.0)
+    position = await next_where(telemetry.subscribe_position(), lambda p: abs(p.latitude_deg - 29.9) < 1e-4)
+    assert position.longitude_deg == pytest.approx(121.84, abs=1e-4)
+    battery = await next_where(telemetry.subscribe_battery(), lambda b: b.voltage_v > 1.0)
+    assert battery.voltage_v == pytest.approx(12.6, abs=0.5)

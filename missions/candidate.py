@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -96,13 +97,14 @@ class Completed:
         return self.candidate.makespan_s * (1.0 + TOO_LITTLE_WEIGHT * max(0.0, self.enough - self.covered))
 
 
-def completed(job: Job, draft: Candidate) -> Completed:
-    """The draft with gaps closed until the sorties, home legs included, see enough, if that can be."""
+def completed(job: Job, draft: Candidate, give_up_s: float = math.inf) -> Completed:
+    """The draft with gaps closed until the sorties, home legs included, see enough, if that can be. A draft
+    that gets to take longer than `give_up_s` is left as it is then."""
     best, total = draft, covered(job, draft)
     enough = ENOUGH + ROUNDING_M / job.swath
     goal, fruitless = 0.0, 0
     for _ in range(COMPLETIONS):
-        if total >= enough or fruitless > MOST_FRUITLESS:
+        if total >= enough or fruitless > MOST_FRUITLESS or best.makespan_s > give_up_s:
             break
         goal = max(goal, best.seen + enough - total) + CLOSER
         tour, seen = repaired(job.space, best.tour, job.swath, job.transit, goal)

@@ -7,6 +7,7 @@ kept. The result is a function of its input.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from missions.area import Area
@@ -25,7 +26,9 @@ Progress = Callable[[str, float], None]
 
 FIRST_LAYOUTS = 4
 SEEN_ENOUGH = 0.9951
-REFINED = 5
+REFINED = 6
+FIRST_ROUNDS = 3
+REFINED_ON = 2
 COMPLETED = 4
 MANY_LANES = 100
 
@@ -103,19 +106,24 @@ def candidates(job: Job, tell: Progress) -> Iterator[Candidate]:
             yield best.candidate
     if not tried:
         raise PlanError(why_none(job, tour))
-    most = REFINED if len(layouts[0].lanes) < MANY_LANES else REFINED // 2
+    few = len(layouts[0].lanes) < MANY_LANES
+    most = REFINED if few else REFINED // 3
     chosen = _promising(tried, by_angle.values(), most)
     for i, draft in enumerate(chosen):
-        tell("sharing", 0.45 + 0.3 * i / most)
+        tell("sharing", 0.45 + 0.25 * i / most)
+        better = refined(job, draft, FIRST_ROUNDS)
+        tried += [better] if better else []
+    for draft in sorted(tried, key=lambda c: c.cost)[: REFINED_ON if few else 1]:
+        tell("sharing", 0.7)
         better = refined(job, draft)
         tried += [better] if better else []
     tried.sort(key=lambda c: c.cost)
-    most = COMPLETED if len(layouts[0].lanes) < MANY_LANES else COMPLETED // 2
+    most = COMPLETED if few else COMPLETED // 2
     for i, draft in enumerate(tried[:most]):
         tell("gaps", 0.75 + 0.2 * i / most)
         if draft is first:
             continue
-        final = completed(job, draft)
+        final = completed(job, draft, best.cost if best else math.inf)
         if best is None or final.cost < best.cost:
             best = final
             yield best.candidate

@@ -28,7 +28,8 @@ from missions.transit import Point, WayTable
 TICKS_A_SECOND = 10
 FAR_S = 1e5
 ITERATIONS = 80
-LIMITS = (1.001, 0.99) * 5
+LIMITS = (1.001, 0.99)
+MOST_ROUNDS = 10
 PATIENCE = 2
 LEAST_GAIN_S = 0.2
 MANY_LANES = 150
@@ -47,13 +48,14 @@ class _Route:
     lanes: list[Lane]
 
 
-def refined(job: Job, draft: Candidate) -> Candidate | None:
+def refined(job: Job, draft: Candidate, rounds: int = MOST_ROUNDS) -> Candidate | None:
     """A better candidate with the same lanes; None when there is none, or no solver could help."""
     workers = [stretch.worker for stretch in draft.stretches]
     if len(workers) < 2 or len(set(workers)) < len(workers):
         return None  # nothing to share out; and several sorties a drone are not routes
     best, idle_rounds, ways = draft, 0, WayTable(job.transit)
-    for limit in LIMITS:
+    for number in range(rounds):
+        limit = LIMITS[number % len(LIMITS)]
         trial = _round(job, best, limit, ways)
         if trial is None or trial.cost >= best.cost - LEAST_GAIN_S:
             idle_rounds += 1

@@ -28,6 +28,7 @@ BATTERY_LOW_PCT = 25
 BATTERY_CRITICAL_PCT = 15
 OFF_PLAN_M = 60.0
 KEPT_AT_MOST = 1000
+SUPERVISED_AT_MOST = 200
 SUPERVISED: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "not_accepted": ("警力未按时接单", "a unit did not answer in time"),
@@ -243,11 +244,11 @@ def _own_trouble(situation: Situation) -> Iterator[Alarm]:
 
 
 def _supervised(situation: Situation) -> Iterator[Alarm]:
-    """A sighting that takes too long: amber warns, red is critical."""
-    for sighting in situation.sightings.values():
-        standing = sighting.supervised
-        if standing is None:
-            continue
+    """A sighting that takes too long: amber warns, red is critical. The most urgent ones only: however many there
+    are, they leave room for alarms of vehicles."""
+    late = [(s.supervised.level is Level.AMBER, s.priority, s.supervised.since, s.id, s, s.supervised)
+            for s in situation.sightings.values() if s.supervised is not None]  # fmt: skip
+    for *_, sighting, standing in sorted(late)[:SUPERVISED_AT_MOST]:
         severity = Severity.CRITICAL if standing.level is Level.RED else Severity.WARNING
         zh, en = situation.classes.get(sighting.klass, (sighting.klass, sighting.klass))
         why_zh, why_en = SUPERVISED.get(standing.reason, (standing.reason, standing.reason))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from gcs.alarms import AlarmBoard, Situation
+from gcs.alarms import SUPERVISED_AT_MOST, AlarmBoard, Situation
 from gcs.fleet.state import Battery, Gps, StatusText, VehicleState
 from gcs.operations.model import Operation, OperationStatus, SortieState, SortieStatus
 from gcs.sightings.model import Level, Place, Sighting, Source, Supervision
@@ -162,6 +162,26 @@ def test_an_alarm_that_gets_worse_is_told_again_and_loses_its_acknowledgement():
 
 def test_acknowledging_what_is_over_changes_nothing():
     assert AlarmBoard().acknowledge("battery.low:sim-1") is None
+
+
+def test_thousands_of_sightings_that_wait_leave_room_for_a_vehicle_that_is_lost():
+    def waits(number):
+        level = Level.RED if number == 4999 else Level.AMBER
+        return Sighting(
+            id=f"s-{number}", klass="crowd", priority=2, place=Place(lat_deg=29.9, lon_deg=121.8), seen_at=NOON,
+            received_at=NOON, source=Source(kind="person"),
+            supervised=Supervision(level=level, reason="nobody_free", since=NOON),
+        )  # fmt: skip
+
+    sightings = {sighting.id: sighting for sighting in map(waits, range(5000))}
+    board = AlarmBoard()
+    for vehicles, now_s in (({}, 0.0), ({"sim-1": _vehicle()}, 60.0)):
+        board.update(
+            Situation(vehicles=vehicles, operations={}, off_plan_m={}, now_s=now_s, utc=NOON, sightings=sightings)
+        )
+    assert "link.lost:sim-1" in board.alarms
+    assert "sighting.supervised:s-4999" in board.alarms, "the gravest is among those told"
+    assert len(board.alarms) == SUPERVISED_AT_MOST + 1
 
 
 def test_a_sighting_that_takes_too_long_is_an_alarm_until_somebody_deals_with_it():

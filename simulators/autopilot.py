@@ -15,6 +15,7 @@ from simulators import autopilot_payload as payload
 from simulators import autopilot_setpoints as setpoints
 from simulators.airframe import Airframe
 from simulators.autopilot_actions import local_point
+from simulators.autopilot_air import Air
 from simulators.autopilot_auto import Auto
 from simulators.autopilot_boot import Boot, PrearmWatch
 from simulators.autopilot_commands import execute
@@ -81,9 +82,11 @@ _MISSION_MESSAGES: Final = (
     "MISSION_COUNT", "MISSION_WRITE_PARTIAL_LIST", "MISSION_ITEM", "MISSION_ITEM_INT", "MISSION_CLEAR_ALL",
     "MISSION_REQUEST_LIST", "MISSION_REQUEST", "MISSION_REQUEST_INT",
 )  # fmt: skip
+_OPERATOR_MESSAGES: Final = ("OPEN_DRONE_ID_SYSTEM", "OPEN_DRONE_ID_SYSTEM_UPDATE")
 HEARD: Final = frozenset(
     {
-        *_MISSION_MESSAGES, "HEARTBEAT", "COMMAND_LONG", "COMMAND_INT", "MISSION_SET_CURRENT", "SET_MODE",
+        *_MISSION_MESSAGES, *_OPERATOR_MESSAGES,
+        "HEARTBEAT", "COMMAND_LONG", "COMMAND_INT", "MISSION_SET_CURRENT", "SET_MODE",
         "REQUEST_DATA_STREAM", "PARAM_REQUEST_LIST", "PARAM_REQUEST_READ", "PARAM_SET", "TIMESYNC",
         "SET_POSITION_TARGET_GLOBAL_INT", "SET_POSITION_TARGET_LOCAL_NED", "FILE_TRANSFER_PROTOCOL",
         "GIMBAL_MANAGER_SET_PITCHYAW",
@@ -115,6 +118,7 @@ class Autopilot:
             "TIMESYNC": self._timesync,
             "FILE_TRANSFER_PROTOCOL": self._file_transfer,
             "GIMBAL_MANAGER_SET_PITCHYAW": self._steer_gimbal,
+            **dict.fromkeys(_OPERATOR_MESSAGES, self._operator),
             "SET_POSITION_TARGET_GLOBAL_INT": self._follow_global,
             "SET_POSITION_TARGET_LOCAL_NED": self._follow_local,
         }
@@ -152,6 +156,7 @@ class Autopilot:
             vehicle.drain()
         self._prearm = PrearmWatch(vehicle)
         self._statistics = Statistics(vehicle, announce)
+        self._air = Air(vehicle)
         self._parts = Parts(
             vehicle, self._pilot, self._runner, self._store, self._streams, self._values, self._parameters,
             self._fence, self._prearm, self._ask_reboot,
@@ -209,6 +214,7 @@ class Autopilot:
         self._pilot.watch_motor_test()
         self._prearm.step()
         self._statistics.step()
+        self._air.step()
         self._failsafes.step()
         self._faults.step()
         self._tell_reached()
@@ -318,6 +324,9 @@ class Autopilot:
 
     def _file_transfer(self, message: Message, peer: Peer) -> None:
         self._ftp.receive(message, peer)
+
+    def _operator(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - that it came counts
+        self._air.operator_heard()
 
     def _steer_gimbal(self, message: Message, peer: Peer) -> None:
         steer(self.vehicle, message, peer)

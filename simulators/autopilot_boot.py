@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from simulators.arming_checks import SILENT_AT_FIRST, compasses_used, fence_wrong, parameter_problems
+from simulators.autopilot_air import NO_OPERATOR, operator_known
 from simulators.autopilot_state import AUTO, POSITION_MODES, STABILIZE, Vehicle
 
 SWITCH_S = 2.75  # the mode switch of the transmitter is read, and overrides what was asked for earlier
@@ -129,20 +130,26 @@ def prearm_problems(vehicle: Vehicle) -> Iterator[str]:
         if start <= now < end:
             yield text
     if vehicle.mode in POSITION_MODES and vehicle.mode != _NO_POSITION_TO_LAND:
-        if vehicle.home is None:
-            yield "AHRS: waiting for home"
-        elif 0 < vehicle.fix_type < 3:
-            yield "GPS 1: Bad fix"
-        elif not vehicle.position_ok or not compasses_used(vehicle.params):
-            yield "Need Position Estimate"
+        yield from _position_problems(vehicle)
     if vehicle.mode == AUTO and vehicle.mission.total == 0:
         yield "Mode requires mission"
     yield from parameter_problems(vehicle.params)
+    if vehicle.params["DID_ENABLE"] > 0 and not operator_known(vehicle):
+        yield NO_OPERATOR
     yield from _battery_problems(vehicle)
     if "radio" in vehicle.failsafes:
         yield "Radio failsafe on"
     if vehicle.fence.breached and vehicle.fence_enabled and not fence_wrong(vehicle.params):
         yield "Vehicle breaching Polygon fence"
+
+
+def _position_problems(vehicle: Vehicle) -> Iterator[str]:
+    if vehicle.home is None:
+        yield "AHRS: waiting for home"
+    elif 0 < vehicle.fix_type < 3:
+        yield "GPS 1: Bad fix"
+    elif not vehicle.position_ok or not compasses_used(vehicle.params):
+        yield "Need Position Estimate"
 
 
 def _inconsistent(vehicle: Vehicle) -> Iterator[str]:

@@ -110,6 +110,7 @@ class Vehicle:
     charge_state: int = 1
     motor_failed: bool = False
     motor_test: bool = False
+    operator_heard_s: float | None = None
     gimbal: Gimbal = field(default_factory=Gimbal)
     camera: Camera = field(default_factory=Camera)
     relays: dict[int, bool] = field(default_factory=dict)

@@ -117,7 +117,7 @@ _NOISE: Mapping[str, FaultKind] = {
     "Reordering": FaultKind(Where.LINE, "乱序", "frames reordered", {"share": _share(0.3)}),
     "Corruption": FaultKind(Where.LINE, "误码", "frames damaged", {"per_byte": Number(0.001, 0.0, 0.1)}),
     "Delay": FaultKind(
-        Where.LINE, "时延", "frames late", {"delay_s": Number(0.8, 0.0, 30.0), "jitter_s": Number(0.2, 0.0, 30.0)}
+        Where.LINE, "时延", "frames late", {"delay_s": Number(0.8, 0.0, 30.0), "jitter_s": Number(0.0, 0.0, 30.0)}
     ),
     "BandwidthCap": FaultKind(Where.LINE, "带宽受限", "narrow link", {"bytes_per_s": Number(1200.0, 50.0, 1e9)}),
     "HighLatencyLink": FaultKind(Where.LINE, "高时延链路", "high-latency link"),
@@ -204,5 +204,5 @@ _SPOIL: Mapping[str, Callable[[Noise, Fault], Noise]] = {
     "Corruption": lambda line, fault: replace(line, corrupt=fault.number("per_byte")),
     "Delay": lambda line, fault: replace(line, delay_s=fault.number("delay_s"), jitter_s=fault.number("jitter_s")),
     "BandwidthCap": lambda line, fault: replace(line, bytes_per_s=fault.number("bytes_per_s")),
-    "HighLatencyLink": lambda line, _fault: replace(line, delay_s=2.5, jitter_s=1.0, bytes_per_s=1200.0),
+    "HighLatencyLink": lambda line, _fault: replace(line, delay_s=2.5, bytes_per_s=1200.0),
 }

@@ -24,9 +24,13 @@ DIAL_TIMEOUT_S: Final = 5.0
 
 
 class Relay:
-    """The line of the vehicle at `url` (`tcpout://host:port`); ground control dials `self.url` instead."""
+    """The line of the vehicle at `url` (`tcpout://host:port`); ground control dials `self.url` instead.
 
-    def __init__(self, url: str, sysid: int, seed: int = 0, usual: Noise = CLEAR) -> None:
+    `time_scale` is how many seconds pass for the line in one of ours, so that delays are those of the drill.
+    """
+
+    def __init__(self, url: str, sysid: int, seed: int = 0, usual: Noise = CLEAR, *, time_scale: float = 1.0) -> None:
+        self._time_scale = time_scale
         address = urlsplit(url)
         self._vehicle = (address.hostname or "127.0.0.1", address.port or 0)
         self._line = Line(sysid, seed, usual)
@@ -93,14 +97,14 @@ class Relay:
         parser, loop = Parser(), asyncio.get_running_loop()
         while data := await reader.read(READ_BYTES):
             for frame in parser.feed(data):
-                self._line.send(way, frame, loop.time())
+                self._line.send(way, frame, loop.time() * self._time_scale)
             self._hand_over()
 
     def _hand_over(self) -> None:
         """Write what has arrived, and come again when the next thing does."""
         loop = asyncio.get_running_loop()
         for way, writer in self._writers.items():
-            raw = b"".join(self._line.arrived(way, loop.time()))
+            raw = b"".join(self._line.arrived(way, loop.time() * self._time_scale))
             if raw and writer.transport.get_write_buffer_size() < MOST_UNREAD_BYTES:
                 writer.write(raw)
         if self._timer is not None:
@@ -108,7 +112,7 @@ class Relay:
             self._timer = None
         due_s = self._line.next_arrival()
         if due_s is not None and self._writers:
-            self._timer = loop.call_at(due_s, self._hand_over)
+            self._timer = loop.call_at(due_s / self._time_scale, self._hand_over)
 
     def _hang_up(self) -> None:
         for writer in tuple(self._writers.values()):

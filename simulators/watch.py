@@ -24,7 +24,8 @@ CE90_SIGMAS: Final = 2.146
 AGAIN_AFTER_S, AGAIN_AFTER_M = 30.0, 80.0
 SURE, UNSURE = 0.9, 0.55
 HEARD_WITHIN_M: Final = 600.0
-"""A stray drone is not filmed from above: it is heard by its remote identification."""
+"""A stray drone is not filmed from above: it is heard by its remote identification, which has its GPS position."""
+HEARD_SIGMA_M: Final = 3.0
 DETECTOR: Final = "simulated"
 
 
@@ -137,7 +138,7 @@ class Watch:
         at = thing.at(now_s)
         self._told[thing.id] = (now_s, at.lat_deg, at.lon_deg)
         away_m = _distance_m(pose.lat_deg, pose.lon_deg, at.lat_deg, at.lon_deg)
-        sigma_m = self._camera.noise_share * hypot(away_m, pose.alt_rel_m)
+        sigma_m = HEARD_SIGMA_M if thing.airborne else self._camera.noise_share * hypot(away_m, pose.alt_rel_m)
         frame = LocalFrame(at.lat_deg, at.lon_deg, 0.0)
         lat, lon = frame.to_geo(self._chance.gauss(sigma_m), self._chance.gauss(sigma_m))
         return Observation(

@@ -34,6 +34,8 @@ from simulators.drill_file import DrillError, load_drill, shipped_drills
 from simulators.fleet import FleetError
 
 SCRIPT = "script"
+LAUNCH_GAP_S = 5.0
+"""Between two launches, in seconds of the drill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Training:
     ) -> None:
         self._host = DrillHost(drills, records)
         self._records, self._wishes = records, wishes
-        self._address, self._gap_s = wishes.http, 0.0
+        self._address = wishes.http
         self._stop = asyncio.Event()
         self._on_listening = listens
 
@@ -177,14 +179,15 @@ class Training:
             stopping = asyncio.ensure_future(self._stop.wait())
             stopping.add_done_callback(lambda _: session.stop())
             stack.callback(stopping.cancel)
+            begins = None
             if self._wishes.headless:
                 http = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
-                gap_s = self._gap_s * session.speedup
-                trainee = ScriptedTrainee(session.drill, http, url, session.vehicles, gap_s)
+                trainee = ScriptedTrainee(session.drill, http, url, session.vehicles, LAUNCH_GAP_S)
+                begins = trainee.launched
                 flying = asyncio.ensure_future(trainee.fly())
                 flying.add_done_callback(lambda _: session.stop())
                 stack.push_async_callback(_ended, flying)
-            await session.run(url)
+            await session.run(url, begins)
 
     def _control(self, folder: Path, links: tuple[str, ...], time_scale: float) -> GroundControl:
         folder.mkdir(parents=True, exist_ok=True)
@@ -200,10 +203,9 @@ class Training:
             "network": NETWORK,
             "links": links,
             "payloads": PAYLOADS,
+            "launch_gap_s": LAUNCH_GAP_S / self._wishes.speedup,
         }
-        made = load_config(None, {}, flags)
-        self._gap_s = made.launch_gap_s
-        return made
+        return load_config(None, {}, flags)
 
     def _listens(self, control: GroundControl, folder: Path) -> None:
         """Every ground control of this training is at the address of the first, with the same tokens."""

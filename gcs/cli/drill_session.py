@@ -75,7 +75,7 @@ class DrillSession:
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(self._fleet)
                 for vehicle, url in zip(self._fleet.vehicles, self._fleet.urls, strict=True):
-                    relay = Relay(url, vehicle.spec.sysid, self.drill.seed)
+                    relay = Relay(url, vehicle.spec.sysid, self.drill.seed, time_scale=self.speedup)
                     self._relays.append(await stack.enter_async_context(relay))
                 self._stack = stack.pop_all()
         except OSError:
@@ -88,12 +88,16 @@ class DrillSession:
     ) -> None:
         await self._stack.aclose()
 
-    async def run(self, base_url: str) -> None:
-        """Play the drill at the ground control there until its time is up or `stop` is called."""
+    async def run(self, base_url: str, begins: asyncio.Event | None = None) -> None:
+        """Play the drill at the ground control there until its time is up or `stop` is called.
+
+        Its time begins at once, or with `begins`.
+        """
         async with AsyncExitStack() as stack:
             self._units = await stack.enter_async_context(_units(self.drill, base_url, self.speedup))
             poster = await stack.enter_async_context(Poster(base_url))
             session = await stack.enter_async_context(aiohttp.ClientSession(f"{base_url}/", trust_env=False))
+            await self._wait_for(begins)
             ahead_s = time.time() - time.monotonic()
             notes = Notes(lambda unix_s: self.clock.at(unix_s - ahead_s))
             self.began_at = datetime.now(UTC)
@@ -151,6 +155,14 @@ class DrillSession:
                 note=asked.note,
             )
         )
+
+    async def _wait_for(self, begins: asyncio.Event | None) -> None:
+        """Until it begins or is stopped before that."""
+        waits = [asyncio.ensure_future(event.wait()) for event in (begins, self.over) if begins and event]
+        if waits:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
 
     async def _play(self, poster: Poster) -> None:
         wind_s = 0.0

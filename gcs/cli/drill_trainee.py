@@ -27,7 +27,7 @@ DEGREE_M: Final = 111_320.0
 
 
 class ScriptedTrainee:
-    """Flies until it is cancelled. `flown` counts operations that were closed."""
+    """Flies until it is cancelled. `flown` counts closed operations; `launched` is set with the first launch."""
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class ScriptedTrainee:
         self._request = plan_request(drill, launch_gap_s)
         self._given: set[str] = set()
         self.flown = 0
+        self.launched = asyncio.Event()
 
     async def fly(self) -> None:
         await self._driver.wait_for_vehicles(self._vehicles)
@@ -56,6 +57,7 @@ class ScriptedTrainee:
     async def _round(self, plan_hash: str) -> None:
         drill = self._drill
         operation = await self._driver.start(plan_hash, f"{drill.zh} / {drill.en}", "演练 / drill", self._vehicles)
+        self.launched.set()
         while True:
             state = await self._driver.get("/state")
             await self._give_notices(state)

@@ -15,7 +15,7 @@ from missions.fleet import FleetSpec
 from missions.free_space import FreeSpace
 from missions.geodesy import Array
 from missions.plan import LonLat, Plan, Sortie, Waypoint
-from missions.timing import Motion, path_length, path_time
+from missions.timing import Motion, path_length, path_time, without_needless_points
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ def _sortie(space: FreeSpace, fleet: FleetSpec, timed: _Timed, separation: Separ
 def _left(rest: Any, drafts: Sequence[Draft]) -> float:
     """Square metres of `rest` that nobody sees."""
     for swath in sorted({draft.swath_m for draft in drafts}):
-        rest = unseen(rest, [draft.points for draft in drafts if draft.swath_m == swath], swath)
+        flown = [without_needless_points(draft.points) for draft in drafts if draft.swath_m == swath]
+        rest = unseen(rest, flown, swath)
     return float(rest.area)
 
 

@@ -19,7 +19,7 @@ from missions.job import Job
 from missions.lanes import Lane
 from missions.order import Tables, best_order
 from missions.split import Stretch, makespan, split
-from missions.timing import path_length
+from missions.timing import path_length, without_needless_points
 from missions.tour import Tour, lanes_in_order, make_tour
 from missions.transit import Point
 
@@ -118,7 +118,8 @@ def completed(job: Job, draft: Candidate, give_up_s: float = math.inf) -> Comple
 
 def covered(job: Job, given: Candidate) -> float:
     """Share of the free space that the sorties see, home legs included."""
-    return fraction(job.space.free, [points for points, _ in paths(job, given)], job.swath)
+    flown = [without_needless_points(points) for points, _ in paths(job, given)]
+    return fraction(job.space.free, flown, job.swath)
 
 
 def paths(job: Job, given: Candidate) -> list[tuple[Array, tuple[bool, ...]]]:

@@ -13,6 +13,7 @@ from missions.timing import SAME_POINT_M
 
 GRID_M = 1e-4
 QUARTER_CIRCLE = 8
+LEGS_AT_ONCE = 5
 
 
 def seen(paths: Sequence[Array], swath_m: float) -> Any:
@@ -26,14 +27,17 @@ def seen(paths: Sequence[Array], swath_m: float) -> Any:
 
 
 def _strip(line: Any, half_m: float) -> Any:
-    """Within `half_m` of the line. GEOS buffers some lines that nearly run back over themselves to rings that
-    cross, in which a hole is gone: their legs are buffered one by one."""
-    strip = shapely.buffer(line, half_m, quad_segs=QUARTER_CIRCLE)
-    if shapely.is_valid(strip):
-        return strip
+    """Within `half_m` of the line. GEOS loses holes of the strip of some long lines that run back over
+    themselves, and calls the result valid: only a few legs are buffered at once."""
     points = shapely.get_coordinates(line)
-    legs = shapely.linestrings(np.stack([points[:-1], points[1:]], axis=1))
-    return shapely.union_all(shapely.buffer(legs, half_m, quad_segs=QUARTER_CIRCLE))
+    legs = max(1, len(points) - 1)
+    runs = [shapely.LineString(points[i : i + LEGS_AT_ONCE + 1]) for i in range(0, legs, LEGS_AT_ONCE)]
+    strips = shapely.buffer(runs, half_m, quad_segs=QUARTER_CIRCLE)
+    broken = ~shapely.is_valid(strips)
+    if not broken.any():
+        return shapely.union_all(strips)
+    pairs = shapely.linestrings(np.stack([points[:-1], points[1:]], axis=1))
+    return shapely.union_all(shapely.buffer(pairs, half_m, quad_segs=QUARTER_CIRCLE))
 
 
 def unseen(free: Any, paths: Sequence[Array], swath_m: float) -> Any:

@@ -20,7 +20,7 @@ PAD_M = 20.0
 TOLERANCE_S = 8
 SWAP_TOLERANCE_S = 60
 DELAY_STEP_S = 4.0
-MOST_DELAY_STEPS = 30
+MOST_DELAY_STEPS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,13 @@ def _delays(tracks: list[list[_Track]], close: Array, layers: list[int]) -> list
         rivals = [j for j in range(i) if layers[j] == layers[i]]
         if not any(close[i, j] for j in rivals):
             continue
-        clashes: list[int] = []
+        clashes: list[tuple[int, int]] = []
         for step in range(MOST_DELAY_STEPS):
             later = step * DELAY_STEP_S
-            clashes.append(sum(_meet(tracks[i], tracks[j], later - delays[j]) for j in rivals))
-            if not clashes[-1]:
+            loose = sum(_meet(tracks[i], tracks[j], later - delays[j]) for j in rivals)
+            on_time = sum(_meet_on_time(tracks[i], tracks[j], later - delays[j]) for j in rivals) if loose else 0
+            clashes.append((on_time, loose))
+            if not loose:
                 break
         delays[i] = clashes.index(min(clashes)) * DELAY_STEP_S
     return delays
@@ -108,6 +110,11 @@ def _delays(tracks: list[list[_Track]], close: Array, layers: list[int]) -> list
 def _meet(one: list[_Track], other: list[_Track], later_s: float) -> bool:
     """Do any two sorties come close, when `one` is flown `later_s` seconds later than planned?"""
     return any(_close(a, b, round(later_s)) for a in one for b in other)
+
+
+def _meet_on_time(one: list[_Track], other: list[_Track], later_s: float) -> bool:
+    """`_meet` when everybody is exactly on time."""
+    return any(not _apart(a, b) and _seconds_close(a, b, round(later_s)) > 0 for a in one for b in other)
 
 
 def _close(a: _Track, b: _Track, later_s: int) -> bool:

@@ -1,7 +1,8 @@
 """What a drill's log says in figures: times from step to step, places against the truth, breaches, batteries. Pure.
 
 A report belongs to the thing that the camera's observation was of; one that no camera made, to the nearest
-thing of its class within 60 m. What belongs to nothing is false.
+thing of its class within 60 m. What belongs to nothing, or to what is of no
+interest, is false.
 """
 
 from __future__ import annotations
@@ -120,6 +121,7 @@ class _Reader:
         self.measures.errors_m.append(error_m)
         found = self.measures.found.get(thing)
         if found is None:
+            self.measures.false[data["sighting"]] = FalseAlarm(data["sighting"], data["klass"], entry.at_s)
             return
         self._of[data["sighting"]] = thing
         if found.reported_s is None:

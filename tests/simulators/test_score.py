@@ -147,6 +147,12 @@ def test_a_false_alarm_costs_when_somebody_was_sent_out():
     assert (sent.value, sent.points) == (1.0, 5.0)
 
 
+def test_what_is_of_no_interest_is_false_too():
+    log = [appeared("car", find=False), saw("a", "car", 10.0), told("a", 11.0, ["a"]), step("a", "accept", 20.0)]
+    assert line(log, "false_alarms", 0).value == 1.0
+    assert line(log, "find", 1.0).detail["of"] == 0.0
+
+
 def test_ground_is_covered_where_vehicles_flew():
     lanes = [pose(1, float(n), 25, 10 * n) for n in range(41)]
     result = line(lanes, "cover", 0.5)

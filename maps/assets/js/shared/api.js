@@ -28,13 +28,19 @@ export class ApiError extends Error {
 
 // Raises ApiError when the server refuses, TypeError when it cannot be reached.
 export async function call(method, path, body) {
+  return body === undefined
+    ? request(method, path)
+    : request(method, path, { type: 'application/json', body: JSON.stringify(body) });
+}
+
+async function request(method, path, content) {
   const headers = { Accept: 'application/json' };
   const name = seat();
   if (name) headers['X-Seat'] = encodeURIComponent(name);
   const options = { method, headers, credentials: 'same-origin' };
-  if (body !== undefined) {
-    headers['Content-Type'] = 'application/json';
-    options.body = JSON.stringify(body);
+  if (content) {
+    headers['Content-Type'] = content.type;
+    options.body = content.body;
   }
   const response = await fetch(`/api/v1${path}`, options);
   const isJson = (response.headers.get('Content-Type') || '').includes('json');
@@ -45,6 +51,8 @@ export async function call(method, path, body) {
 
 export const get = (path) => call('GET', path);
 export const post = (path, body = {}) => call('POST', path, body);
+// `picture` is a Blob: its own type says what it is.
+export const sendPicture = (path, picture) => request('POST', path, { type: picture.type, body: picture });
 
 export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();

@@ -15,6 +15,7 @@ import { toast } from '../shared/toast.js';
 import { prepareMap } from '../map/base.js';
 import { chooseUnit } from './choose.js';
 import { Outbox } from './outbox.js';
+import { Photos } from './photos.js';
 import { Place } from './place.js';
 import { Task } from './task.js';
 
@@ -77,7 +78,11 @@ class UnitPage {
       onAnswer: (entry, answer) => this.answered(entry, answer),
       onRefused: (entry, error) => toast(`${t('unitpage.refused')}: ${wordsOf(error)}`, 'bad'),
     });
-    this.task = new Task(this.room, this.classes, (...asked) => this.take(...asked));
+    this.photos = new Photos(
+      (sighting) => this.photoKept(sighting),
+      () => this.show(),
+    );
+    this.task = new Task(this.room, this.classes, (...asked) => this.take(...asked), this.photos);
     this.task.again = () => this.show();
     this.place = new Place((lat, lon) => this.report(lat, lon));
   }
@@ -221,11 +226,18 @@ class UnitPage {
     this.show();
   }
 
+  photoKept(sighting) {
+    this.store.sightings.set(sighting.id, sighting);
+    this.remember();
+    this.show();
+  }
+
   show() {
     if (!this.place || this.closed) return;
     const task = Task.current(this.store.sightings, this.outbox);
     const status = task && Task.statusOf(task, this.outbox);
-    this.task.show(task, status, this.unit);
+    const queued = this.outbox.entries.some((entry) => entry.sighting === task?.id);
+    this.task.show(task, status, this.unit, task !== null && queued);
     this.place.show(this.unit, task);
     setText(this.name, halfOf(this.unit?.name ?? this.id));
     setText(this.duty, t(this.unit?.status === 'off' ? 'unitpage.go_on_duty' : 'unitpage.go_off_duty'));
@@ -239,11 +251,14 @@ class UnitPage {
     setClass(this.state, `feed ${live ? 'ok' : 'bad'}`);
     setText(this.state, live ? t('feed.live') : t('feed.connecting'));
     const { waiting } = this.outbox;
-    const words = [live ? '' : t('unitpage.offline'), waiting ? t('unitpage.queued', { n: waiting }) : ''].filter(
-      Boolean,
-    );
+    const photos = this.photos.waiting;
+    const words = [
+      live ? '' : t('unitpage.offline'),
+      waiting ? t('unitpage.queued', { n: waiting }) : '',
+      photos ? t('unitpage.photo_waiting', { n: photos }) : '',
+    ].filter(Boolean);
     setText(this.waiting, words.join(' · '));
-    const shown = waiting > 0 || (!live && this.feed && this.feed.ageS() > 3);
+    const shown = waiting + photos > 0 || (!live && this.feed && this.feed.ageS() > 3);
     this.waiting.classList.toggle('hidden', !shown);
   }
 }

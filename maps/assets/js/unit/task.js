@@ -3,15 +3,18 @@ import { el } from '../shared/dom.js';
 import { clock, distance, metresBetween } from '../shared/format.js';
 import { labelled, t } from '../shared/i18n.js';
 import { halfOf, OUTCOMES } from '../shared/outcomes.js';
+import { gallery } from '../shared/pictures.js';
 import { priorityColour, sightingIcon } from '../map/icons.js';
+import { navigation } from './navigation.js';
 
 // What a tap leads to, so that the page can go on while the server is out of reach.
 const AFTER = { accept: 'accepted', arrive: 'on_scene', resolve: 'resolved', refuse: 'new' };
 const HELD = new Set(['assigned', 'accepted', 'on_scene']);
+const OWN = new Set(['accept', 'arrive', 'feedback']);
 
 export class Task {
-  constructor(room, classes, take) {
-    Object.assign(this, { room, classes, take, choosing: false });
+  constructor(room, classes, take, photos) {
+    Object.assign(this, { room, classes, take, photos, choosing: false });
   }
 
   // `status` of a sighting as far as this phone knows, waiting taps included.
@@ -27,10 +30,12 @@ export class Task {
     return held[0] ?? null;
   }
 
-  show(sighting, status, unit) {
+  // `queued`: a tap about it waits for the network.
+  show(sighting, status, unit, queued = false) {
     const key = JSON.stringify([
       sighting,
       status,
+      queued,
       unit?.status,
       unit?.lat_deg,
       unit?.lon_deg,
@@ -45,10 +50,10 @@ export class Task {
       return;
     }
     if (status !== 'on_scene') this.choosing = false;
-    this.room.replaceChildren(this.card(sighting, unit), this.actions(sighting, status));
+    this.room.replaceChildren(this.card(sighting, unit, queued), this.actions(sighting, status));
   }
 
-  card(sighting, unit) {
+  card(sighting, unit, queued) {
     const away =
       unit?.lat_deg == null
         ? null
@@ -65,6 +70,10 @@ export class Task {
         el('span', { class: 'num' }, `${t('sighting.seen')} ${clock(sighting.seen_at, false)}`),
       ),
       sighting.note ? el('p', { class: 'words' }, halfOf(sighting.note)) : null,
+      gallery(sighting),
+      navigation(sighting.place, this.classes.name(sighting.klass)),
+      this.photos.button(sighting),
+      receipt(sighting, queued),
     );
     card.style.borderLeftColor = priorityColour(sighting.priority);
     card.querySelector('.prio').style.background = priorityColour(sighting.priority);
@@ -138,6 +147,15 @@ export class Task {
       ),
     );
   }
+}
+
+// What of this unit's doing the centre has: its last step that came back from there.
+function receipt(sighting, queued) {
+  if (queued) return el('p', { class: 'receipt waiting' }, t('unitpage.receipt_waiting'));
+  const last = sighting.history.filter((step) => step.unit === sighting.unit && OWN.has(step.action)).at(-1);
+  if (!last) return null;
+  const values = { step: t(`history.${last.action}`), time: clock(last.at, false) };
+  return el('p', { class: 'receipt' }, t('unitpage.receipt', values));
 }
 
 function calm(unit) {

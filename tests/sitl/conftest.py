@@ -117,6 +117,12 @@ class Centre:
     async def ask(self, name, step, **body):
         return await self._driver._request("POST", f"/operations/{name}/{step}", body)
 
+    def flies_in(self, vehicle, mode):
+        async def there():
+            return (await self.vehicles())[vehicle]["mode"] == mode
+
+        return there
+
     async def surveying(self, name):
         """Wait until both are in their lanes."""
 

@@ -41,8 +41,10 @@ from gcs.operations.report_keeper import ReportKeeper
 from gcs.operations.timings import OperationTimings
 from gcs.picture import Picture
 from gcs.sightings.catalogue import CatalogueError, load_catalogue
+from gcs.sightings.errors import ReliefError
 from gcs.sightings.looks import SUBSCRIBED as LOOKS
 from gcs.sightings.model import Sighting
+from gcs.sightings.relief import load_relief
 from gcs.sites.model import SiteError
 from gcs.sites.read import load_sites
 from gcs.store.errors import StoreError
@@ -121,6 +123,7 @@ class GroundControl:
             LinkError,
             TokenFileError,
             CatalogueError,
+            ReliefError,
             SiteError,
             DialectError,
             KeyFileError,
@@ -174,10 +177,10 @@ class Parts:
         self._config, self._options, self._store = config, options, store
         self._clock = SystemClock()
         self._fleet = Fleet(config.network, options.networks)
-        self._trails = TrailBook()
-        self._alarms = AlarmBoard()
+        self._trails, self._alarms = TrailBook(), AlarmBoard()
         self._catalogue = load_catalogue(config.classes)
         self._sites = load_sites(config.sites, config.site_kinds)
+        self._relief = load_relief(config.terrain, config.geoid, config.geoid_undulation_m)
         self._live = LiveFeed(self._state, self._trails.trails, self._some)
         self._journal = Journal(store, self._live.publish_event, (StoreError,))
         self._recorder = None if options.replay else Recorder(config.data_dir / RECORDINGS)
@@ -216,6 +219,7 @@ class Parts:
             self._desk,
             catalogue=self._catalogue,
             sites=self._sites,
+            relief=self._relief,
             show=self._live.publish_event,
             notice=self._journal.write,
         )
@@ -295,6 +299,7 @@ class Parts:
             links=self._links,
             catalogue=self._catalogue,
             sites=self._sites,
+            relief=self._relief,
             publish=self._journal.write,
             planner=self._planner,
             outbox=self._outside.outbox,

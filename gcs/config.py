@@ -17,6 +17,7 @@ import msgspec
 
 from gcs.dispatch.channels.settings import MqttSettings, NtfySettings, TakSettings, WebhookSettings, channel_problems
 from gcs.dispatch.payloads import PayloadSettings, payload_problems
+from gcs.sightings.geoid import HIGHEST_M
 
 ENVIRONMENT_PREFIX = "AEROPATROL_"
 CONFIG_VARIABLE = "AEROPATROL_CONFIG"
@@ -62,6 +63,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sites: str = ""
     site_kinds: str = ""
     pictures_days: int = 90
+    terrain: str = ""
+    geoid: str = ""
+    geoid_undulation_m: float | None = None
     osrm: str = ""
     basemaps: tuple[Basemap, ...] = ()
     payloads: tuple[PayloadSettings, ...] = ()
@@ -167,7 +171,17 @@ def _check_values(config: Config) -> None:
         raise ConfigError(f"osrm: {config.osrm!r} is not an address such as http://127.0.0.1:5000")
     if config.pictures_days < 0:
         raise ConfigError(f"pictures_days: {config.pictures_days} is less than 0 (0 keeps pictures for ever)")
+    _check_geoid(config.geoid, config.geoid_undulation_m)
     for problem in payload_problems(config.payloads):
         raise ConfigError(f"payload {problem}")
     for problem in channel_problems((*config.webhooks, *config.tak, *config.mqtt, *config.ntfy)):
         raise ConfigError(f"channel {problem}")
+
+
+def _check_geoid(grid: str, undulation_m: float | None) -> None:
+    if undulation_m is None:
+        return
+    if grid:
+        raise ConfigError("geoid: say either a grid or geoid_undulation_m, not both")
+    if not abs(undulation_m) <= HIGHEST_M:
+        raise ConfigError(f"geoid_undulation_m: {undulation_m} is not within {HIGHEST_M:.0f} m of the ellipsoid")

@@ -21,6 +21,7 @@ from gcs.events import Event
 from gcs.fleet.state import VehicleState
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.looks import Looks
+from gcs.sightings.relief import Relief
 from gcs.sites.sites import Sites
 from gcs.store.pictures import PictureFiles
 from gcs.store.store import Store
@@ -40,6 +41,7 @@ class Outside:
         *,
         catalogue: Catalogue,
         sites: Sites,
+        relief: Relief,
         show: Callable[[Event], None],
         notice: Callable[[Event], None],
     ) -> None:
@@ -48,7 +50,9 @@ class Outside:
         self.looks = Looks()
         contacts = Contacts()
         self._tak = TakDesk(desk, contacts, catalogue, clock, notice)
-        self._taks = tuple(Tak(settings, clock, catalogue, contacts, self._tak.heard) for settings in config.tak)
+        self._taks = tuple(
+            Tak(settings, clock, catalogue, contacts, self._tak.heard, relief=relief) for settings in config.tak
+        )
         self.links = Links(clock)
         channels = (*make_channels(config, clock, catalogue, sites, self.links), *self._taks)
         self.outbox = Outbox(store, channels, store.get_sighting, clock)

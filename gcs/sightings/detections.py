@@ -4,7 +4,7 @@ Two forms are taken (examples in docs/detectors.md): like COCO, with `categories
 `[left, top, width, height]`, and DeepStream's minimal message, whose `objects` are texts
 `track|left|top|right|bottom|label` with the confidence behind it where there is one.
 
-A thing stands where the middle of its box's lower edge meets the ground, which is taken to be flat.
+A thing stands where the middle of its box's lower edge meets the ground: the relief where files know it, else flat.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from gcs.sightings.errors import InvalidReportError
 from gcs.sightings.intake import SightingReport, SourceReport, Time
 from gcs.sightings.lens import Lens
-from gcs.sightings.locate import CameraPose, NotLocatedError, locate
+from gcs.sightings.locate import CameraPose, Located, NotLocatedError, locate
+from gcs.sightings.relief import ERRORS, HeightDatum, Relief
 
 MOST_BOXES = 200
 _NAMES = uuid.UUID("3f8a6b52-30d5-5a59-8d2e-0c1b5f6a7d10")
@@ -36,15 +38,16 @@ class Size(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class PoseReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the camera was: degrees WGS-84, metres above the ground, how the optical axis pointed. `roll_deg` as in
-    `gcs.sightings.locate`."""
+    """Where the camera was: degrees WGS-84, metres above what `height_datum` says, how the optical axis pointed.
+    `roll_deg` as in `gcs.sightings.locate`."""
 
     lat: float
     lon: float
-    height_m: Annotated[float, Meta(gt=0, le=5000)]
+    height_m: Annotated[float, Meta(ge=-500, le=10_000)]
     bearing_deg: float
     depression_deg: Annotated[float, Meta(ge=-90, le=90)]
     roll_deg: float = 0.0
+    height_datum: HeightDatum = HeightDatum.GROUND
 
 
 class Category(msgspec.Struct, frozen=True):
@@ -104,9 +107,10 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def reports_of(
-    asked: Detections, pose: CameraPose, known: Mapping[str, Any]
+    asked: Detections, pose: CameraPose, known: Mapping[str, Any], relief: Relief | None = None
 ) -> tuple[list[tuple[int, SightingReport]], list[Skipped]]:
-    """The reports by the number of their box, and the boxes that became none. `pose.height_m` is above the ground.
+    """The reports by the number of their box, and the boxes that became none. `pose.height_m` is above flat ground,
+    or above mean sea level where there is a `relief`, as `relief.stand` gives both.
 
     Raises InvalidReportError for boxes that are none at all.
     """
@@ -120,13 +124,25 @@ def reports_of(
             skipped.append(Skipped(box=number, reason=f"score {box.score:.2f} is below {asked.least_score:.2f}"))
         else:
             try:
-                reports.append((number, _report(asked, box, number, klass, locate(lens, pose, _foot(box), 0.0))))
+                found = _on_ground(lens, pose, _foot(box), relief)
+                report = _report(asked, box, number, klass, found)
+                reports.append((number, report if relief is None else _levelled(report, found, relief)))
             except NotLocatedError as error:
                 skipped.append(Skipped(box=number, reason=str(error)))
     return reports, skipped
 
 
-def _report(asked: Detections, box: Box, number: int, klass: str, found: Any) -> SightingReport:
+def _on_ground(lens: Lens, pose: CameraPose, pixel: tuple[float, float], relief: Relief | None) -> Located:
+    return locate(lens, pose, pixel, 0.0) if relief is None else locate(lens, pose, pixel, relief, ERRORS)
+
+
+def _levelled(report: SightingReport, found: Located, relief: Relief) -> SightingReport:
+    """The report with the height of the place."""
+    hae_m = relief.hae_m(found.lat_deg, found.lon_deg, found.height_m)
+    return replace(report, msl_m=round(found.height_m, 1), hae_m=None if hae_m is None else round(hae_m, 1))
+
+
+def _report(asked: Detections, box: Box, number: int, klass: str, found: Located) -> SightingReport:
     name = f"{asked.vehicle or asked.camera}:{asked.frame_id}:{number}"
     return SightingReport(
         id=str(uuid.uuid5(_NAMES, name)),

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
+class ReliefError(ValueError):
+    """A file of heights or of the geoid that cannot be used; one line that says which and why."""
+
+
 class SightingError(ValueError):
     """Something asked of sightings or units was refused; nothing has changed."""
 

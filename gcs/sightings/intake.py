@@ -20,6 +20,7 @@ from gcs.sightings.text import clean_line, clean_note
 MAX_AGE = timedelta(days=7)
 MAX_AHEAD = timedelta(minutes=5)
 MAX_CE90_M = 10_000.0
+LOWEST_M, HIGHEST_M = -500.0, 10_000.0
 SOURCE_KINDS = ("camera", "person", "external")
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -36,13 +37,16 @@ class SourceReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class SightingReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is reported. Degrees WGS-84; `id` is a UUID of the reporter's choice, so that it may report again."""
+    """What is reported. Degrees WGS-84, heights as in `Place`; `id` is a UUID of the reporter's choice, so that it may
+    report again."""
 
     klass: str
     lat: float
     lon: float
     id: str | None = None
     ce90_m: float | None = None
+    msl_m: float | None = None
+    hae_m: float | None = None
     priority: int | None = None
     seen_at: Time | None = None
     note: str = ""
@@ -103,7 +107,10 @@ def _place(report: SightingReport) -> Place:
     check_place(report.lat, report.lon)
     if report.ce90_m is not None and not 0 <= report.ce90_m <= MAX_CE90_M:
         raise InvalidReportError("ce90_m", f"must be 0 to {MAX_CE90_M:.0f} metres")
-    return Place(lat_deg=report.lat, lon_deg=report.lon, ce90_m=report.ce90_m)
+    for field, height in (("msl_m", report.msl_m), ("hae_m", report.hae_m)):
+        if height is not None and not LOWEST_M <= height <= HIGHEST_M:
+            raise InvalidReportError(field, f"must be {LOWEST_M:.0f} to {HIGHEST_M:.0f} metres")
+    return Place(lat_deg=report.lat, lon_deg=report.lon, ce90_m=report.ce90_m, msl_m=report.msl_m, hae_m=report.hae_m)
 
 
 def _seen(seen_at: datetime | None, now: datetime) -> datetime:

@@ -28,7 +28,7 @@ _UNKNOWN, _ABOVE_HORIZON = 2**31 - 1, -(2**31)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Degrees and metres; heights above the ellipsoid do not come with the message, so `camera_hae_m` is None.
+    """Degrees and metres.
 
     `lat_deg` and `lon_deg` are where the middle of the picture meets the ground; None when it does not, or nobody
     knows. `azimuth_deg` is clockwise from true north, `elevation_deg` above the horizon.
@@ -41,7 +41,6 @@ class Look:
     range_m: float | None = None
     lat_deg: float | None = None
     lon_deg: float | None = None
-    camera_hae_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,10 +48,13 @@ def same_as(newcomer: Sighting, known: Iterable[Sighting], catalogue: Catalogue)
 
 
 def joined(sighting: Sighting, newcomer: Sighting) -> Sighting:
-    """`sighting` with the view of `newcomer` added; its place is what all views say together."""
+    """`sighting` with the view of `newcomer` added; its place is what all views say together, its height what the
+    last view that knows it says."""
     views = (*(sighting.views or (_seen(sighting),)), _seen(newcomer))
     spot = fuse([_view(sighting.klass, seen) for seen in views])
-    return replace(sighting, place=place_of(spot), priority=min(sighting.priority, newcomer.priority), views=views)
+    level = next((seen.place for seen in reversed(views) if seen.place.msl_m is not None), sighting.place)
+    place = replace(place_of(spot), msl_m=level.msl_m, hae_m=level.hae_m)
+    return replace(sighting, place=place, priority=min(sighting.priority, newcomer.priority), views=views)
 
 
 def with_views_of(sighting: Sighting, duplicate: Sighting) -> Sighting:

@@ -33,13 +33,16 @@ class Axes(msgspec.Struct, frozen=True, kw_only=True):
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """WGS-84 degrees; `ce90_m` is the radius that holds the truth nine times in ten, None = unknown.
 
-    `axes` says more where the uncertainty is not the same in every direction.
+    `axes` says more where the uncertainty is not the same in every direction. `msl_m` is the height above mean sea
+    level, `hae_m` the one above the ellipsoid of WGS-84; neither is told from the other without a geoid.
     """
 
     lat_deg: float
     lon_deg: float
     ce90_m: float | None = None
     axes: Axes | None = None
+    msl_m: float | None = None
+    hae_m: float | None = None
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):

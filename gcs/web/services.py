@@ -29,6 +29,7 @@ from gcs.sightings.intake import SightingReport
 from gcs.sightings.intakes import ForeignReport, Intake
 from gcs.sightings.looks import Looks
 from gcs.sightings.model import Sighting
+from gcs.sightings.relief import NO_RELIEF, Relief
 from gcs.sites.sites import Sites
 from gcs.training.model import FaultRequest, ThingRequest, TrainingView
 from gcs.vehicles.param_set import ParamSet
@@ -313,3 +314,4 @@ class Services:
     training: Training | None = None
     troubles: Callable[[], Mapping[str, tuple[str, str]]] = _well
     shelf: PlanShelf = field(default_factory=PlanShelf)
+    relief: Relief = NO_RELIEF

@@ -56,6 +56,8 @@ def test_basemaps_come_from_the_file(tmp_path):
         ('[[webhooks]]\nname = "a"\nurl = "ftp://x"\nsecret = "sixteen-letters-x"', "https://HOST"),
         ('[[webhooks]]\nname = "a"\nurl = "https://x"\nsecret = "short"', "16 characters"),
         ("utc_offset_h = 25", "utc_offset_h"),
+        ("geoid_undulation_m = 500", "geoid_undulation_m"),
+        ('geoid = "egm96-5.pgm"\ngeoid_undulation_m = 10', "not both"),
     ],
 )
 def test_a_wrong_file_is_refused_by_name(tmp_path, text, named):

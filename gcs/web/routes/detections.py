@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Annotated
 
 import msgspec
@@ -11,6 +13,7 @@ from gcs.sightings.detections import Detections, PoseReport, Skipped, reports_of
 from gcs.sightings.intake import SightingReport, SourceReport, check_place
 from gcs.sightings.locate import CameraPose
 from gcs.sightings.model import Sighting
+from gcs.sightings.relief import HeightDatum, Relief, stand
 from gcs.web.problem import ProblemError, not_found
 from gcs.web.route import Call, Route
 from gcs.web.services import Services
@@ -44,8 +47,8 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 async def take_detections(call: Call[Detections]) -> Placed:
     """Each box is a report of its own; the same picture again changes nothing."""
     services, asked = call.services, call.body
-    pose = _pose(asked.pose) if asked.pose is not None else _pose_now(services, asked.vehicle)
-    reports, skipped = reports_of(asked, pose, services.catalogue)
+    pose, relief = _pose(services, asked.pose) if asked.pose is not None else _pose_now(services, asked.vehicle)
+    reports, skipped = await asyncio.to_thread(reports_of, asked, pose, services.catalogue, relief)
     operation = services.conductor.operation_of(asked.vehicle) if asked.vehicle else None
     seen = []
     for number, report in reports:
@@ -79,20 +82,30 @@ async def mark_place(call: Call[Mark]) -> Sighting:
     return (await services.desk.report(report, call.actor))[0]
 
 
-def _pose(said: PoseReport) -> CameraPose:
+def _pose(services: Services, said: PoseReport) -> tuple[CameraPose, Relief | None]:
     check_place(said.lat, said.lon)
-    return CameraPose(said.lat, said.lon, said.height_m, said.bearing_deg, said.depression_deg, said.roll_deg)
+    pose = CameraPose(said.lat, said.lon, said.height_m, said.bearing_deg, said.depression_deg, said.roll_deg)
+    return stand(pose, said.height_datum, services.relief)
 
 
-def _pose_now(services: Services, vehicle: str | None) -> CameraPose:
-    """Where the vehicle and its camera are now, over ground as high as its home."""
+def _pose_now(services: Services, vehicle: str | None) -> tuple[CameraPose, Relief | None]:
+    """Where the vehicle and its camera are now, over the relief, else over ground as high as its home.
+
+    The height above home is the better known one: above the sea it is counted from the relief at home.
+    """
     state = services.fleet.vehicles.get(vehicle or "")
     look = services.looks.at(services.clock.monotonic_s()).get(vehicle or "")
     if state is None or state.position is None or look is None or look.azimuth_deg is None:
         raise ProblemError(422, "report.invalid", "say pose: the vehicle's camera does not tell it", field="pose")
     position = state.position
     elevation = look.elevation_deg or 0.0
-    return CameraPose(position.lat_deg, position.lon_deg, position.alt_rel_m, look.azimuth_deg, -elevation)
+    pose = CameraPose(position.lat_deg, position.lon_deg, position.alt_rel_m, look.azimuth_deg, -elevation)
+    relief, home = services.relief, state.home
+    if relief(pose.lat_deg, pose.lon_deg) is None:
+        return pose, None
+    at_home_m = relief(home.lat_deg, home.lon_deg) if home is not None else None
+    msl_m = position.alt_amsl_m if at_home_m is None else at_home_m + position.alt_rel_m
+    return stand(replace(pose, height_m=msl_m), HeightDatum.MSL, relief)
 
 
 ROUTES = (

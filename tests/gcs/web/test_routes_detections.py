@@ -1,9 +1,13 @@
 """Detections and marks over HTTP, with what the vehicle's camera says of itself."""
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from gcs.fleet.state import Position
+from gcs.sightings.geoid import flat_geoid
+from gcs.sightings.relief import Relief
+from missions.terrain import Terrain
 from telemetry.messages import new
 from telemetry.received import Origin, Received
 
@@ -89,3 +93,28 @@ async def test_what_a_camera_said_long_ago_is_not_believed(api, behind, hears, r
     behind.clock.advance(6)
     await refused(await api.post("/api/v1/vehicles/main-1/mark", json={"klass": "crowd"}), 409, "camera.no_place")
     await refused(await api.post("/api/v1/vehicles/main-9/mark", json={"klass": "crowd"}), 404, "vehicle.unknown")
+
+
+async def test_a_vehicle_over_relief_sees_what_stands_on_it(serve, behind, hears):
+    """Home lies 30 m lower than the place where it is now: 80 m above home are 50 m above that ground."""
+    api = await serve(relief=Relief((plateau(30.0),), flat_geoid(10.0)))
+    home = Position(lat_deg=29.9, lon_deg=121.83, alt_rel_m=0.0, alt_amsl_m=0.0)
+    behind.vehicles["main-1"] = replace(behind.vehicles["main-1"], home=home)
+    hears("CAMERA_FOV_STATUS", **field_of_view())
+    await api.post("/api/v1/detections", json={**FRAME, "vehicle": "main-1"})
+    (sighting,) = behind.desk.sightings.values()
+    assert sighting.place.lon_deg == pytest.approx(121.84 + 50 / 96_500, abs=2e-5)
+    assert (sighting.place.msl_m, sighting.place.hae_m) == (30.0, 40.0)
+
+
+async def test_a_height_above_the_ellipsoid_needs_a_geoid(serve, refused):
+    api = await serve(relief=Relief((plateau(30.0),)))
+    pose = {**POSE, "height_datum": "hae"}
+    document = await refused(await api.post("/api/v1/detections", json={**FRAME, "pose": pose}), 422, "report.invalid")
+    assert document["field"] == "pose.height_datum"
+
+
+def plateau(height_m):
+    """Ground at sea level west of 121.835 and `height_m` high east of it."""
+    longitudes = 121.82 + np.arange(61) / 1000
+    return Terrain(np.tile(np.where(longitudes < 121.835, 0.0, height_m), (41, 1)), 121.82, 29.92, 0.001, 0.001)

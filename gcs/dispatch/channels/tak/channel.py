@@ -18,10 +18,11 @@ from gcs.dispatch.channels.tak.contacts import Contacts
 from gcs.dispatch.channels.tak.incoming import Heard
 from gcs.dispatch.model import Unit
 from gcs.events import Event
-from gcs.fleet.state import VehicleState
+from gcs.fleet.state import Position, VehicleState
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.looks import Look
 from gcs.sightings.model import Sighting, SightingStatus
+from gcs.sightings.relief import Relief
 
 TASK = "sighting.assigned"
 
@@ -36,11 +37,14 @@ class Tak:
         catalogue: Catalogue,
         contacts: Contacts,
         heard: Callable[[TakSettings, Heard], None],
+        *,
+        relief: Relief,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._catalogue = catalogue
         self._contacts = contacts
+        self._relief = relief
         self.uid = outgoing.uid_of("station", settings.name)
         self._connection = Connection(settings, clock, self.uid, self._greet, lambda h: heard(settings, h))
 
@@ -83,8 +87,15 @@ class Tak:
         now = self._clock.utc()
         for state in vehicles.values():
             if (state.simulated is True) is self.exercise and not state.stale(now_s):
-                for number, event in enumerate(outgoing.track(state, looks.get(state.id), now, self.uid)):
+                hae_m = self._hae_m(state.position)
+                for number, event in enumerate(outgoing.track(state, looks.get(state.id), now, self.uid, hae_m)):
                     self._connection.show(f"{state.id}.{number}", event)
+
+    def _hae_m(self, position: Position | None) -> float | None:
+        """Autopilots tell heights above the sea, TAK wants them above the ellipsoid."""
+        if position is None:
+            return None
+        return self._relief.hae_m(position.lat_deg, position.lon_deg, position.alt_amsl_m)
 
     def show_unit(self, unit: Unit) -> None:
         """A unit that TAK does not know by itself."""

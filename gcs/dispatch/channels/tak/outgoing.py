@@ -44,14 +44,17 @@ def hello(uid: str, callsign: str, at: datetime, *, exercise: bool) -> bytes:
     return cot.as_bytes(root)
 
 
-def track(state: VehicleState, look: Look | None, at: datetime, station: str) -> tuple[bytes, ...]:
-    """A drone, with its camera's cone and the point it looks at where they are known; nothing without a position."""
+def track(
+    state: VehicleState, look: Look | None, at: datetime, station: str, hae_m: float | None = None
+) -> tuple[bytes, ...]:
+    """A drone, with its camera's cone and the point it looks at where they are known; nothing without a position.
+    `hae_m` is its height above the ellipsoid, as far as the site knows its geoid."""
     position = state.position
     if position is None:
         return ()
     exercise = state.simulated is True
     uid = uid_of("vehicle", state.id)
-    spot = Spot(position.lat_deg, position.lon_deg, None, look.camera_hae_m if look else None)
+    spot = Spot(position.lat_deg, position.lon_deg, None, hae_m)
     root, detail = cot.event(Head(uid, DRONE, cot.MEASURED, at, TRACK_HOLDS_S, exercise), spot)
     cot.add(detail, "contact", callsign=state.name or state.id)
     speed = state.speeds.ground_m_s if state.speeds else 0.0
@@ -94,7 +97,7 @@ def marker(sighting: Sighting, catalogue: Catalogue, at: datetime) -> bytes:
     klass = catalogue.get(sighting.klass)
     kind = klass.tak if klass else SPOT_MARKER
     head = Head(uid_of("sighting", sighting.id), kind, how, at, holds_s, sighting.simulated)
-    root, detail = cot.event(head, Spot(place.lat_deg, place.lon_deg, ce_m))
+    root, detail = cot.event(head, Spot(place.lat_deg, place.lon_deg, ce_m, place.hae_m))
     if not settled:
         cot.add(detail, "archive")
     colour = str(_argb(0.35 if settled else _HUES[sighting.priority - 1]))

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
+from msgspec.structs import replace
 
 from gcs.dispatch.channels.tak import cot, outgoing
 from gcs.fleet.state import Position, VehicleState
@@ -112,3 +113,11 @@ def test_a_marker_is_one_sigma_and_ends_when_the_sighting_is_settled():
     assert datetime.fromisoformat(root.get("stale")) - NOW == timedelta(days=1)
     settled = ET.fromstring(outgoing.marker(sighting(status=SightingStatus.RESOLVED), default_catalogue(), NOW))
     assert datetime.fromisoformat(settled.get("stale")) - NOW == timedelta(minutes=1)
+
+
+def test_heights_are_above_the_ellipsoid_and_unknown_without_a_geoid():
+    places = [Place(lat_deg=29.9, lon_deg=121.84, msl_m=12.0, hae_m=hae_m) for hae_m in (None, 22.5)]
+    unknown, known = (outgoing.marker(replace(sighting(), place=p), default_catalogue(), NOW) for p in places)
+    assert [ET.fromstring(event).find("point").get("hae") for event in (unknown, known)] == ["9999999.0", "22.5"]
+    (drone,) = outgoing.track(vehicle(), None, NOW, "us", 95.5)
+    assert ET.fromstring(drone).find("point").get("hae") == "95.5"

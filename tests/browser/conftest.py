@@ -88,10 +88,10 @@ class Sky:
 class Centre:
     """Ground control in a thread of its own; `url` is where its pages are."""
 
-    def __init__(self, data_dir, basemaps=()):
+    def __init__(self, data_dir, basemaps=(), **settings):
         self.sky, self.hostile_sky = Sky(), Sky()
         links = (self.sky.url, self.hostile_sky.url)
-        self._config = Config(data=str(data_dir), http="127.0.0.1:0", links=links, basemaps=basemaps)
+        self._config = Config(data=str(data_dir), http="127.0.0.1:0", links=links, basemaps=basemaps, **settings)
         self._options = AppOptions(networks={self.hostile_sky.url: HOSTILE_NETWORK})
         self._ready, self.url = threading.Event(), ""
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
@@ -139,8 +139,14 @@ def basemaps():
 
 
 @pytest.fixture
-def centre(tmp_path, basemaps, chromium):
-    found = Centre(tmp_path / "data", basemaps)
+def settings():
+    """Further settings of ground control; a test that wants some overrides this."""
+    return {}
+
+
+@pytest.fixture
+def centre(tmp_path, basemaps, settings, chromium):
+    found = Centre(tmp_path / "data", basemaps, **settings)
     yield found
     found.close()
 

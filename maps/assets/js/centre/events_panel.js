@@ -63,7 +63,7 @@ export class EventsPanel {
     const actor = halfOf(event.actor);
     const by = [event.vehicle, 'system', unit].includes(actor) ? null : actor;
     const more = event.kind.startsWith('sighting.') ? unit : null;
-    return [about, what, ...dataWords(event.data), more, by].filter(Boolean).join(' · ');
+    return [...new Set([about, what, ...dataWords(event.data), more, by])].filter(Boolean).join(' · ');
   }
 }
 
@@ -83,6 +83,9 @@ function dataWords(data) {
     halfOf(data.outcome),
     halfOf(data.note),
     data.detail,
+    data.payload,
+    data.channel,
+    halfOf(data.name),
   ];
   return words.filter((word) => typeof word === 'string' && word !== '');
 }

@@ -5,13 +5,16 @@ import { setClass, setText } from '../shared/dom.js';
 import { Classes } from '../shared/classes.js';
 import { Feed } from '../shared/feed.js';
 import { loadLanguage, onLanguage, t } from '../shared/i18n.js';
+import { Sites } from '../shared/sites.js';
 import { Store } from '../shared/store.js';
 import { prepareMap } from '../map/base.js';
 import { FleetLayer } from '../map/fleet.js';
 import { PlacesLayer } from '../map/places.js';
 import { PlansLayer } from '../map/plans.js';
+import { SitesLayer } from '../map/sites.js';
 import { TrafficLayer } from '../map/traffic.js';
 import { AlarmsPanel } from './alarms_panel.js';
+import { AnalysisPanel } from './analysis_panel.js';
 import { Drawer } from './drawer.js';
 import { EventsPanel } from './events_panel.js';
 import { FleetPanel } from './fleet_panel.js';
@@ -21,6 +24,7 @@ import { Planning } from './planning.js';
 import { ReportForm } from './report_form.js';
 import { Selection } from './selection.js';
 import { SightingsPanel } from './sightings_panel.js';
+import { SystemsPanel } from './systems_panel.js';
 import { Tools } from './tools.js';
 import { Topbar } from './topbar.js';
 import { UnitsPanel } from './units_panel.js';
@@ -31,6 +35,7 @@ async function start() {
   Object.assign(store, { exercise: settings.exercise, replay: settings.replay });
   const selection = new Selection();
   const classes = new Classes();
+  const sites = new Sites();
   const rooms = buildLayout();
   prepareMap();
   let feed = null;
@@ -44,15 +49,22 @@ async function start() {
   new AlarmsPanel(rooms.alarms, store, selection);
   new FleetPanel(rooms.fleet, store, selection, fleet);
   new OperationPanel(rooms.operation, store, selection, plans, () => planning.open());
-  new SightingsPanel(rooms, store, selection, classes);
+  new SightingsPanel(rooms, store, selection, classes, sites);
   new UnitsPanel(rooms.units, store, selection, classes);
   const events = new EventsPanel(rooms.events, store, classes);
-  new Tools(rooms, store, new ReportForm(store, drawer, classes, selection), plans);
+  const sitesLayer = new SitesLayer(sites);
+  const analysis = new AnalysisPanel(store, drawer, classes);
+  const systems = new SystemsPanel(store, drawer, classes);
+  new Tools(rooms, store, new ReportForm(store, drawer, classes, selection), plans, {
+    sites: (event) => sitesLayer.toggle(event.currentTarget),
+    analysis: () => analysis.open(),
+    systems: () => systems.open(),
+  });
   const banner = () => showBanner(rooms.banner, store);
   for (const kind of ['state', 'exercise']) store.on(kind, banner);
   onLanguage(banner);
   banner();
-  await loadClasses(classes);
+  await Promise.all([load(classes), load(sites)]);
   const onStatus = (open) => {
     topbar.show();
     if (open) events.load();
@@ -62,11 +74,11 @@ async function start() {
   places.update();
 }
 
-async function loadClasses(classes) {
+async function load(catalogue) {
   try {
-    await classes.load();
+    await catalogue.load();
   } catch {
-    setTimeout(() => loadClasses(classes), 3000);
+    setTimeout(() => load(catalogue), 3000);
   }
 }
 

@@ -3,62 +3,58 @@ import { settings } from '../shared/settings.js';
 import { el } from '../shared/dom.js';
 import { post } from '../shared/api.js';
 import { act } from '../shared/act.js';
-import { clock, distance, metresBetween, position } from '../shared/format.js';
+import { clock, distance, metresBetween } from '../shared/format.js';
 import { labelled, t } from '../shared/i18n.js';
 import { halfOf, OUTCOMES } from '../shared/outcomes.js';
+import { attach, gallery, smaller, TAKEN } from '../shared/pictures.js';
 import { toast } from '../shared/toast.js';
+import { Candidates } from './candidates.js';
+import { DroneHelp } from './drone_help.js';
+import { SightingFacts } from './sighting_facts.js';
+import { sorting } from './sighting_sorting.js';
 
 // Steps offered beside assigning, in this order, where the table of steps allows them.
 const OFFERED = ['resolve', 'feedback', 'assess', 'analyse', 'archive', 'supervise', 'dismiss', 'reopen'];
 const NEEDS_NOTE = new Set(['feedback', 'assess', 'analyse', 'supervise', 'dismiss']);
 
 export class SightingDetail {
-  constructor(store, classes) {
+  constructor(store, classes, sites, selection) {
     Object.assign(this, { store, classes });
+    this.facts = new SightingFacts(store, classes, sites, selection);
     this.node = el('div', { class: 'details hidden' });
   }
 
   update(sighting, shown) {
     this.node.classList.toggle('hidden', !shown);
     if (!shown) return;
+    this.sighting = sighting;
+    this.drone ??= new DroneHelp(this.store);
+    this.candidates ??= new Candidates((button, unit) => this.take(button, this.sighting, { action: 'assign', unit }));
     const free = [...this.store.units.values()].map((unit) => [unit.id, unit.name, unit.status]);
-    const key = JSON.stringify([sighting, free, t('language')]);
+    const key = JSON.stringify([sighting, free, this.facts.receipts(sighting), t('language')]);
+    this.refresh(sighting);
     if (this.key === key || (this.key && this.node.contains(document.activeElement) && this.same(sighting))) return;
     this.key = key;
     this.status = sighting.status;
-    this.node.replaceChildren(this.facts(sighting), this.history(sighting), this.steps(sighting));
+    this.refresh(sighting, true);
+    const parts = [this.facts.node(sighting), gallery(sighting), this.history(sighting), this.steps(sighting)];
+    this.node.replaceChildren(...parts.filter(Boolean));
+  }
+
+  // What changes by itself beside the sighting.
+  refresh(sighting, now = false) {
+    if (this.store.replay) return;
+    if (this.canAssign(sighting)) this.candidates.refresh(sighting, now);
+    this.drone.update(sighting);
+  }
+
+  canAssign(sighting) {
+    return (settings.legalActions[sighting.status] ?? []).includes('assign');
   }
 
   // While somebody fills in a step, only the sighting's own change may take it away.
   same(sighting) {
     return this.status === sighting.status && this.node.querySelector('textarea, select') !== null;
-  }
-
-  facts(sighting) {
-    const { place, source } = sighting;
-    const unit = sighting.unit && this.store.units.get(sighting.unit);
-    const accuracy = place.ce90_m === null ? '' : ` ±${Math.round(place.ce90_m)} m`;
-    const from = [
-      t(`source.${source.kind}`),
-      source.name,
-      source.vehicle,
-      source.confidence === null ? null : `${Math.round(source.confidence * 100)} %`,
-    ];
-    const facts = [
-      ['sighting.priority', t(`priority.${sighting.priority}`)],
-      ['sighting.note', halfOf(sighting.note) || '–'],
-      ['sighting.place', position(place.lat_deg, place.lon_deg) + accuracy],
-      ['sighting.seen', clock(sighting.seen_at)],
-      ['sighting.source', from.filter(Boolean).join(' · ')],
-      ['sighting.unit', unit ? halfOf(unit.name) : (sighting.unit ?? '–')],
-    ];
-    if (sighting.outcome) facts.push(['sighting.outcome', halfOf(sighting.outcome)]);
-    if (sighting.simulated) facts.push(['sighting.simulated', t('yes')]);
-    return el(
-      'dl',
-      { class: 'facts' },
-      facts.flatMap(([name, value]) => [el('dt', {}, t(name)), el('dd', {}, value)]),
-    );
   }
 
   history(sighting) {
@@ -85,7 +81,22 @@ export class SightingDetail {
       { class: 'form' },
       legal.includes('assign') ? this.assignment(sighting) : null,
       offered.length ? this.others(sighting, offered) : null,
+      sorting(sighting, legal, this, (button, body) => this.take(button, sighting, body)),
+      this.canAssign(sighting) ? this.drone.node : null,
+      sighting.status === 'archived' ? null : this.attaching(sighting),
     );
+  }
+
+  attaching(sighting) {
+    const input = el('input', { type: 'file', accept: TAKEN, class: 'visually-hidden' });
+    const button = el('label', { class: 'button' }, labelled(el('span'), 'sighting.add_picture'), input);
+    input.addEventListener('change', async () => {
+      const [file] = input.files;
+      if (file) await act(input, async () => attach(sighting.id, await smaller(file)), t('sighting.step_done'));
+      input.value = '';
+      input.blur();
+    });
+    return button;
   }
 
   assignment(sighting) {
@@ -111,7 +122,13 @@ export class SightingDetail {
     );
     button.disabled = units.length === 0;
     button.addEventListener('click', () => this.take(button, sighting, { action: 'assign', unit: choice.value }));
-    return el('div', { class: 'line' }, choice, button);
+    return el(
+      'div',
+      { class: 'stack' },
+      labelled(el('b'), 'sighting.candidates'),
+      this.candidates.node,
+      el('div', { class: 'line' }, choice, button),
+    );
   }
 
   // The steps that take a note, and resolving with an outcome.

@@ -11,8 +11,8 @@ const SETTLED = new Set(settings.settled);
 const MOST_SHOWN = 200;
 
 export class SightingsPanel {
-  constructor(rooms, store, selection, classes) {
-    Object.assign(this, { rooms, room: rooms.sightings, store, selection, classes });
+  constructor(rooms, store, selection, classes, sites) {
+    Object.assign(this, { rooms, room: rooms.sightings, store, selection, classes, sites });
     this.empty = labelled(el('p', { class: 'empty' }), 'sightings.none');
     const list = el('ul', { class: 'sightings' });
     this.room.body.append(this.empty, list);
@@ -65,7 +65,7 @@ export class SightingsPanel {
         el('span', { class: 'line' }, note, age),
       ),
     );
-    const detail = new SightingDetail(this.store, this.classes);
+    const detail = new SightingDetail(this.store, this.classes, this.sites, this.selection);
     const node = el('li', {}, button, detail.node);
     let look = '';
     const update = (sighting) => {

@@ -17,17 +17,22 @@ const ICONS = {
   report: 'M12 3 21 12 12 21 3 12ZM12 8.500v4M12 15.200v.1',
   measure: 'M3 16 16 3l5 5L8 21zM7 12l2 2M10 9l2 2M13 6l2 2',
   fit: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
+  sites: 'M5 21V9l7-5 7 5v12zM10 21v-6h4v6',
+  analysis: 'M4 20V4M4 20h16M8.5 16v-5M13 16V7M17.5 16v-3',
+  systems: 'M7 7h.1M17 7h.1M12 17h.1M9 8l2 7M15 8l-2 7M9 7h6',
 };
 
 export class Tools {
-  constructor(rooms, store, reportForm, plans) {
+  // `more` are further buttons: what each is called, and what it does.
+  constructor(rooms, store, reportForm, plans, more) {
     Object.assign(this, { store, reportForm, plans, mode: null });
     this.buttons = {
       report: tool('report', 'tool.report', () => this.toggle('report')),
       measure: tool('measure', 'tool.measure', () => this.toggle('measure')),
       fit: tool('fit', 'tool.fit', () => this.fit()),
     };
-    rooms.tools.append(...Object.values(this.buttons), ...basemapChoice());
+    const others = Object.entries(more).map(([name, run]) => tool(name, `tool.${name}`, (event) => run(event)));
+    rooms.tools.append(...Object.values(this.buttons), ...others, ...basemapChoice());
     map.on('click', (event) => this.click(event));
     map.on('contextmenu', (event) => store.replay || reportForm.open(event.latlng));
     map.on('mousemove', (event) => showPlace(rooms.readout, event.latlng));

@@ -1,0 +1,110 @@
+// A drone for those on the ground: it looks at the sighting, follows the unit, speaks, lights up. Held to confirm.
+import { el } from '../shared/dom.js';
+import { get, post } from '../shared/api.js';
+import { act } from '../shared/act.js';
+import { metresBetween } from '../shared/format.js';
+import { holdButton } from '../shared/hold.js';
+import { pick, t } from '../shared/i18n.js';
+import { halfOf } from '../shared/outcomes.js';
+import { toast } from '../shared/toast.js';
+
+let payloads = null;
+
+async function payloadsOnce() {
+  payloads ??= get('/payloads').catch(() => ((payloads = null), []));
+  return payloads;
+}
+
+export class DroneHelp {
+  constructor(store) {
+    this.store = store;
+    this.choice = el('select', { on: { change: () => this.show() } });
+    this.words = el('input', { maxlength: 500, autocomplete: 'off' });
+    this.buttons = el('div', { class: 'stack' });
+    this.summary = el('summary');
+    this.body = el('div', { class: 'stack' }, this.choice, this.buttons, this.words);
+    const opened = { toggle: () => this.update(this.sighting) };
+    this.node = el('details', { class: 'drone-help', on: opened }, this.summary, this.body);
+  }
+
+  // Which vehicles there are, nearest first, those that fly before those that stand.
+  update(sighting) {
+    if (!sighting) return;
+    this.sighting = sighting;
+    this.summary.textContent = t('sighting.drone');
+    if (!this.node.open || this.choice === document.activeElement) return;
+    const kept = this.choice.value;
+    const vehicles = [...this.store.vehicles.values()].filter((vehicle) => vehicle.lat !== null);
+    vehicles.sort((a, b) => (b.flying === true) - (a.flying === true) || this.away(a) - this.away(b));
+    const option = (vehicle) => el('option', { value: vehicle.id }, optionWords(vehicle, this.away(vehicle)));
+    this.choice.replaceChildren(...vehicles.map(option));
+    if (vehicles.some((vehicle) => vehicle.id === kept)) this.choice.value = kept;
+    this.show();
+  }
+
+  away(vehicle) {
+    const { place } = this.sighting;
+    return metresBetween(vehicle.lat, vehicle.lon, place.lat_deg, place.lon_deg);
+  }
+
+  async show() {
+    const vehicle = this.choice.value;
+    const unit = this.sighting.unit && this.store.units.get(this.sighting.unit);
+    const key = JSON.stringify([vehicle, this.sighting.id, unit?.id, unit?.name, t('language')]);
+    if (this.key === key) return;
+    this.key = key;
+    const carried = await payloadsOnce();
+    if (this.key !== key) return;
+    this.choice.setAttribute('aria-label', t('drone.vehicle'));
+    this.words.setAttribute('aria-label', t('drone.words'));
+    this.words.setAttribute('placeholder', t('drone.words'));
+    this.words.classList.toggle('hidden', !vehicle || !carried.some((payload) => payload.speaks));
+    this.choice.classList.toggle('hidden', !vehicle);
+    if (!vehicle) return this.buttons.replaceChildren(el('p', { class: 'dim' }, t('drone.none')));
+    const rows = [this.looks(vehicle, unit), ...carried.map((payload) => this.payload(vehicle, payload))];
+    return this.buttons.replaceChildren(...rows);
+  }
+
+  looks(vehicle, unit) {
+    const look = (more) => (button) => this.ask(button, vehicle, 'look', more);
+    return el(
+      'div',
+      { class: 'buttons' },
+      held('drone.look', { vehicle }, look({ sighting: this.sighting.id })),
+      unit ? held('drone.follow', { vehicle, unit: halfOf(unit.name) }, look({ unit: unit.id })) : null,
+      held('drone.ahead', { vehicle }, look({})),
+    );
+  }
+
+  payload(vehicle, payload) {
+    const use = (on) => (button) => {
+      const text = payload.speaks && on ? this.words.value.trim() : '';
+      if (payload.speaks && on && !text) {
+        this.words.focus();
+        return toast(t('drone.words_needed'), 'bad');
+      }
+      return this.ask(button, vehicle, `payloads/${encodeURIComponent(payload.name)}`, { on, text });
+    };
+    const values = { vehicle, payload: pick(payload) };
+    return el('div', { class: 'buttons' }, held('drone.on', values, use(true)), held('drone.off', values, use(false)));
+  }
+
+  ask(button, vehicle, what, more) {
+    button.blur();
+    const path = `/vehicles/${encodeURIComponent(vehicle)}/${what}`;
+    return act(button, () => post(path, { confirm: vehicle, ...more }), t('drone.done', { vehicle }));
+  }
+}
+
+// A button to hold that names the vehicle; it is made anew when the language changes.
+function held(key, values, run) {
+  const button = holdButton(key, run, '');
+  delete button.dataset.t;
+  button.textContent = t(key, values);
+  return button;
+}
+
+function optionWords(vehicle, away) {
+  const state = t(vehicle.flying ? 'vehicle.flying' : vehicle.flying === null ? 'vehicle.unknown' : 'vehicle.ground');
+  return `${vehicle.name || vehicle.id} · ${state} · ${Math.round(away)} m`;
+}

@@ -1,0 +1,163 @@
+"""What a dispatcher does with a sighting: judges it, sends somebody, has a drone help, looks at what others see."""
+
+import base64
+import json
+from urllib.parse import urljoin
+
+import pytest
+from playwright.sync_api import expect
+
+from gcs.dispatch.payloads import PayloadSettings
+
+pytestmark = pytest.mark.browser
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+HORN = PayloadSettings(name="horn", zh="喊话器", en="loudspeaker", relay=0, speaks=True)
+POST = """async ([path, body]) => {
+    const answer = await fetch('/api/v1' + path, {method: 'POST', body: JSON.stringify(body),
+        headers: {'Content-Type': 'application/json'}});
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json();
+}"""
+
+
+@pytest.fixture
+def settings():
+    return {"payloads": (HORN,), "sites": "beilun"}
+
+
+def tell(page, path, **body):
+    return page.evaluate(POST, [path, body])
+
+
+def see(page, note, lat=29.9, lon=121.84, **more):
+    return tell(page, "/sightings", **{"klass": "crowd", "lat": lat, "lon": lon, "note": note, **more})
+
+
+def opened(page, note):
+    """The line of a sighting, opened."""
+    line = page.locator("#sightings li:has(.row)").filter(has_text=note).first
+    if "open" not in (line.get_attribute("class") or ""):
+        line.locator(".row").click()
+    return line
+
+
+def hold(page, button):
+    button.hover()
+    page.mouse.down()
+    page.wait_for_timeout(1150)
+    page.mouse.up()
+
+
+def test_one_click_sends_the_unit_that_would_be_there_first(open_page):
+    page = open_page()
+    see(page, "loud music", klass="congestion")
+    for name, lon in (("Near", 121.841), ("Far", 121.9)):
+        tell(page, "/units", id=name, name=name, kind="patrol_car", lat=29.9, lon=lon)
+    line = opened(page, "loud music")
+    if line.locator(".row .chip").inner_text() == "New":
+        first = line.locator(".candidates li").first
+        expect(first).to_contain_text("Send Near")
+        expect(first).to_contain_text("min (estimated)")
+        first.get_by_role("button").click()
+    expect(line.locator(".row .chip")).to_have_text("Assigned")
+    line.locator(".candidates button").filter(has_text="Send Far").click()
+    expect(line.locator(".row")).to_contain_text("Far")
+
+
+def test_a_sighting_is_classified_and_found_to_be_known_already(open_page):
+    page = open_page()
+    see(page, "first call")
+    see(page, "second call", lat=29.9001)
+    line = opened(page, "second call")
+    line.locator(".sorting summary").click()
+    line.get_by_label("Class").select_option("congestion")
+    line.get_by_role("button", name="Classify").click()
+    expect(line.locator(".row b")).to_have_text("Congestion")
+    line.locator(".sorting summary").click()
+    line.get_by_role("button", name="Duplicate").click()
+    expect(line.locator(".row .chip")).to_have_text("Duplicate")
+    line.locator(".facts .link").click()
+    first = page.locator("#sightings li.open")
+    expect(first.locator(".facts")).to_contain_text("first call")
+    expect(first.locator(".facts")).to_contain_text("Its duplicates")
+
+
+def test_steps_that_need_words_ask_for_them(open_page):
+    page = open_page()
+    see(page, "a call")
+    line = opened(page, "a call")
+    line.get_by_role("button", name="Supervise").click()
+    expect(page.locator(".toast.bad")).to_be_visible()
+    line.locator("textarea").fill("the mayor asks")
+    line.get_by_role("button", name="Supervise").click()
+    expect(line.locator(".facts .bad")).to_contain_text("asked for by the centre")
+    for name in ("Dismiss", "Assess", "Analyse"):
+        line.locator("textarea").fill(f"words for {name}")
+        line.get_by_role("button", name=name, exact=True).click()
+        expect(line.locator(".history")).to_contain_text(f"words for {name}")
+    line.get_by_role("button", name="Archive", exact=True).click()
+    expect(line.locator(".row .chip")).to_have_text("Archived")
+
+
+def test_pictures_and_the_site_are_shown(open_page):
+    page = open_page()
+    site = page.request.get(urljoin(page.url, "/api/v1/sites")).json()[0]
+    ring = site["areas"][0][0]
+    lon, lat = (sum(corner[i] for corner in ring[:-1]) / (len(ring) - 1) for i in (0, 1))
+    see(page, "by the gate", lat=lat, lon=lon)
+    line = opened(page, "by the gate")
+    expect(line.locator(".facts")).to_contain_text(site["en"])
+    line.locator("input[type=file]").set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": DOT})
+    expect(line.locator(".pictures img")).to_have_count(1)
+    page.locator("#tool-sites").click()
+    expect(page.locator(".site-name").filter(has_text=site["en"])).to_be_attached()
+    page.locator("#tool-sites").click()
+    expect(page.locator(".site-name")).to_have_count(0)
+
+
+def test_a_drone_is_asked_to_look_and_to_speak_by_name(open_page, centre):
+    centre.fly(41)
+    page = open_page()
+    asked = []
+
+    def answer(route):
+        asked.append((route.request.url.split("/api/v1")[1], json.loads(route.request.post_data)))
+        route.fulfill(json={"vehicle": "main-41", "doing": "looks"})
+
+    page.route("**/vehicles/**", answer)
+    seen = see(page, "a quarrel")
+    line = opened(page, "a quarrel")
+    expect(page.locator(".vehicle-marker")).to_have_count(1)
+    line.locator(".drone-help summary").click()
+    look = line.get_by_role("button", name="Hold: main-41 looks here")
+    look.click()
+    assert asked == [], "a click is not enough"
+    hold(page, look)
+    expect(page.locator(".toast").filter(has_text="main-41: done")).to_be_visible()
+    assert asked == [("/vehicles/main-41/look", {"confirm": "main-41", "sighting": seen["id"]})]
+    speak = line.get_by_role("button", name="Hold: main-41 loudspeaker on")
+    hold(page, speak)
+    assert len(asked) == 1, "nothing is said without words"
+    line.get_by_label("What is said").fill("Please clear the gate")
+    hold(page, speak)
+    expect(page.locator(".toast").filter(has_text="main-41: done")).to_have_count(2)
+    words = {"confirm": "main-41", "on": True, "text": "Please clear the gate"}
+    assert asked[1] == ("/vehicles/main-41/payloads/horn", words)
+
+
+def test_the_analysis_shows_figures_and_heat_and_files(open_page):
+    page = open_page()
+    for i in range(3):
+        see(page, f"call {i}", lat=29.9 + i / 1e5)
+    page.locator("#tool-analysis").click()
+    expect(page.locator(".analysis-class")).to_have_count(1)
+    expect(page.locator(".analysis-class")).to_contain_text("Crowd")
+    expect(page.locator("path.leaflet-interactive[fill^='rgb(']")).not_to_have_count(0)
+    csv = page.request.get(urljoin(page.url, page.get_by_text("Download CSV").get_attribute("href")))
+    assert csv.text().count("call ") == 3
+    printed = page.request.get(urljoin(page.url, page.get_by_text("Open the page to print").get_attribute("href")))
+    assert printed.ok
+    page.keyboard.press("Escape")
+    expect(page.locator("path.leaflet-interactive[fill^='rgb(']")).to_have_count(0)

@@ -1,7 +1,7 @@
 """A fleet of real ArduPilot SITL processes: started together, watched, stopped together.
 
-Whether a vehicle is ready is heard on its third port, which is left again for others; the first two are
-never touched.
+Whether a vehicle is ready is heard on its third port, which is left again for others unless batteries are
+to be swapped; the first two are never touched.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final, Self
 
 from simulators.sitl_arguments import SitlSpec
 from simulators.sitl_binary import SitlError
+from simulators.sitl_crew import Crew
 from simulators.sitl_process import SitlProcess
 from simulators.sitl_readiness import LISTENED_TO, Readiness, Stage
 from telemetry.links.endpoint import Endpoint
@@ -29,7 +30,8 @@ OUR_SYSID, OUR_COMPID = 249, 190
 class SitlFleet:
     """Use as `async with`: entering starts every process or raises SitlError, and then none is running.
 
-    `restart` starts a process that ended again, up to three times; `tell` gets one line whenever one ends.
+    `restart` starts a process that ended again, up to three times; `swap_s` gives a vehicle a full battery so
+    many (simulated) seconds after each landing; `tell` gets one line whenever a process ends.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class SitlFleet:
         defaults: Sequence[Path] = (),
         keep: bool = False,
         restart: bool = False,
+        swap_s: float | None = None,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.processes = tuple(
@@ -51,9 +54,15 @@ class SitlFleet:
         """Why a vehicle is gone for good, by system id."""
         self._restart = restart
         self._tell = tell
+        self._crew = Crew(swap_s / specs[0].speedup) if swap_s is not None else None
         self._origins: dict[int, Origin] = {}
         self._ear = Endpoint(sysid=OUR_SYSID, compid=OUR_COMPID, subscribed=LISTENED_TO, on_message=self._hear)
         self._watching: list[asyncio.Task[None]] = []
+
+    @property
+    def swaps(self) -> bool:
+        """Whether batteries are swapped, and the third ports in use for it."""
+        return self._crew is not None
 
     def stages(self) -> dict[int, Stage]:
         """How far each vehicle is, by system id."""
@@ -125,6 +134,9 @@ class SitlFleet:
         if readiness is not None:
             self._origins[received.sysid] = received.origin
             readiness.receive(received.message)
+            swap = self._crew.receive(received.sysid, received.message, received.received_s) if self._crew else None
+            if swap is not None:
+                self._ear.send(swap, received.origin)
 
     def _ask(self, now_s: float) -> None:
         for sysid, origin in self._origins.items():
@@ -136,7 +148,8 @@ class SitlFleet:
             for message in self.readiness[sysid].farewell():
                 self._ear.send(message, origin)
         await asyncio.sleep(LAST_WORDS_S)
-        await self._ear.stop()
+        if self._crew is None:
+            await self._ear.stop()
 
     def _unready(self, within_s: float) -> str:
         late = [

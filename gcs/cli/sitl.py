@@ -19,6 +19,7 @@ from simulators.local_frame import LocalFrame
 from simulators.sitl import SitlError, SitlFleet
 from simulators.sitl_arguments import LAST_SYSID, PORT_STEP, SERIAL_OFFSETS, SitlSpec
 from simulators.sitl_binary import checkout_parameters, find_binary
+from simulators.sitl_process import SitlProcess
 from simulators.sitl_readiness import Stage
 
 SPACING_M = 5.0
@@ -58,6 +59,14 @@ def sitl(  # noqa: PLR0917  typer calls it by name
     restart: Annotated[
         bool, typer.Option("--restart", help="Start a vehicle whose process ended again, up to 3 times.")
     ] = False,
+    swap_s: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            help="A full battery so many simulated seconds after each landing; the third port is ours then. "
+            "Without it batteries only run down.",
+        ),
+    ] = None,
     wait_s: Annotated[float, typer.Option(help="How long they may take to be ready for take-off.")] = 180.0,
     json_output: Annotated[bool, typer.Option("--json", help="The addresses as one JSON object, when ready.")] = False,
 ) -> None:
@@ -78,6 +87,7 @@ def sitl(  # noqa: PLR0917  typer calls it by name
             defaults=[*([own] if own else []), *(file.resolve() for file in defaults or [])],
             keep=keep,
             restart=restart,
+            swap_s=swap_s,
             tell=lambda line: ERR.print(line, markup=False),
         )
         asyncio.run(_fly(fleet, program, wait_s, as_json=json_output))
@@ -159,7 +169,7 @@ async def _become_ready(fleet: SitlFleet, wait_s: float) -> None:
 def _tell(fleet: SitlFleet, program: Path, *, as_json: bool) -> None:
     if as_json:
         vehicles = [
-            {"sysid": p.spec.sysid, "urls": list(p.spec.urls), "folder": str(p.folder), "pid": p.pid}
+            {"sysid": p.spec.sysid, "urls": list(_free_urls(fleet, p)), "folder": str(p.folder), "pid": p.pid}
             for p in fleet.processes
         ]
         print_json({"vehicles": vehicles, "speedup": fleet.processes[0].spec.speedup, "binary": str(program)})
@@ -168,5 +178,9 @@ def _tell(fleet: SitlFleet, program: Path, *, as_json: bool) -> None:
     for heading in ("sysid", "dial", "folder"):
         table.add_column(heading, overflow="fold")
     for process in fleet.processes:
-        table.add_row(str(process.spec.sysid), "  ".join(process.spec.urls), str(process.folder))
+        table.add_row(str(process.spec.sysid), "  ".join(_free_urls(fleet, process)), str(process.folder))
     ERR.print(table)
+
+
+def _free_urls(fleet: SitlFleet, process: SitlProcess) -> tuple[str, ...]:
+    return process.spec.urls[:-1] if fleet.swaps else process.spec.urls

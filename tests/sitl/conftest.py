@@ -18,7 +18,7 @@ from gcs.cli.patrol import PatrolDriver
 from simulators.sitl_binary import SitlError, find_binary
 
 VEHICLES, SPEEDUP, BASE_PORT = 2, 8, 17_600
-BATTERY_MAH = 60_000
+SWAP_S = 20
 LAT, LON = 29.9, 121.84
 METRES_PER_LAT, METRES_PER_LON = 110_850.0, 96_600.0
 
@@ -44,7 +44,7 @@ def vehicles(binary, tmp_path_factory):
     """Two vehicles side by side, ready for take-off: what `aeropatrol sitl` tells of them."""
     folder = tmp_path_factory.mktemp("sitl")
     options = ("--vehicles", VEHICLES, "--speedup", SPEEDUP, "--base-port", BASE_PORT, "--folder", folder)
-    battery = ("--param", f"BATT_CAPACITY={BATTERY_MAH}")
+    battery = ("--swap-s", SWAP_S)
     with (folder / "errors.txt").open("w") as errors:
         process = aeropatrol("sitl", "--binary", binary, *options, *battery, errors=errors)
         line = process.stdout.readline()

@@ -177,7 +177,8 @@ class Desk:
 
     def _asked(self, request: StepRequest, unit: str | None, actor: str) -> Asked:
         """The step as asked; what only some steps have is left out of all others."""
-        asked = Asked(request.action, self._clock.utc(), actor, unit, request.note, request.outcome)
+        now = self._clock.utc()
+        asked = Asked(request.action, now, actor, unit, request.note, request.outcome, taken_at=request.at)
         if request.action is not Action.CLASSIFY:
             return asked
         check_class(request.klass, request.priority, self._catalogue)

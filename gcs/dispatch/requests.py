@@ -14,7 +14,8 @@ from gcs.sightings.workflow import Action
 class StepRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A step of a sighting. `unit` is whom to assign, or who takes the step; without it the step is taken
     on behalf of the unit that holds the sighting. `assign` without a unit asks for the nearest free one.
-    `klass` and `priority` are for `classify`; `of` names the sighting that a `duplicate` is the same as."""
+    `klass` and `priority` are for `classify`; `of` names the sighting that a `duplicate` is the same as. `at` is when a
+    unit took the step, if that was earlier: offline, say."""
 
     action: Action
     unit: str | None = None
@@ -23,6 +24,7 @@ class StepRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     klass: str | None = None
     priority: int | None = None
     of: str | None = None
+    at: Time | None = None
 
 
 class UnitReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

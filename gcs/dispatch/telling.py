@@ -46,11 +46,18 @@ def sighting_created(sighting: Sighting, actor: str) -> Event:
 
 
 def sighting_stepped(sighting: Sighting, data: Mapping[str, Any]) -> Event:
-    """The last step of its history as an event."""
+    """The last step of its history as an event, at the time when it was kept."""
     step = sighting.history[-1]
+    late = {} if step.received_at is None else {"taken_at": step.at.isoformat()}
     said = {"note": step.note, "outcome": sighting.outcome, "duplicate_of": sighting.duplicate_of}
-    told = {"klass": sighting.klass, "priority": sighting.priority, **{k: v for k, v in said.items() if v}, **data}
-    return _about(sighting, _KINDS[step.action], step.at, step.actor, told)
+    told = {
+        "klass": sighting.klass,
+        "priority": sighting.priority,
+        **{k: v for k, v in said.items() if v},
+        **late,
+        **data,
+    }
+    return _about(sighting, _KINDS[step.action], step.received_at or step.at, step.actor, told)
 
 
 def sighting_pictured(sighting: Sighting, actor: str) -> Event:

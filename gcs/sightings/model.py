@@ -97,7 +97,10 @@ class Supervision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a sighting's history. `eta_s` is how long the way should take, where somebody sets out."""
+    """One line of a sighting's history. `eta_s` is how long the way should take, where somebody sets out.
+
+    `at` is when the step was taken; `received_at` when the centre heard of it, None when that is the same.
+    """
 
     at: datetime
     actor: str
@@ -106,6 +109,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | None = None
     note: str = ""
     eta_s: float | None = None
+    received_at: datetime | None = None
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -98,6 +98,8 @@ SETTLED = frozenset({S.RESOLVED, S.DISMISSED, S.ASSESSED, S.DUPLICATE, S.ARCHIVE
 WITH_A_UNIT = frozenset({S.ASSIGNED, S.ACCEPTED, S.ON_SCENE})
 BY_UNITS = frozenset({A.ACCEPT, A.REFUSE, A.ARRIVE, A.FEEDBACK, A.RESOLVE})
 """Steps that a unit may ask for; all others are the centre's."""
+MOST_BACK = timedelta(days=1)
+"""How far back a unit's step may lie that was taken out of reach of the centre."""
 BY_THE_UNIT = BY_UNITS | {A.EXPIRE}
 """Steps of the unit that holds the sighting, or of somebody on its behalf."""
 NEEDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
@@ -118,7 +120,8 @@ NEEDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A step as asked: by whom, when, and with what. `unit` as in `StepRequest`; `eta_s` is the way of that unit;
-    `klass` and `priority` are for `classify`, `of` for `duplicate`."""
+    `klass` and `priority` are for `classify`, `of` for `duplicate`. `taken_at` is when somebody who could not reach us
+    says to have taken it."""
 
     action: Action
     at: datetime
@@ -130,6 +133,7 @@ class Asked:
     klass: str | None = None
     priority: int | None = None
     of: str | None = None
+    taken_at: datetime | None = None
 
 
 def legal_actions(status: S) -> tuple[Action, ...]:
@@ -160,8 +164,10 @@ def take(sighting: Sighting, asked: Asked) -> Sighting:
         raise NotYourSightingError(str(asked.unit), sighting.unit, legal)
     _check_needs(asked, note, outcome)
     unit = asked.unit if asked.action is A.ASSIGN else sighting.unit
+    at = _taken_at(sighting, asked)
     step = Step(
-        at=asked.at,
+        at=at,
+        received_at=None if at == asked.at else asked.at,
         actor=asked.actor,
         action=asked.action,
         status=status,
@@ -179,6 +185,14 @@ def take(sighting: Sighting, asked: Asked) -> Sighting:
         duplicate_of=_duplicate_of(sighting, asked),
         history=(*sighting.history, step),
     )
+
+
+def _taken_at(sighting: Sighting, asked: Asked) -> datetime:
+    """A clock that is wrong loses no step: its time is brought between the step before and now, a day at most."""
+    if asked.taken_at is None or asked.action not in BY_UNITS:
+        return asked.at
+    before = max((step.at for step in sighting.history), default=asked.at)
+    return min(max(asked.taken_at, before, asked.at - MOST_BACK), asked.at)
 
 
 def _check_needs(asked: Asked, note: str, outcome: str) -> None:

@@ -1,6 +1,7 @@
 """The steps beside the way of a unit: classes, duplicates, supervision, what comes after it is settled."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -125,3 +126,22 @@ def test_a_sighting_inside_a_site_carries_it_and_goes_to_who_serves_it(post):
         assert stage.now(sighting.id) == ("assigned", "grid-1"), "cars do not serve building sites"
 
     post(story, sites=load_sites("beilun"))
+
+
+def test_a_tap_made_out_of_reach_keeps_its_time_and_is_told_when_it_is_heard_of(post):
+    async def story(stage):
+        await stage.unit("car-1")
+        sighting = await stage.report()
+        await asyncio.sleep(0.1)
+        tapped = stage.clock.utc() + timedelta(seconds=5)
+        await asyncio.sleep(40.0)
+        request = StepRequest(action=Action.ACCEPT, unit="car-1", at=tapped)
+        after, again = [await stage.desk.step(sighting, request, "car-1") for _ in range(2)]
+        assert after == again, "sent twice, taken once"
+        step, heard = after.history[-1], after.history[-1].received_at
+        assert step.at == tapped
+        assert tapped + timedelta(seconds=34) < heard < stage.clock.utc()
+        (event,) = [event for event in stage.events if event.kind == "sighting.accepted"]
+        assert (event.at, event.data["taken_at"]) == (heard, tapped.isoformat())
+
+    post(story)

@@ -184,3 +184,29 @@ def test_saying_something_about_it_does_not_move_it(at):
 def test_giving_it_the_class_it_has_changes_nothing(at):
     new = at(S.NEW)
     assert take(new, asked(Action.CLASSIFY, klass=new.klass)) is new
+
+
+@pytest.mark.parametrize(
+    ("said_min", "kept_min"),
+    [(10, 10), (40, 30), (-1, 0), (-10_000, 0), (0, 0)],
+    ids=["as said", "not before the step before", "not ahead", "not far ahead", "now"],
+)
+def test_a_step_taken_out_of_reach_keeps_its_time_between_the_step_before_and_now(at, said_min, kept_min):
+    """Minutes before it was heard of; the step before was half an hour ago."""
+    heard = NOW + timedelta(minutes=30)
+    asked = Asked(Action.ACCEPT, heard, "car-1", "car-1", taken_at=heard - timedelta(minutes=said_min))
+    step = take(at(S.ASSIGNED), asked).history[-1]
+    assert step.at == heard - timedelta(minutes=kept_min)
+    assert step.received_at == (heard if kept_min else None)
+
+
+def test_a_step_lies_a_day_back_at_most(at):
+    heard = NOW + timedelta(days=3)
+    step = take(at(S.ASSIGNED), Asked(Action.ACCEPT, heard, "car-1", "car-1", taken_at=NOW)).history[-1]
+    assert step.at == heard - timedelta(days=1)
+
+
+def test_the_centre_is_never_out_of_reach(at):
+    asked = Asked(Action.ASSIGN, NOW + timedelta(hours=1), "desk", "car-1", taken_at=NOW)
+    step = take(at(S.NEW), asked).history[-1]
+    assert (step.at, step.received_at) == (NOW + timedelta(hours=1), None)

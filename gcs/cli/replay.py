@@ -12,7 +12,7 @@ import typer
 
 from gcs.app import AppOptions, GroundControl, StartError
 from gcs.cli.console import ERR, fail, print_json
-from gcs.cli.serve import stop_asked_for
+from gcs.cli.serve import asked_to_stop
 from gcs.config import ConfigError, load_config
 
 
@@ -52,9 +52,10 @@ def network_of(path: Path, recordings: list[Path]) -> str:
 
 
 async def _run(control: GroundControl, *, as_json: bool) -> None:
+    asked = asked_to_stop()
     async with control:
         if as_json:
             print_json({"url": control.url})
         else:
             ERR.print(f"map: {control.url}/", markup=False, soft_wrap=True)
-        await stop_asked_for()
+        await asked.wait()

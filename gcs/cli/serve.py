@@ -52,6 +52,7 @@ def serve(  # noqa: PLR0917  typer calls it by name
 
 
 async def _run(settings: Config, *, as_json: bool) -> None:
+    asked = asked_to_stop()
     async with GroundControl(settings) as control:
         if as_json:
             print_json({"url": control.url, "data": str(settings.data_dir), "token": control.new_token})
@@ -60,13 +61,13 @@ async def _run(settings: Config, *, as_json: bool) -> None:
             ERR.print(f"data: {settings.data_dir}   links: {', '.join(settings.links)}", markup=False, soft_wrap=True)
             if control.new_token:
                 ERR.print(f"the centre's token, shown this once: {control.new_token}", markup=False, soft_wrap=True)
-        await stop_asked_for()
+        await asked.wait()
 
 
-async def stop_asked_for() -> None:
-    """Return on Ctrl-C or SIGTERM."""
+def asked_to_stop() -> asyncio.Event:
+    """Set on Ctrl-C or SIGTERM; both are listened for from now on."""
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, asked.set)
-    await asked.wait()
+    return asked

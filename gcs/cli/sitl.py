@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from gcs.cli.console import ERR, fail, print_json
-from gcs.cli.serve import stop_asked_for
+from gcs.cli.serve import asked_to_stop
 from gcs.config import Config
 from simulators.local_frame import LocalFrame
 from simulators.sitl import SitlError, SitlFleet
@@ -132,7 +132,7 @@ def _params(texts: list[str]) -> dict[str, float]:
 
 
 async def _fly(fleet: SitlFleet, program: Path, wait_s: float, *, as_json: bool) -> None:
-    stopped = asyncio.get_running_loop().create_task(stop_asked_for())
+    stopped = asyncio.get_running_loop().create_task(asked_to_stop().wait())
     async with fleet:
         if await _stopped_before(stopped, _become_ready(fleet, wait_s)):
             return

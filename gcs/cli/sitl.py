@@ -141,7 +141,7 @@ async def _fly(fleet: SitlFleet, program: Path, wait_s: float, *, as_json: bool)
             raise SitlError("no vehicle is left")
 
 
-async def _stopped_before(stopped: asyncio.Task[None], work: Coroutine[Any, Any, None]) -> bool:
+async def _stopped_before(stopped: asyncio.Task[bool], work: Coroutine[Any, Any, None]) -> bool:
     """Whether we were told to stop before `work` was done; it is given up then. Raises what it raises."""
     task = asyncio.get_running_loop().create_task(work)
     await asyncio.wait({stopped, task}, return_when=asyncio.FIRST_COMPLETED)

@@ -326,7 +326,7 @@ class Parts:
         return operation.authorised_by if operation else None
 
     def _make_conductor(self, reports: ReportDesk) -> Conductor:
-        config = self._config
+        config, scale = self._config, self._options.time_scale
         return Conductor(
             vehicles=self._station,
             store=self._store,
@@ -338,7 +338,7 @@ class Parts:
             changed=self._operation_changed,
             check_plan=every_problem,
             write_report=reports.write,
-            timings=OperationTimings(time_scale=self._options.time_scale, stagger_s=config.launch_gap_s),
+            timings=OperationTimings(time_scale=scale, stagger_s=config.launch_gap_s / scale),
             limits=PreflightLimits(
                 satellites_yellow=config.min_satellites, reserve_pct=float(config.battery_reserve_pct)
             ),

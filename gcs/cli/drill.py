@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import signal
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from gcs.cli.drill_session import NETWORK, PAYLOADS, DrillSession
 from gcs.cli.drill_trainee import ScriptedTrainee
 from gcs.cli.patrol import PatrolError
 from gcs.config import Config, ConfigError, default_data_dir, load_config
-from gcs.sightings.catalogue import default_catalogue
+from gcs.sightings.catalogue import CatalogueError, load_catalogue
 from gcs.training.model import RunRecord
 from gcs.training.records import Records
 from gcs.web.tokens import FILE_NAME as TOKENS
@@ -48,6 +48,7 @@ class Wishes:
     as_json: bool
     http: str
     trainee: str
+    classes: str = ""
 
 
 def drill(  # noqa: PLR0917  typer calls it by name
@@ -56,6 +57,7 @@ def drill(  # noqa: PLR0917  typer calls it by name
     http: Annotated[str | None, typer.Option(help="HOST:PORT of the pages [default: 127.0.0.1:8080].")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder of scores, debriefs and recordings.")] = None,
     trainee: Annotated[str | None, typer.Option(help="Who is trained; kept with the score.")] = None,
+    classes: Annotated[str, typer.Option(help="TOML file of the classes of sightings [default: ours].")] = "",
     headless: Annotated[bool, typer.Option(help="A script takes the trainee's seat.")] = False,
     exit_when_done: Annotated[
         bool, typer.Option(help="End with the drill; the exit code says whether it passed.")
@@ -69,8 +71,8 @@ def drill(  # noqa: PLR0917  typer calls it by name
     vehicles can be there. Without NAME the instructor chooses. With --headless a script flies the drill.
     """
     try:
-        drills = all_drills(name)
-    except (DrillError, OSError) as error:
+        drills = all_drills(name, classes)
+    except (DrillError, CatalogueError, OSError) as error:
         fail(str(error))
     if list_drills:
         _list(drills, as_json=json_output)
@@ -79,7 +81,7 @@ def drill(  # noqa: PLR0917  typer calls it by name
         fail("--exit-when-done needs the drill to be named")
     address = http or ("127.0.0.1:0" if headless else "127.0.0.1:8080")
     wishes = Wishes(
-        speedup, headless, exit_when_done, json_output, address, trainee or (SCRIPT if headless else "trainee")
+        speedup, headless, exit_when_done, json_output, address, trainee or (SCRIPT if headless else "trainee"), classes
     )
     records = Records(data or default_data_dir() / "training")
     chosen = drills[Path(name).stem] if name else None
@@ -91,10 +93,14 @@ def drill(  # noqa: PLR0917  typer calls it by name
         raise typer.Exit(1)
 
 
-def all_drills(name: str | None) -> dict[str, Drill]:
-    """The drills that ship, by name, and the file that was named. DrillError or OSError for one that cannot be used."""
-    classes = default_catalogue()
-    drills = {key: load_drill(text, f"{key}.toml", classes) for key, text in shipped_drills().items()}
+def all_drills(name: str | None, classes_file: str = "") -> dict[str, Drill]:
+    """The drills that ship, by name, and the file that was named. DrillError, CatalogueError or OSError for one that
+    cannot be used. With classes of one's own, drills that ship and need others are left out."""
+    classes = load_catalogue(classes_file)
+    drills = dict[str, Drill]()
+    for key, text in shipped_drills().items():
+        with suppress(*((DrillError,) if classes_file else ())):
+            drills[key] = load_drill(text, f"{key}.toml", classes)
     if name is None or name in drills:
         return drills
     path = Path(name)
@@ -125,7 +131,7 @@ class Training:
     ) -> None:
         self._host = DrillHost(drills, records)
         self._records, self._wishes = records, wishes
-        self._address = wishes.http
+        self._address, self._classes = wishes.http, load_catalogue(wishes.classes)
         self._stop = asyncio.Event()
         self._on_listening = listens
 
@@ -166,7 +172,7 @@ class Training:
             self._say(f"drill: {wanted.drill.en}   trainee: {wanted.trainee}")
             self._host.began(session)
             await self._play(session, control.url)
-            record = await asyncio.to_thread(keep_run, session, self._records)
+            record = await asyncio.to_thread(keep_run, session, self._records, self._classes)
             self._host.ended()
             self._tell(record)
             if not self._wishes.exit_when_done and not self._stop.is_set():
@@ -203,7 +209,8 @@ class Training:
             "network": NETWORK,
             "links": links,
             "payloads": PAYLOADS,
-            "launch_gap_s": LAUNCH_GAP_S / self._wishes.speedup,
+            "classes": self._wishes.classes,
+            "launch_gap_s": LAUNCH_GAP_S,
         }
         return load_config(None, {}, flags)
 

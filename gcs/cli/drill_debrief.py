@@ -8,7 +8,7 @@ from typing import Final
 
 from gcs.cli.drill_host import as_shown
 from gcs.cli.drill_session import DrillSession
-from gcs.sightings.catalogue import default_catalogue
+from gcs.sightings.catalogue import Catalogue
 from gcs.training.model import RunRecord
 from gcs.training.records import DEBRIEF, LOG, Records, currency, earlier_runs
 from maps.debrief import debrief_html
@@ -28,7 +28,7 @@ STEPS: Final = {
 }
 
 
-def keep_run(session: DrillSession, records: Records) -> RunRecord:
+def keep_run(session: DrillSession, records: Records, classes: Catalogue) -> RunRecord:
     """Write all of it to the run's folder and the record. Raises OSError. Not on the loop."""
     engine, drill = session.engine, session.drill
     made = as_shown(score(drill, engine.world, engine.log))
@@ -47,7 +47,7 @@ def keep_run(session: DrillSession, records: Records) -> RunRecord:
     )
     standing = [one for one in currency((*before, record), datetime.now(UTC)) if one.trainee == record.trainee]
     earlier = earlier_runs(before, drill.id, record.at)
-    page = debrief_html(record, (drill.brief_zh, drill.brief_en), scene_of(session), earlier, standing)
+    page = debrief_html(record, (drill.brief_zh, drill.brief_en), scene_of(session, classes), earlier, standing)
     folder = records.run_folder(session.run_id)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / LOG).write_bytes(engine.log_bytes())
@@ -56,7 +56,7 @@ def keep_run(session: DrillSession, records: Records) -> RunRecord:
     return record
 
 
-def scene_of(session: DrillSession) -> Scene:
+def scene_of(session: DrillSession, classes: Catalogue) -> Scene:
     """Everything that the replay shows, from the drill and its log."""
     engine, drill = session.engine, session.drill
     end_s = engine.now_s
@@ -87,7 +87,7 @@ def scene_of(session: DrillSession) -> Scene:
             if entry.kind == "sighting.report"
         ),
         bookmarks=tuple((entry.at_s, entry.data["name"]) for entry in engine.log if entry.kind == "bookmark"),
-        happenings=tuple(happening for entry in engine.log for happening in _happenings(entry)),
+        happenings=tuple(happening for entry in engine.log for happening in _happenings(entry, classes)),
     )
 
 
@@ -112,12 +112,12 @@ def _tracks(log: list[Entry]) -> Iterator[Mover]:
         yield Mover(str(vehicle), tuple(track))
 
 
-def _happenings(entry: Entry) -> Iterator[Happening]:
+def _happenings(entry: Entry, classes: Catalogue) -> Iterator[Happening]:
     """What stands in the debrief's list of events."""
-    data, names = entry.data, default_catalogue()
+    data = entry.data
     head, _, step = entry.kind.partition(".")
     if entry.kind == "sighting.report":
-        klass = names.get(data["klass"])
+        klass = classes.get(data["klass"])
         zh, en = (klass.zh, klass.en) if klass else (data["klass"], data["klass"])
         yield Happening(entry.at_s, f"上报：{zh}", f"reported: {en}")
     elif head == "sighting" and step in STEPS:

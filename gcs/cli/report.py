@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from gcs.clock import SystemClock
 from gcs.config import ConfigError, load_config
 from gcs.operations.model import Operation
 from gcs.operations.report_desk import ReportDesk
-from gcs.sightings.catalogue import default_catalogue
+from gcs.sightings.catalogue import CatalogueError, load_catalogue
 from gcs.store.errors import StoreError
 from gcs.store.reader import StoreReader
 
@@ -34,10 +34,11 @@ def report(
     same data folder meanwhile: nothing in it is changed.
     """
     try:
-        folder = load_config(None, None, {"data": str(data) if data else None}).data_dir
-        wanted, draw = asyncio.run(_gather(folder, operation))
+        settings = load_config(None, None, {"data": str(data) if data else None})
+        names = {key: (klass.zh, klass.en) for key, klass in load_catalogue(settings.classes).items()}
+        wanted, draw = asyncio.run(_gather(settings.data_dir, operation, names))
         output.write_text(draw(), encoding="utf-8")
-    except (ConfigError, StoreError) as error:
+    except (ConfigError, CatalogueError, StoreError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{output}: cannot be written: {error.strerror or error}")
@@ -47,11 +48,10 @@ def report(
         ERR.print(f"written: {output}", markup=False, soft_wrap=True)
 
 
-async def _gather(folder: Path, name: str) -> tuple[Operation, Callable[[], str]]:
+async def _gather(folder: Path, name: str, names: Mapping[str, tuple[str, str]]) -> tuple[Operation, Callable[[], str]]:
     reader = StoreReader.open_beside(folder)
     try:
         wanted = _choose(await reader.list_operations(), name, folder)
-        names = {key: (klass.zh, klass.en) for key, klass in default_catalogue().items()}
         draw = await ReportDesk(reader, folder, SystemClock(), names).gather(wanted)
     finally:
         await reader.close()

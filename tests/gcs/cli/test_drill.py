@@ -12,6 +12,7 @@ import pytest
 from gcs.training.model import RunRecord
 
 ROOT = Path(__file__).parents[3]
+CLASSES = ROOT / "gcs" / "sightings" / "classes.toml"
 
 
 def run(*arguments, timeout_s=60):
@@ -56,6 +57,17 @@ def test_the_drills_that_ship_are_listed():
     assert len(listed) == 8
     assert {"missing-child", "dusk-search"} <= {drill["id"] for drill in listed}
     assert all(drill["zh"] and drill["en"] for drill in listed)
+
+
+def test_with_classes_of_ones_own_only_drills_that_use_them_are_offered(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(CLASSES.read_text("utf-8").replace("[class.missing_person]", "[class.missing]"), "utf-8")
+    listed = {drill["id"] for drill in json.loads(run("--list", "--json", "--classes", path).stdout)}
+    assert "missing-child" not in listed
+    assert "school-gate" in listed
+    refused = run("--list", "--classes", tmp_path / "none.toml")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "none.toml" in refused.stderr
 
 
 @pytest.mark.parametrize(

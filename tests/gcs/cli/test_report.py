@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from gcs.cli.report import report
 from gcs.events import Event
 from gcs.operations.model import Operation, OperationStatus, SortieState, SortieStatus
+from gcs.sightings.model import Place, Sighting, Source
 from gcs.store.store import Store
 from missions.plan import Plan, Sortie, Waypoint
 
@@ -100,3 +101,47 @@ def test_a_place_that_cannot_be_written_is_one_clear_line(folder, tmp_path):
     result = run(app, ["op0", "--data", str(folder), "-o", str(tmp_path / "no" / "r.html")])
     assert result.exit_code == 1
     assert "cannot be written" in result.stderr
+
+
+def test_classes_of_the_settings_are_used(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("AEROPATROL_CLASSES", str(tmp_path / "none.toml"))
+    refused = run(app, ["op0", "--data", str(folder), "-o", str(tmp_path / "r.html")])
+    assert refused.exit_code == 1
+    assert "none.toml" in refused.output
+
+
+def test_what_is_of_a_class_of_the_agencys_own_has_its_name(folder, tmp_path, monkeypatch):
+    own = tmp_path / "own.toml"
+    own.write_text(OWN_CLASS, "utf-8")
+    asyncio.run(see_a_kite(folder))
+    monkeypatch.setenv("AEROPATROL_CLASSES", str(own))
+    assert run(app, ["op0", "--data", str(folder), "-o", str(tmp_path / "r.html")]).exit_code == 0
+    assert "风筝" in (tmp_path / "r.html").read_text("utf-8")
+
+
+OWN_CLASS = """
+[timers]
+accept_s = [60, 180, 300, 600]
+resolve_s = [1800, 3600, 14400, 86400]
+[class.kite]
+zh = "风筝"
+en = "Kite"
+priority = 3
+units = ["officer"]
+merge_s = 60
+merge_m = 20
+"""
+
+
+async def see_a_kite(folder):
+    place = Place(lat_deg=29.901, lon_deg=121.845)
+    kite = Sighting(
+        id="0f8fad5b-d9cb-469f-a165-70867728950e", klass="kite", priority=3, place=place, seen_at=AT, received_at=AT,
+        source=Source(kind="camera"), operation="op0",
+    )  # fmt: skip
+    store = Store.open(folder)
+    try:
+        created = Event(kind="sighting.created", at=AT, actor="camera", operation="op0", sighting=kite.id)
+        await store.add_sighting(kite, [created])
+    finally:
+        await store.close()

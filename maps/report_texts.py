@@ -50,6 +50,8 @@ WORDS: Mapping[str, Pair] = MappingProxyType(
         UnitKind.AUXILIARY: ("辅警", "auxiliary"),
         UnitKind.GRID_WORKER: ("网格员", "grid worker"),
         UnitKind.VOLUNTEER: ("志愿者", "volunteer"),
+        UnitKind.STATION: ("联勤站", "station"),
+        UnitKind.DRONE: ("无人机", "drone"),
         "camera": ("机载相机", "camera"),
         "person": ("人工", "person"),
         "external": ("外部系统", "external"),

@@ -2,8 +2,9 @@
 
 Simulated sightings go to simulated units only, real ones to real units only. A unit fits when its kind is one
 the class names. How long it takes is what a route server says, else the straight line times 1.4 at the usual speed
-of its kind, which is an estimate and says so. Positions older than five minutes rank behind all fresh ones, unknown
-positions last; among equals the smaller id goes, so that the same situation always has the same answer.
+of its kind, which is an estimate and says so; drones fly straight. Positions older than five minutes rank behind all
+fresh ones, unknown positions last; among equals the smaller id goes, so that the same situation always has the same
+answer.
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ SPEED_M_S: Mapping[UnitKind, float] = MappingProxyType(
         UnitKind.AUXILIARY: 1.4,
         UnitKind.GRID_WORKER: 3.0,
         UnitKind.VOLUNTEER: 1.4,
+        UnitKind.STATION: 3.0,
+        UnitKind.DRONE: 10.0,
     }
 )
-"""On the way through a town: a car among others, on foot, by electric bicycle."""
+"""On the way through a town: a car among others, on foot, by electric bicycle, through the air."""
 _EARTH_RADIUS_M = 6_371_008.8
 _FRESH, _OLD, _UNKNOWN = 0, 1, 2
 
@@ -81,7 +84,8 @@ def way_s(unit: Unit, place: Place) -> float | None:
     if unit.lat_deg is None or unit.lon_deg is None:
         return None
     straight = ground_distance_m(unit.lat_deg, unit.lon_deg, place.lat_deg, place.lon_deg)
-    return round(straight * DETOUR / SPEED_M_S[unit.kind])
+    detour = 1.0 if unit.kind is UnitKind.DRONE else DETOUR
+    return round(straight * detour / SPEED_M_S[unit.kind])
 
 
 def ground_distance_m(lat_a_deg: float, lon_a_deg: float, lat_b_deg: float, lon_b_deg: float) -> float:
@@ -109,7 +113,8 @@ def _candidate(unit: Unit, place: Place, now: datetime, travel_s: Mapping[str, f
     if unit.lat_deg is None or unit.lon_deg is None or unit.position_at is None:
         return Candidate(unit, None, None, fresh=False)
     distance = ground_distance_m(unit.lat_deg, unit.lon_deg, place.lat_deg, place.lon_deg)
-    age, routed_s = now - unit.position_at, travel_s.get(unit.id)
+    age = now - unit.position_at
+    routed_s = None if unit.kind is UnitKind.DRONE else travel_s.get(unit.id)
     way = way_s(unit, place) if routed_s is None else routed_s
     return Candidate(unit, distance, age.total_seconds(), age <= FRESH, way, estimated=routed_s is None)
 

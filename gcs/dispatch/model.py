@@ -1,4 +1,4 @@
-"""A unit on the ground."""
+"""A unit: somebody, or a drone with its pilot, who can be sent to a sighting."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ class UnitStatus(StrEnum):
 
 
 class UnitKind(StrEnum):
+    """A `station` is who is on duty at a post; a `drone` is one with its pilot, asked to look."""
+
     PATROL_CAR = "patrol_car"
     OFFICER = "officer"
     AUXILIARY = "auxiliary"
     GRID_WORKER = "grid_worker"
     VOLUNTEER = "volunteer"
+    STATION = "station"
+    DRONE = "drone"
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):

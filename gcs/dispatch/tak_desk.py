@@ -118,10 +118,16 @@ class TakDesk:
             now_s = self._clock.monotonic_s()
             for channel in self._channels.values():
                 channel.show(vehicles, looks(now_s), now_s)
-                for unit in tuple(self._desk.units.values()) if turn % UNITS_EVERY == 0 else ():
-                    channel.show_unit(unit)
+                if turn % UNITS_EVERY == 0:
+                    self._show_people(channel)
             turn += 1
             await asyncio.sleep(SHOW_EVERY_S)
+
+    def _show_people(self, channel: Tak) -> None:
+        for unit in tuple(self._desk.units.values()):
+            channel.show_unit(unit)
+        for sighting in tuple(self._desk.sightings.values()):
+            channel.show_alert(sighting)
 
     async def _do(self, settings: TakSettings, heard: Heard) -> None:
         match heard:

@@ -40,7 +40,7 @@ class SightingClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """One class. `units` may be sent without a dispatcher choosing them; `accept_s` and `resolve_s`
     replace the figures of the priority. `merge_s` and `merge_m` bound what may be one thing seen twice.
     `skills`: who goes must have all of them. `tak` is the type of its marker on TAK. `automatic`: the best unit is
-    sent at once; else a dispatcher chooses.
+    sent at once; else a dispatcher chooses. `emergency`: TAK clients are alerted until it is settled.
     """
 
     id: str = ""
@@ -54,6 +54,7 @@ class SightingClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     automatic: bool = True
     skills: tuple[str, ...] = ()
     tak: TakType = "b-m-p-s-m"
+    emergency: bool = False
     accept_s: Seconds | None = None
     resolve_s: Seconds | None = None
 

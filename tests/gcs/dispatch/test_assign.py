@@ -8,6 +8,7 @@ from pyproj import Geod
 
 from gcs.dispatch.assign import ground_distance_m, nearest_unit, rank_units
 from gcs.dispatch.model import Unit, UnitKind, UnitStatus
+from gcs.sightings.catalogue import default_catalogue
 from gcs.sightings.model import Place, Sighting, Source
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -89,3 +90,16 @@ def test_distances_agree_with_the_ellipsoid():
         lat_b, lon_b = lat_a + draw.uniform(-1, 1), lon_a + draw.uniform(-1, 1)
         true_m = geod.inv(lon_a, lat_a, lon_b, lat_b)[2]
         assert ground_distance_m(lat_a, lon_a, lat_b, lon_b) == pytest.approx(true_m, rel=0.006, abs=0.01)
+
+
+def test_a_drone_flies_straight_whatever_the_roads_are():
+    kinds = frozenset(UnitKind)
+    drone, car = unit("drone", 1000, kind=UnitKind.DRONE), unit("car", 1000)
+    roads = {"drone": 5.0, "car": 200.0}
+    found = {c.unit.id: c for c in rank_units(sighting(), (drone, car), kinds, NOW, travel_s=roads)}
+    assert (found["drone"].travel_s, found["drone"].estimated) == (100.0, True)
+    assert (found["car"].travel_s, found["car"].estimated) == (200.0, False)
+
+
+def test_no_class_sends_a_drone_that_nobody_chose():
+    assert not [klass.id for klass in default_catalogue().values() if UnitKind.DRONE in klass.units]

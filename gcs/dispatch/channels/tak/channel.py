@@ -23,6 +23,7 @@ from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.looks import Look
 from gcs.sightings.model import Sighting, SightingStatus
 from gcs.sightings.relief import Relief
+from gcs.sightings.workflow import SETTLED
 
 TASK = "sighting.assigned"
 
@@ -74,6 +75,8 @@ class Tak:
         self._connection.start()
         now = self._clock.utc()
         events = [outgoing.marker(sighting, self._catalogue, now), *self._messages(delivery, sighting)]
+        if self._alerts(sighting):
+            events.insert(0, outgoing.alert(sighting, self._catalogue, now, self.uid))
         if sighting.status in outgoing.OFF_THE_MAP:
             uid = outgoing.uid_of("sighting", sighting.id)
             events.append(cot.deletion(uid, now, exercise=sighting.simulated))
@@ -103,6 +106,18 @@ class Tak:
         known = self._contacts.uid_of(self.name, unit.id)
         if event is not None and known is None and unit.simulated is self.exercise:
             self._connection.show(f"unit.{unit.id}", event)
+
+    def show_alert(self, sighting: Sighting) -> None:
+        """An emergency that is open, once more: servers do not say it again by themselves."""
+        if sighting.simulated is self.exercise and sighting.status not in SETTLED and self._alerts(sighting):
+            event = outgoing.alert(sighting, self._catalogue, self._clock.utc(), self.uid)
+            self._connection.show(f"alert.{sighting.id}", event)
+
+    def _alerts(self, sighting: Sighting) -> bool:
+        """What was alerted there is not alerted once more."""
+        klass, source = self._catalogue.get(sighting.klass), sighting.source
+        heard_here = source.kind == "external" and source.name == self.name
+        return klass is not None and klass.emergency and not heard_here
 
     def say(self, uid: str, callsign: str, message_id: str, text: str) -> None:
         """A word to a client, as far as there is a connection."""

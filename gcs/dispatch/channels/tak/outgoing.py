@@ -12,11 +12,13 @@ from gcs.fleet.state import VehicleState
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.ellipse import CE90_OF_A_CIRCLE
 from gcs.sightings.looks import Look
-from gcs.sightings.model import Sighting, SightingStatus
+from gcs.sightings.model import Place, Sighting, SightingStatus
 from gcs.sightings.workflow import SETTLED
 
 DRONE, GROUND_UNIT, SPOT_MARKER, POINT_OF_INTEREST = "a-f-A-M-H-Q", "a-f-G-U-C", "b-m-p-s-m", "b-m-p-s-p-i"
-CHAT = "b-t-f"
+CHAT, ALERT, ALERT_ENDS = "b-t-f", "b-a-o-tbl", "b-a-o-can"
+ALERT_HOLDS_S = 30.0
+"""Alerts are said again every 10 s; clients drop those that are not."""
 TRACK_HOLDS_S, UNIT_HOLDS_S, OPEN_HOLDS_S, SETTLED_HOLDS_S = 10.0, 300.0, 86_400.0, 60.0
 OFF_THE_MAP = frozenset({SightingStatus.DISMISSED, SightingStatus.DUPLICATE, SightingStatus.ARCHIVED})
 _PREFIX = "aeropatrol"
@@ -79,7 +81,8 @@ def unit(unit: Unit, at: datetime) -> bytes | None:
     """A unit on the ground; None without a position."""
     if unit.lat_deg is None or unit.lon_deg is None or unit.status is UnitStatus.OFF:
         return None
-    head = Head(uid_of("unit", unit.id), GROUND_UNIT, cot.MEASURED, at, UNIT_HOLDS_S, unit.simulated)
+    kind = DRONE if unit.kind is UnitKind.DRONE else GROUND_UNIT
+    head = Head(uid_of("unit", unit.id), kind, cot.MEASURED, at, UNIT_HOLDS_S, unit.simulated)
     root, detail = cot.event(head, Spot(unit.lat_deg, unit.lon_deg))
     cot.add(detail, "contact", callsign=unit.name)
     cot.add(detail, "__group", name="Blue", role=_ROLES.get(unit.kind, "Team Member"))
@@ -93,11 +96,10 @@ def marker(sighting: Sighting, catalogue: Catalogue, at: datetime) -> bytes:
     how = {"camera": cot.FROM_IMAGE, "person": cot.ESTIMATED}.get(sighting.source.kind, cot.TYPED)
     holds_s = SETTLED_HOLDS_S if settled else OPEN_HOLDS_S
     place = sighting.place
-    ce_m = None if place.ce90_m is None else place.ce90_m / CE90_OF_A_CIRCLE
     klass = catalogue.get(sighting.klass)
     kind = klass.tak if klass else SPOT_MARKER
     head = Head(uid_of("sighting", sighting.id), kind, how, at, holds_s, sighting.simulated)
-    root, detail = cot.event(head, Spot(place.lat_deg, place.lon_deg, ce_m, place.hae_m))
+    root, detail = cot.event(head, Spot(place.lat_deg, place.lon_deg, _one_sigma(place), place.hae_m))
     if not settled:
         cot.add(detail, "archive")
     colour = str(_argb(0.35 if settled else _HUES[sighting.priority - 1]))
@@ -113,6 +115,19 @@ def marker(sighting: Sighting, catalogue: Catalogue, at: datetime) -> bytes:
         detail, "__aeropatrol", sighting=sighting.id, klass=sighting.klass, priority=str(sighting.priority),
         status=sighting.status.value, ce90="" if place.ce90_m is None else f"{place.ce90_m:.1f}",
     )  # fmt: skip
+    return cot.as_bytes(root)
+
+
+def alert(sighting: Sighting, catalogue: Catalogue, at: datetime, station: str) -> bytes:
+    """Somebody needs help there; once the sighting is settled, that the alert is over."""
+    over = sighting.status in SETTLED
+    place, uid = sighting.place, uid_of("alert", sighting.id)
+    head = Head(uid, ALERT_ENDS if over else ALERT, cot.TYPED, at, ALERT_HOLDS_S, sighting.simulated)
+    root, detail = cot.event(head, Spot(place.lat_deg, place.lon_deg, _one_sigma(place), place.hae_m))
+    name = title(sighting, catalogue)
+    cot.add(detail, "link", uid=station, type=GROUND_UNIT, relation="p-p")
+    cot.add(detail, "contact", callsign=f"{name}-Alert")
+    cot.add(detail, "emergency", name, **({"cancel": "true"} if over else {"type": "911 Alert"}))
     return cot.as_bytes(root)
 
 
@@ -151,6 +166,10 @@ def _point_of_interest(state: VehicleState, uid: str, look: Look, at: datetime) 
     cot.add(detail, "contact", callsign=f"{state.name or state.id} SPI")
     cot.add(detail, "link", uid=uid, type=DRONE, relation="p-p")
     return cot.as_bytes(root)
+
+
+def _one_sigma(place: Place) -> float | None:
+    return None if place.ce90_m is None else place.ce90_m / CE90_OF_A_CIRCLE
 
 
 def _about(state: VehicleState) -> str:

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from gcs.dispatch.channels.tak import cot, outgoing
+from gcs.dispatch.model import Unit, UnitKind
 from gcs.fleet.state import Position, VehicleState
 from gcs.sightings.catalogue import default_catalogue
 from gcs.sightings.looks import Look, Looks, look_of
@@ -121,3 +122,24 @@ def test_heights_are_above_the_ellipsoid_and_unknown_without_a_geoid():
     assert [ET.fromstring(event).find("point").get("hae") for event in (unknown, known)] == ["9999999.0", "22.5"]
     (drone,) = outgoing.track(vehicle(), None, NOW, "us", 95.5)
     assert ET.fromstring(drone).find("point").get("hae") == "95.5"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(SightingStatus.ON_SCENE, "b-a-o-tbl"), (SightingStatus.RESOLVED, "b-a-o-can")]
+)
+def test_an_alert_ends_under_the_uid_under_which_it_began(status, kind):
+    asks = replace(sighting(status=status), klass="person_in_distress")
+    root = ET.fromstring(outgoing.alert(asks, default_catalogue(), NOW, "us"))
+    assert (root.get("type"), root.get("uid")) == (kind, f"aeropatrol.alert.{asks.id}")
+    emergency = root.find("./detail/emergency")
+    assert emergency.get("cancel") == ("true" if kind == "b-a-o-can" else None)
+    assert "人员遇险" in emergency.text
+
+
+def test_a_drone_among_the_units_flies_on_the_map():
+    kinds = [ET.fromstring(outgoing.unit(one, NOW)).get("type") for one in map(unit_of, ("drone", "station"))]
+    assert kinds == [outgoing.DRONE, outgoing.GROUND_UNIT]
+
+
+def unit_of(kind):
+    return Unit(id="u", name="u", kind=UnitKind(kind), lat_deg=29.9, lon_deg=121.8, position_at=NOW)

@@ -245,3 +245,17 @@ async def test_mutual_tls_lets_in_who_has_a_certificate_and_nobody_else(make_ser
         assert channel["problem"] == ""
     finally:
         await server.stop()
+
+
+async def test_an_emergency_of_ours_alerts_every_client_and_ends_when_it_is_settled(server, phone, begin):
+    await phone.connect()
+    centre = await begin(server.port, units=False)
+    await centre.report()
+    asks = await centre.report(klass="person_in_distress")
+    await phone.until(lambda: phone.of("b-a-o-tbl"))
+    assert {event.get("uid") for event in phone.of("b-a-o-tbl")} == {f"aeropatrol.alert.{asks}"}, (
+        "and no other sighting"
+    )
+    await centre.post(f"/sightings/{asks}/steps", action="dismiss", note="found")
+    await phone.until(lambda: phone.of("b-a-o-can"))
+    assert len(await centre.get("/sightings")) == 2, "our own alert is not heard as somebody's"

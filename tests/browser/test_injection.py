@@ -1,82 +1,196 @@
-"""Text from outside is shown as text, wherever it comes from and on every page."""
+"""Text from outside is shown as text, wherever it comes from and on every page: more than 300 payloads, none runs."""
+
+import json
+from itertools import product
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
 
+from gcs.dispatch.payloads import PayloadSettings
+
 pytestmark = pytest.mark.browser
-PWNED = "window.pwned=1"
-CORPUS = (
-    f"<img src=x onerror={PWNED}>",
-    f"<svg/onload={PWNED}>",
-    f"<script>{PWNED}</script>",
-    f"</script><script>{PWNED}</script>",
-    f"${{{PWNED}}}",
-    f"`${{{PWNED}}}`",
-    f"'\"><iframe srcdoc='<script>parent.{PWNED}</script>'>",
-    f"javascript:{PWNED}",
-    f"<a href=javascript:{PWNED}>x</a>",
-    f"<details open ontoggle={PWNED}>",
-    f"{{{{constructor.constructor('{PWNED}')()}}}}",
-    f"<style>*{{background:url('javascript:{PWNED}')}}</style>",
-    f"<math><mtext></table><img src onerror={PWNED}>",
-    f"--><img src=x onerror={PWNED}>",
-    f"<template><img src=x onerror={PWNED}></template>",
-    f"\\u003cimg src=x onerror={PWNED}\\u003e",
-    f"&lt;img src=x onerror={PWNED}&gt;",
-    f"<b onmouseover={PWNED}>hover</b>",
+CALLS = (
+    "window.pwned=1",
+    "top['pw'+'ned']=1",
+    "eval(atob('d2luZG93LnB3bmVkPTE='))",
+    "Function`window.pwned=1```",
+    "import('data:text/javascript,window.pwned=1')",
+    "setTimeout('window.pwned=1')",
+    "alert(1)",
+    "location='javascript:window.pwned=1'",
 )
+FORMS = (
+    "<img src=x onerror={}>",
+    '<img src=x onerror="{}">',
+    "<img/src=x/onerror={}>",
+    "<svg/onload={}>",
+    "<svg><script>{}</script></svg>",
+    "<svg><animate onbegin={} attributeName=x dur=1s>",
+    "<script>{}</script>",
+    "</script><script>{}</script>",
+    "<ScRiPt >{}</sCrIpT>",
+    "${{{}}}",
+    "`${{{}}}`",
+    "{{{{constructor.constructor(`{}`)()}}}}",
+    "{{% raw %}}{}{{% endraw %}}",
+    "'\"><iframe srcdoc='<script>parent.{}</script>'>",
+    '<iframe src="javascript:{}">',
+    "javascript:{}",
+    '<a href="javascript:{}">x</a>',
+    "<details open ontoggle={}>",
+    "<input autofocus onfocus={}>",
+    "<video><source onerror={}></video>",
+    "<body onload={}>",
+    "<style>@import 'javascript:{}'</style>",
+    "<style>*{{background:url('javascript:{}')}}</style>",
+    "<math><mtext></table><img src onerror={}>",
+    '<object data="javascript:{}">',
+    '<embed src="javascript:{}">',
+    '<form action="javascript:{}"><input type=submit>',
+    "--><img src=x onerror={}>",
+    "<template><img src=x onerror={}></template>",
+    "]]><script>{}</script><![CDATA[",
+    "</textarea><img src=x onerror={}>",
+    "</title><img src=x onerror={}>",
+    "</style><img src=x onerror={}>",
+    "\\u003cimg src=x onerror={}\\u003e",
+    "&lt;img src=x onerror={}&gt;",
+    "%3Cimg src=x onerror={}%3E",
+    "<b onmouseover={}>hover</b>",
+    '" onmouseover="{}',
+    "' onfocus='{}' autofocus='",
+)
+CORPUS = tuple(form.format(call) for form, call in product(FORMS, CALLS))
+PAIRS = tuple(zip(CORPUS[::2], CORPUS[1::2], strict=True))
+NAME = 60
+PLANT = """async ([pairs, most]) => {
+    const failed = [];
+    const post = async (path, body, seat) => {
+        const headers = {'Content-Type': 'application/json', 'X-Seat': encodeURIComponent(seat)};
+        const answer = await fetch('/api/v1' + path, {method: 'POST', body: JSON.stringify(body), headers});
+        if (!answer.ok) failed.push([path, answer.status, await answer.text()]);
+        return answer.json().catch(() => ({}));
+    };
+    const plant = async ([a, b], i) => {
+        const unit = {id: `hostile-${i}`, name: a.slice(0, most), kind: 'officer', lat: 29.9, lon: 121.84};
+        const source = {kind: 'camera', name: b.slice(0, most), detector: a.slice(0, most)};
+        const seen = {klass: 'crowd', lat: 29.9 + i / 1e4, lon: 121.84, note: `${a}\\n${b}`, source};
+        if (i < 60) await post('/units', unit, a.slice(0, 40));
+        const {id} = await post('/sightings', seen, b.slice(0, 40));
+        await post(`/sightings/${id}/steps`, {action: 'supervise', note: b}, a.slice(0, 40));
+        if (i < 20) await post('/intakes', {name: a.slice(0, most), klass: 'crowd'}, b.slice(0, 40));
+    };
+    for (let i = 0; i < pairs.length; i += 16)
+        await Promise.all(pairs.slice(i, i + 16).map((pair, j) => plant(pair, i + j)));
+    return failed;
+}"""
+OPEN_ALL = """async () => {
+    const shown = [];
+    for (const row of document.querySelectorAll('#sightings .row')) {
+        row.click();
+        shown.push(document.querySelector('#sightings .details:not(.hidden)').innerText);
+    }
+    return shown;
+}"""
+AS_TASKS = """async (pairs) => {
+    const [{ Task }, { Classes }, { Photos }] = await Promise.all(
+        ['unit/task.js', 'shared/classes.js', 'unit/photos.js'].map((name) => import(`/assets/js/${name}`)));
+    const [seen] = await (await fetch('/api/v1/sightings')).json();
+    const room = document.body.appendChild(document.createElement('div'));
+    const task = new Task(room, new Classes(), () => {}, new Photos(() => {}, () => {}));
+    const shown = [];
+    for (const [a, b] of pairs) {
+        const picture = {name: a, at: seen.seen_at, by: b, masked: false};
+        task.show({...seen, klass: b, note: a, pictures: [picture]}, 'accepted', undefined);
+        shown.push(room.querySelector('.words').innerText);
+        await new Promise(requestAnimationFrame);
+    }
+    room.remove();
+    return shown;
+}"""
+BAD = "[onerror],[onload],[onmouseover],[onfocus],[ontoggle],[onbegin],a[href^=javascript],iframe,object,embed,math"
+
+
+def site_file(tmp_path):
+    """Sites with hostile names, as far as the file may have them."""
+    ring = [[121.84, 29.9], [121.841, 29.9], [121.841, 29.901], [121.84, 29.901], [121.84, 29.9]]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+            "properties": {"id": f"site-{i}", "kind": "school_gate", "zh": text[:NAME], "en": text[:NAME]},
+        }
+        for i, text in enumerate(CORPUS[::8])
+    ]
+    path = tmp_path / "sites.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    carried = [PayloadSettings(name=text, zh=text, en=text, relay=0) for text in CORPUS[::40]]
+    return {"sites": site_file(tmp_path), "payloads": tuple(carried)}
 
 
 @pytest.fixture
 def planted(centre, open_page):
-    """Every string of the corpus as a unit's name, a sighting's note and source, and a status text."""
+    """Every payload as note, source, detector, seat, words of a step; many as names of units, intakes, status texts."""
     drone = centre.fly(31, hostile=True)
-    drone.texts.extend(text[:50] for text in CORPUS)
+    drone.texts.extend(text[:50] for text in CORPUS[::8])
     page = open_page()
-    failed = page.evaluate(
-        """async (corpus) => {
-            const post = (path, body) => fetch('/api/v1' + path, {method: 'POST', body: JSON.stringify(body),
-                headers: {'Content-Type': 'application/json', 'X-Seat': encodeURIComponent(body.seat)}});
-            const failed = [];
-            for (const [i, text] of corpus.entries()) {
-                const unit = {id: `hostile-${i}`, name: text.slice(0, 60), kind: 'officer', lat: 29.9, lon: 121.84};
-                const seen = {klass: 'crowd', lat: 29.9 + i / 1e4, lon: 121.84, note: text,
-                    source: {kind: 'camera', name: text.slice(0, 60)}};
-                for (const [path, body] of [['/units', unit], ['/sightings', seen]]) {
-                    const answer = await post(path, body);
-                    if (!answer.ok) failed.push([path, text, answer.status, await answer.text()]);
-                }
-            }
-            return failed;
-        }""",
-        list(CORPUS),
-    )
-    assert failed == []
+    assert page.evaluate(PLANT, [PAIRS, NAME]) == []
     yield page
     drone.talking = False
 
 
-def test_nothing_of_the_corpus_runs(planted, open_page):
-    page = planted
+def look_around(page):
+    """Opens whatever the centre's page has to open."""
     page.locator("#tab-units").click()
     names = page.locator("#units b").all_inner_texts()
-    assert {text[:60] for text in CORPUS} <= set(names), "names are shown as they are"
+    assert {a[:NAME].strip() for a, _ in PAIRS[:60]} <= {name.strip() for name in names}, "names are shown as they are"
     page.locator("#tab-events").click()
     expect(page.locator("#events li").first).to_be_visible()
     row = page.locator("#fleet li:has(.row)").filter(has_text="<img src=x").first
     row.locator(".row").click()
     expect(row.locator(".texts li").first).to_be_visible()
     page.locator("#tab-sightings").click()
-    for i in range(6):
-        page.locator("#sightings .row").nth(i).click()
-        opened = page.locator("#sightings .details:not(.hidden) dl")
-        assert any(text in opened.inner_text() for text in CORPUS)
+    expect(page.locator("#sightings .row")).to_have_count(len(PAIRS))
+    shown = "\n".join(page.evaluate(OPEN_ALL))
+    assert [text for text in CORPUS if text not in shown] == [], "every payload is shown as it is"
+    page.locator("#sightings .row").first.click()
+    page.locator("#sightings .details:not(.hidden) .drone-help summary").click()
+    expect(page.locator("#sightings .drone-help .hold").first).to_be_attached()
     page.locator(".sighting-marker").first.hover(force=True)
-    unit = open_page("/unit?lang=en")
-    expect(unit.locator(".units button")).not_to_have_count(0)
+    page.locator("#tool-sites").click()
+    expect(page.locator(".site-name").first).to_be_attached()
+    page.locator("path.leaflet-interactive").first.hover(force=True)
+    for tool in ("analysis", "systems"):
+        page.locator(f"#tool-{tool}").click()
+        expect(page.locator(".drawer .form")).to_be_visible()
+    expect(page.locator("#intakes li")).to_have_count(20)
+
+
+def nothing_ran(page):
+    assert page.evaluate("window.pwned") is None
+    assert page.locator(BAD).count() == 0
+    assert page.locator("#app script, .folium-map script, #app style, #app form[action]").count() == 0
+    assert page.locator("#app img:not([src^='/api/v1/pictures/'])").count() == 0
+
+
+def test_nothing_of_the_corpus_runs(planted, open_page):
+    assert len(set(CORPUS)) >= 300
+    page = planted
+    look_around(page)
+    unit = open_page("/unit?lang=en", refusals="Failed to load resource")
+    expect(unit.locator(".units button")).to_have_count(60)
+    shown = unit.evaluate(AS_TASKS, PAIRS)
+    assert [s.strip() for s in shown] == [a.strip() for a, _ in PAIRS]
     unit.locator(".units button").filter(has_text="<").first.click()
     expect(unit.locator(".task, .calm").first).to_be_visible()
-    for shown in (page, unit):
-        assert shown.evaluate("window.pwned") is None
-        assert shown.locator("#app img, iframe, #app script, .folium-map script, details[ontoggle]").count() == 0
-        assert shown.locator("[onerror], [onload], [onmouseover], [ontoggle], a[href^=javascript]").count() == 0
+    pilot = open_page(f"/pilot?lang=en&vehicle={quote('<img src=x onerror=window.pwned=1>-31')}")
+    expect(pilot.locator("#app")).to_contain_text("<img src=x")
+    printed = open_page("/api/v1/analysis/page", watched=False)
+    for seen in (page, unit, pilot, printed):
+        nothing_ran(seen)

@@ -24,7 +24,7 @@ export class Candidates {
     } catch {
       return; // The list of all units beside it still serves.
     }
-    if (!this.node.contains(document.activeElement)) this.show();
+    if (!this.node.matches(':active') && !this.node.contains(document.activeElement)) this.show();
   }
 
   show() {

@@ -22,7 +22,7 @@ export class DroneHelp {
     this.words = el('input', { maxlength: 500, autocomplete: 'off' });
     this.buttons = el('div', { class: 'stack' });
     this.summary = el('summary');
-    this.body = el('div', { class: 'stack' }, this.choice, this.buttons, this.words);
+    this.body = el('div', { class: 'stack' }, this.choice, this.words, this.buttons);
     const opened = { toggle: () => this.update(this.sighting) };
     this.node = el('details', { class: 'drone-help', on: opened }, this.summary, this.body);
   }

@@ -33,7 +33,7 @@ export class SightingDetail {
     const free = [...this.store.units.values()].map((unit) => [unit.id, unit.name, unit.status]);
     const key = JSON.stringify([sighting, free, this.facts.receipts(sighting), t('language')]);
     this.refresh(sighting);
-    if (this.key === key || (this.key && this.node.contains(document.activeElement) && this.same(sighting))) return;
+    if (this.key === key || (this.key && this.isBusy(sighting))) return;
     this.key = key;
     this.status = sighting.status;
     this.refresh(sighting, true);
@@ -52,9 +52,11 @@ export class SightingDetail {
     return (settings.legalActions[sighting.status] ?? []).includes('assign');
   }
 
-  // While somebody fills in a step, only the sighting's own change may take it away.
-  same(sighting) {
-    return this.status === sighting.status && this.node.querySelector('textarea, select') !== null;
+  // Nothing is taken away under a finger; while somebody fills in a step, only the sighting's own change may.
+  isBusy(sighting) {
+    if (this.node.matches(':active')) return true;
+    const fillsIn = this.node.contains(document.activeElement) && this.node.querySelector('textarea, select') !== null;
+    return fillsIn && this.status === sighting.status;
   }
 
   history(sighting) {

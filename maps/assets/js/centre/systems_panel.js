@@ -40,7 +40,7 @@ export class SystemsPanel {
 
   async loadChannels() {
     const { channels: room } = this;
-    if (room.contains(document.activeElement)) return;
+    if (room.matches(':active') || room.contains(document.activeElement)) return;
     const found = await asked('/channels');
     if (found) fill(room, found, (one) => this.channelRow(one), 'systems.no_channels');
   }

@@ -19,7 +19,7 @@ const ICONS = {
   fit: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
   sites: 'M5 21V9l7-5 7 5v12zM10 21v-6h4v6',
   analysis: 'M4 20V4M4 20h16M8.5 16v-5M13 16V7M17.5 16v-3',
-  systems: 'M7 7h.1M17 7h.1M12 17h.1M9 8l2 7M15 8l-2 7M9 7h6',
+  systems: 'M4 8h14l-4-4M20 16H6l4 4',
 };
 
 export class Tools {

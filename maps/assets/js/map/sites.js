@@ -56,9 +56,10 @@ export class SitesLayer {
   }
 
   name(site) {
-    const place = L.polygon(site.areas.map(turned)).getBounds().getCenter();
+    const bounds = L.polygon(site.areas.map(turned)).getBounds();
+    const place = [bounds.getNorth(), bounds.getCenter().lng];
     const icon = L.divIcon({ className: 'marker site-name', html: el('span', {}, pick(site)), iconSize: null });
-    L.marker(place, { icon, pane: 'places', interactive: false, keyboard: false }).addTo(this.group);
+    L.marker(place, { icon, pane: 'trails', interactive: false, keyboard: false }).addTo(this.group);
   }
 }
 

@@ -307,6 +307,7 @@ class Parts:
             pictures=self._outside.pictures,
             looks=self._outside.looks,
             lookout=self._lookout,
+            receipts=self._outside,
             link_reader=self._outside.links.read,
             reports_dir=self._config.data_dir / REPORTS,
             tokens=tokens,

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from gcs.clock import Clock
-from gcs.dispatch.channels.channel import Channel, Delivery, NotDeliveredError
+from gcs.dispatch.channels.channel import Channel, Delivery, NotDeliveredError, NotYetError
 from gcs.events import Event
 from gcs.sightings.model import Sighting
 
@@ -159,6 +159,8 @@ class Outbox:
         if sighting is None or sighting.simulated is channel.exercise:
             try:
                 await channel.send(Delivery(f"{name}-{event.seq}", event, sighting, waiting.attempts + 1))
+            except NotYetError as error:
+                return min(error.wait_s, self._timings.longest_pause_s)
             except NotDeliveredError as error:
                 self.problems[name] = str(error)
                 return await self._failed(waiting, name, error)

@@ -16,11 +16,13 @@ from gcs.dispatch.intake_desk import IntakeDesk
 from gcs.dispatch.links import Links
 from gcs.dispatch.outbox import Outbox
 from gcs.dispatch.picture_desk import PictureDesk
+from gcs.dispatch.receipts import Receipts
 from gcs.dispatch.tak_desk import TakDesk
 from gcs.events import Event
 from gcs.fleet.state import VehicleState
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.looks import Looks
+from gcs.sightings.model import Sighting
 from gcs.sightings.relief import Relief
 from gcs.sites.sites import Sites
 from gcs.store.pictures import PictureFiles
@@ -49,12 +51,13 @@ class Outside:
         self._show = show
         self.looks = Looks()
         contacts = Contacts()
-        self._tak = TakDesk(desk, contacts, catalogue, clock, notice)
+        self._clock, self._notice, self._receipts = clock, notice, Receipts()
+        self._tak = TakDesk(desk, contacts, catalogue, clock, self._receipt)
         self._taks = tuple(
             Tak(settings, clock, catalogue, contacts, self._tak.heard, relief=relief) for settings in config.tak
         )
         self.links = Links(clock)
-        channels = (*make_channels(config, clock, catalogue, sites, self.links), *self._taks)
+        channels = (*make_channels(config, clock, catalogue, sites, self.links, receipts=self._receipts), *self._taks)
         self.outbox = Outbox(store, channels, store.get_sighting, clock)
         self.intakes = IntakeDesk(store, clock, catalogue, report=desk.report, publish=self.publish, notice=notice)
         files = PictureFiles(Path(config.data_dir) / PICTURES)
@@ -65,6 +68,16 @@ class Outside:
         """What was kept is shown and handed on."""
         self._show(event)
         self.outbox.wake(event)
+
+    def received(self, sighting: Sighting, unit: str, *, read: bool) -> None:
+        """A unit's page has its task, or somebody has read it there."""
+        event = self._receipts.event(sighting, unit, self._clock.utc(), read=read)
+        if event is not None:
+            self._receipt(event)
+
+    def _receipt(self, event: Event) -> None:
+        self._receipts.note(event)
+        self._notice(event)
 
     async def open(self) -> None:
         """Before anything happens: what happens from now on is delivered."""

@@ -227,6 +227,12 @@ class Intakes(Protocol):
     def test(self, intake_id: str, foreign: ForeignReport | None, actor: str) -> None: ...
 
 
+class TaskReceipts(Protocol):
+    """`gcs.dispatch.outside.Outside` is one."""
+
+    def received(self, sighting: Sighting, unit: str, *, read: bool) -> None: ...
+
+
 class Live(Protocol):
     """`maps.live.LiveFeed` is one."""
 
@@ -306,6 +312,7 @@ class Services:
     pictures: Pictures
     looks: Looks
     lookout: Lookout
+    receipts: TaskReceipts
     link_reader: Callable[[str], Errand | None]
     reports_dir: Path
     tokens: Tokens | None = None

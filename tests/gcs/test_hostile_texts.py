@@ -22,6 +22,7 @@ from gcs.dispatch.channels.tak import cot, outgoing
 from gcs.dispatch.channels.tak.incoming import Stream
 from gcs.dispatch.links import Links
 from gcs.dispatch.model import Unit, UnitKind
+from gcs.dispatch.receipts import Receipts
 from gcs.events import Event
 from gcs.fleet.state import Position, VehicleState
 from gcs.operations.model import Operation, OperationStatus
@@ -223,7 +224,8 @@ def test_json_for_other_systems_holds_the_text_as_it_was_cleaned():
 
 def test_a_phones_screen_says_nothing_that_somebody_wrote():
     settings = NtfySettings(name="n", url="https://ntfy.example", topic="t")
-    ntfy = Ntfy(settings, CATALOGUE, load_sites(""), Links(ManualClock(NOW)))
+    clock = ManualClock(NOW)
+    ntfy = Ntfy(settings, CATALOGUE, load_sites(""), Links(clock), receipts=Receipts(), clock=clock)
     event = Event(kind="sighting.supervised", at=NOW, actor="x", sighting="s")
     said = {msgspec.json.encode({**ntfy._message(Delivery("1", event, seen, 1), seen)}) for seen in ALL}
     assert len(said) == 1

@@ -17,6 +17,14 @@ class NotDeliveredError(Exception):
         super().__init__(problem)
 
 
+class NotYetError(Exception):
+    """It is not time: another way is given `wait_s` seconds more. Nothing is wrong."""
+
+    def __init__(self, wait_s: float) -> None:
+        self.wait_s = wait_s
+        super().__init__(f"waits {wait_s:.1f} s for another way")
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One event for one channel. `id` is the same at every attempt, so that the other side can show it once;
@@ -49,7 +57,7 @@ class Channel(Protocol):
         ...
 
     async def send(self, delivery: Delivery) -> None:
-        """Returns when the other side has said that it has it; raises NotDeliveredError."""
+        """Returns when the other side has said that it has it; raises NotDeliveredError, or NotYetError."""
         ...
 
     async def close(self) -> None:

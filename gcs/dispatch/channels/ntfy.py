@@ -11,12 +11,14 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from gcs.dispatch.channels.channel import Delivery, NotDeliveredError
+from gcs.clock import Clock
+from gcs.dispatch.channels.channel import Delivery, NotDeliveredError, NotYetError
 from gcs.dispatch.channels.settings import NtfySettings
 from gcs.dispatch.links import Links
+from gcs.dispatch.receipts import Receipts
 from gcs.events import Event
 from gcs.sightings.catalogue import Catalogue
-from gcs.sightings.model import Level, Sighting
+from gcs.sightings.model import Level, Sighting, SightingStatus
 from gcs.sites.sites import Sites
 
 ANSWER_WITHIN_S = 10.0
@@ -30,11 +32,22 @@ _NEVER = frozenset({400, 404, 413})
 class Ntfy:
     """One server; tasks go to the topic of the unit, everything else to the centre's."""
 
-    def __init__(self, settings: NtfySettings, catalogue: Catalogue, sites: Sites, links: Links) -> None:
+    def __init__(
+        self,
+        settings: NtfySettings,
+        catalogue: Catalogue,
+        sites: Sites,
+        links: Links,
+        *,
+        receipts: Receipts,
+        clock: Clock,
+    ) -> None:
         self._settings = settings
         self._catalogue = catalogue
         self._sites = sites
         self._links = links
+        self._receipts = receipts
+        self._clock = clock
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -59,7 +72,7 @@ class Ntfy:
         if sighting is None:
             raise NotDeliveredError("the sighting of the event is not kept", final=True)
         event = delivery.event
-        if event.kind == TASK and sighting.unit != event.unit:
+        if event.kind == TASK and (sighting.unit != event.unit or self._has_it(event, sighting)):
             return
         status = await self._post(msgspec.json.encode(self._message(delivery, sighting)))
         if status not in _TAKEN:
@@ -68,6 +81,20 @@ class Ntfy:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+    def _has_it(self, event: Event, sighting: Sighting) -> bool:
+        """Whether the unit has the task by another way; raises NotYetError while there is time for that."""
+        after_s = self._settings.after_s
+        if after_s <= 0:
+            return False
+        if sighting.status is not SightingStatus.ASSIGNED:
+            return True
+        if self._receipts.since(sighting.id, event.unit or "", event.at) is not None:
+            return True
+        waited_s = max(0.0, (self._clock.utc() - event.at).total_seconds())
+        if waited_s < after_s:
+            raise NotYetError(after_s - waited_s)
+        return False
 
     def _message(self, delivery: Delivery, sighting: Sighting) -> dict[str, Any]:
         event, settings = delivery.event, self._settings

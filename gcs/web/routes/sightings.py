@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 from aiohttp import web
 from msgspec.structs import replace
 
@@ -87,6 +88,22 @@ async def step_sighting(call: Call[StepRequest]) -> Sighting:
     return _shown(call, await call.services.desk.step(call.part("id"), asked, call.actor))
 
 
+class TaskReceipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The unit whose page it is, and whether somebody has looked at the task."""
+
+    unit: Annotated[str, msgspec.Meta(max_length=100)]
+    read: bool = False
+
+
+async def receive_task(call: Call[TaskReceipt]) -> Sighting:
+    """Said again, or of a task that is not the unit's (any more), it changes nothing."""
+    found, unit = await find_seen(call), call.body.unit
+    if not call.person.may_act_for(unit):
+        raise ProblemError(403, "unit.scope", "a unit says for itself what it has received")
+    call.services.receipts.received(found, unit, read=call.body.read)
+    return _shown(call, found)
+
+
 async def list_classes(call: Call[None]) -> tuple[SightingClass, ...]:
     return tuple(call.services.catalogue.values())
 
@@ -124,5 +141,9 @@ ROUTES = (
     Route(
         "POST", "/sightings/{id}/steps", step_sighting, "takes a step of a sighting", "sightings",
         body=StepRequest, answer=Sighting, units=True, problems=(409, 503, 507),
+    ),
+    Route(
+        "POST", "/sightings/{id}/receipts", receive_task, "a unit's page has its task", "sightings",
+        body=TaskReceipt, answer=Sighting, units=True,
     ),
 )  # fmt: skip

@@ -397,6 +397,7 @@ class Behind:
         self.leases = Leases(self._operator)
         self.outbox = FakeOutbox()
         self.looks = Looks()
+        self.receipts = []
         self.lookout = Lookout(self.station, self.desk.units, self.clock, self.published.append)
         self.signed = Links(self.clock)
         self.signed.use(b"k" * 32)
@@ -435,6 +436,9 @@ class Behind:
         self.alarms.update(Situation(vehicles=self.vehicles, operations={}, off_plan_m={}, now_s=60.0, utc=NOW))
         return next(iter(self.alarms.alarms.values()))
 
+    def received(self, sighting, unit, *, read):
+        self.receipts.append((sighting.id, unit, read))
+
     def tokens(self):
         access = Access(centre=token_digest(CENTRE_TOKEN), units={"car-1": token_digest(UNIT_TOKEN)})
         return Tokens(self.folder / "access.json", access)
@@ -448,7 +452,7 @@ class Behind:
             "links": lambda: self.links, "catalogue": self.catalogue, "sites": self.sites,
             "publish": self.published.append, "planner": self.planner, "outbox": self.outbox,
             "intakes": self.intakes, "pictures": self.pictures, "link_reader": self.signed.read,
-            "looks": self.looks, "lookout": self.lookout,
+            "looks": self.looks, "lookout": self.lookout, "receipts": self,
             "reports_dir": self.folder, "tiles": FakeTiles(),
             "troubles": lambda: self.troubles,
         }  # fmt: skip

@@ -127,3 +127,14 @@ async def test_the_dispatcher_gets_three_with_reasons(api, refused, behind):
     assert [candidate["unit"] for candidate in found] == ["car-1", "car-2"]
     assert all(candidate["reason"]["en"] == "free, position unknown" for candidate in found)
     await refused(await api.get("/api/v1/sightings/nothing/candidates"), 404, "sighting.unknown")
+
+
+async def test_a_units_page_says_for_itself_that_it_has_the_task(guarded, behind, as_unit, as_centre, refused):
+    report = {"klass": "crowd", "lat": 29.9, "lon": 121.84, "simulated": True}
+    sighting = await (await guarded.post("/api/v1/sightings", json=report, headers=as_centre)).json()
+    path = f"/api/v1/sightings/{sighting['id']}/receipts"
+    said = await guarded.post(path, json={"unit": "car-1", "read": True}, headers=as_centre)
+    assert (said.status, behind.receipts) == (200, [(sighting["id"], "car-1", True)])
+    unseen = await guarded.post(path, json={"unit": "car-1"}, headers=as_unit)
+    assert unseen.status == 404, "it was never this unit's"
+    assert len(behind.receipts) == 1

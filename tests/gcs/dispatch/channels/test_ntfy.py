@@ -7,6 +7,7 @@ from gcs.clock import ManualClock
 from gcs.dispatch.channels.ntfy import Ntfy
 from gcs.dispatch.channels.settings import NtfySettings
 from gcs.dispatch.links import HOLDS_S, Links, still_waits
+from gcs.dispatch.receipts import Receipts
 from gcs.sightings.catalogue import default_catalogue
 from gcs.sightings.model import Level, SightingStatus, Supervision
 from gcs.sites.read import load_sites
@@ -28,7 +29,10 @@ def ntfy(http, links):
             "name": "phones", "url": http.url, "topic": "centre", "units": {"car-1": "car-1-secret"},
             "public_url": "https://gcs.example/", **more,
         }  # fmt: skip
-        return Ntfy(NtfySettings(**settings), default_catalogue(), load_sites("beilun"), links)
+        return Ntfy(
+            NtfySettings(**settings), default_catalogue(), load_sites("beilun"), links,
+            receipts=Receipts(), clock=ManualClock(NOW),
+        )  # fmt: skip
 
     return make
 

@@ -29,7 +29,7 @@ from simulators.scene import Scene, load_scene
 from simulators.units import SimUnits
 
 AREA, SCENE = "beilun_area.geojson", "beilun_scene.toml"
-NETWORK = "demo"
+NETWORK, SITES = "demo", "beilun"
 HOME_ALT_M = 5.0
 HOME_STEP_M = 4.0
 METRES_PER_DEGREE = 111_320.0
@@ -93,7 +93,7 @@ async def _run(settings: Config, wishes: Wishes) -> bool:
         fleet = SimFleet(_vehicles(area, wishes.vehicles), speedup=wishes.speedup)
         await fleet.start()
         stack.push_async_callback(fleet.stop)
-        settings = load_config(None, {}, {**_given(settings), "links": fleet.urls})
+        settings = load_config(None, {}, {**_given(settings), "links": fleet.urls, "sites": SITES})
         options = AppOptions(time_scale=wishes.speedup)
         control = await stack.enter_async_context(GroundControl(settings, options))
         _say(wishes, f"map: {control.url}/   units: {control.url}/unit")

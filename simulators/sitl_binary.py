@@ -36,7 +36,7 @@ def find_binary(named: Path | None, environ: Mapping[str, str], folder: Path) ->
             return built
     raise SitlError(
         f"no ArduPilot SITL binary: give --binary FILE, set {VARIABLE}, put {NAME} on PATH, "
-        f"or build it in a checkout (./waf configure --board sitl && ./waf copter)"
+        f"or have a checkout with {IN_CHECKOUT} here or at home"
     )
 
 

@@ -4,7 +4,8 @@ The ray through the pixel is turned by the camera's attitude and followed until 
 height, or whatever a terrain model says. All heights are of one and the same datum; mixing heights above the
 ellipsoid with heights above the sea moves a place by 20 to 30 m.
 
-The uncertainty is the first-order propagation of the errors of attitude, height, position, focal length and pixel.
+The uncertainty is the first-order propagation of the errors of attitude, height, position, focal length and pixel, on
+the slope that the ray meets: where the ground falls away from the camera, a degree of pitch is further than on a plain.
 A ray that meets the ground at less than 15 degrees is refused: there a degree of pitch is tens of metres.
 """
 
@@ -19,6 +20,7 @@ from gcs.sightings.lens import Lens
 
 SHALLOWEST_DEG = 15.0
 SHALLOW_DEG = 20.0
+GRAZING_DEG = 5.0
 FURTHEST_M = 20_000.0
 _MARCH_M = 5.0
 _POLAR_RADIUS_M = 6_399_593.6258
@@ -85,6 +87,25 @@ class _Ray:
     down: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Plane:
+    """The ground around a place, drawn on to below the camera: metres of the camera above it there, and what it rises
+    for a metre east and north."""
+
+    above_m: float
+    rises_east: float = 0.0
+    rises_north: float = 0.0
+
+    def approach(self, ray: _Ray) -> float:
+        """How much nearer a metre along the ray comes to it, straight down."""
+        return ray.down + self.rises_east * ray.east + self.rises_north * ray.north
+
+    def incidence_deg(self, ray: _Ray) -> float:
+        """The angle between ray and plane."""
+        sine = self.approach(ray) / math.sqrt(1 + self.rises_east**2 + self.rises_north**2)
+        return math.degrees(math.asin(max(-1.0, min(1.0, sine))))
+
+
 def locate(
     lens: Lens,
     pose: CameraPose,
@@ -94,7 +115,7 @@ def locate(
 ) -> Located:
     """The place that `pixel` (right, down) shows. `ground` is the height of flat ground, or a terrain model.
 
-    Raises NotLocatedError: above the horizon, too shallow, too far, or where the terrain is unknown.
+    Raises NotLocatedError: above the horizon, too shallow, too far, where the terrain is unknown, or along a slope.
     """
     ray = _ray(lens, pose, pixel)
     depression = math.degrees(math.asin(ray.down))
@@ -102,13 +123,16 @@ def locate(
         raise NotLocatedError(f"the ray is {depression:.1f} degrees below the horizon, at least 15 are needed")
     slant = _flat(pose, ray, ground) if isinstance(ground, float | int) else _march(pose, ray, ground)
     lat, lon = _moved(pose, slant * ray.east, slant * ray.north)
+    plane = _Plane(slant * ray.down) if isinstance(ground, float | int) else _plane(pose, ray, slant, ground)
+    if plane.incidence_deg(ray) < GRAZING_DEG:
+        raise NotLocatedError("the ray only grazes the slope that it meets")
     return Located(
         lat_deg=lat,
         lon_deg=lon,
         height_m=pose.height_m - slant * ray.down,
         slant_m=slant,
         ray_depression_deg=depression,
-        ellipse=_ellipse(lens, pose, pixel, slant * ray.down, errors or PoseErrors()),
+        ellipse=_ellipse(lens, pose, pixel, plane, errors or PoseErrors()),
         shallow=depression < SHALLOW_DEG,
     )
 
@@ -149,6 +173,18 @@ def _march(pose: CameraPose, ray: _Ray, ground: Ground) -> float:
     return far
 
 
+def _plane(pose: CameraPose, ray: _Ray, slant_m: float, ground: Ground) -> _Plane:
+    """The slope where the ray meets the terrain; level where a side of it is unknown."""
+    east_m, north_m = slant_m * ray.east, slant_m * ray.north
+    rises = []
+    for step_east, step_north in ((_MARCH_M, 0.0), (0.0, _MARCH_M)):
+        after = ground(*_moved(pose, east_m + step_east, north_m + step_north))
+        before = ground(*_moved(pose, east_m - step_east, north_m - step_north))
+        rises.append(0.0 if after is None or before is None else (after - before) / (2 * _MARCH_M))
+    above_m = slant_m * ray.down + rises[0] * east_m + rises[1] * north_m
+    return _Plane(above_m, rises[0], rises[1])
+
+
 def _clearance(pose: CameraPose, ray: _Ray, ground: Ground, along_m: float) -> float:
     lat, lon = _moved(pose, along_m * ray.east, along_m * ray.north)
     height = ground(lat, lon)
@@ -168,20 +204,20 @@ def _moved(pose: CameraPose, east_m: float, north_m: float) -> tuple[float, floa
     )
 
 
-def _ellipse(lens: Lens, pose: CameraPose, pixel: tuple[float, float], above_m: float, errors: PoseErrors) -> Ellipse:
-    """First order: how far a one-sigma change of each quantity moves the place on the level plane it lies in."""
+def _ellipse(lens: Lens, pose: CameraPose, pixel: tuple[float, float], plane: _Plane, errors: PoseErrors) -> Ellipse:
+    """First order: how far a one-sigma change of each quantity moves the place on the plane it lies in."""
     focal = 1 + errors.focal_share
     x, y = pixel
     shifted = (
-        _on_plane(lens, replace(pose, bearing_deg=pose.bearing_deg + errors.bearing_deg), pixel, above_m),
-        _on_plane(lens, replace(pose, depression_deg=pose.depression_deg + errors.depression_deg), pixel, above_m),
-        _on_plane(lens, replace(pose, roll_deg=pose.roll_deg + errors.roll_deg), pixel, above_m),
-        _on_plane(lens, pose, pixel, above_m + errors.height_m),
-        _on_plane(replace(lens, fx_px=lens.fx_px * focal, fy_px=lens.fy_px * focal), pose, pixel, above_m),
-        _on_plane(lens, pose, (x + errors.pixel_px, y), above_m),
-        _on_plane(lens, pose, (x, y + errors.pixel_px), above_m),
+        _on_plane(lens, replace(pose, bearing_deg=pose.bearing_deg + errors.bearing_deg), pixel, plane),
+        _on_plane(lens, replace(pose, depression_deg=pose.depression_deg + errors.depression_deg), pixel, plane),
+        _on_plane(lens, replace(pose, roll_deg=pose.roll_deg + errors.roll_deg), pixel, plane),
+        _on_plane(lens, pose, pixel, replace(plane, above_m=plane.above_m + errors.height_m)),
+        _on_plane(replace(lens, fx_px=lens.fx_px * focal, fy_px=lens.fy_px * focal), pose, pixel, plane),
+        _on_plane(lens, pose, (x + errors.pixel_px, y), plane),
+        _on_plane(lens, pose, (x, y + errors.pixel_px), plane),
     )
-    east_0, north_0 = _on_plane(lens, pose, pixel, above_m)
+    east_0, north_0 = _on_plane(lens, pose, pixel, plane)
     east = [point[0] - east_0 for point in shifted]
     north = [point[1] - north_0 for point in shifted]
     own = errors.position_m**2
@@ -192,6 +228,7 @@ def _ellipse(lens: Lens, pose: CameraPose, pixel: tuple[float, float], above_m: 
     )
 
 
-def _on_plane(lens: Lens, pose: CameraPose, pixel: tuple[float, float], above_m: float) -> tuple[float, float]:
+def _on_plane(lens: Lens, pose: CameraPose, pixel: tuple[float, float], plane: _Plane) -> tuple[float, float]:
     ray = _ray(lens, pose, pixel)
-    return above_m * ray.east / ray.down, above_m * ray.north / ray.down
+    along_m = plane.above_m / plane.approach(ray)
+    return along_m * ray.east, along_m * ray.north

@@ -2,6 +2,7 @@
 
 import json
 import math
+import random
 import re
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from gcs.dispatch.assign import ground_distance_m
 from gcs.sightings.detections import Detections, reports_of
 from gcs.sightings.errors import InvalidReportError, ReliefError
 from gcs.sightings.geoid import flat_geoid
-from gcs.sightings.locate import CameraPose
-from gcs.sightings.relief import HeightDatum, Relief, load_relief, stand
+from gcs.sightings.lens import Lens
+from gcs.sightings.locate import CameraPose, NotLocatedError, locate
+from gcs.sightings.relief import ERRORS, HeightDatum, Relief, load_relief, stand
 from missions.terrain import Terrain
 
 GUIDE = Path(__file__).resolve().parents[3] / "docs" / "detectors.md"
@@ -126,3 +128,29 @@ def test_a_folder_of_tiles_is_read_and_what_is_none_is_refused(tmp_path):
 def test_nothing_named_knows_no_ground_and_no_geoid():
     relief = load_relief("")
     assert (relief(LAT, LON), relief.hae_m(LAT, LON, 5.0)) == (None, None)
+
+
+@pytest.mark.parametrize("rise", [0.25, 0.0, -0.25, -0.5])
+def test_the_stated_radius_grows_where_the_ground_falls_away_and_holds_nine_in_ten(rise):
+    """Drawn poses around the true one, each marched to the same hill: the oracle is the march itself."""
+    relief, draw = Relief((hill(lambda x: 100 + rise * x),)), random.Random(5)
+    lens, truth = Lens(1920, 1080, 1500, 1500), CameraPose(LAT, LON, 160.0, 90.0, 45.0)
+    middle = locate(lens, truth, (960, 540), relief, ERRORS)
+    inside = 0
+    for _ in range(200):
+        pose = CameraPose(
+            LAT + draw.gauss(0, ERRORS.position_m) / 111_320, LON + draw.gauss(0, ERRORS.position_m) * METRE_EAST,
+            160 + draw.gauss(0, ERRORS.height_m), 90 + draw.gauss(0, ERRORS.bearing_deg),
+            45 + draw.gauss(0, ERRORS.depression_deg), draw.gauss(0, ERRORS.roll_deg),
+        )  # fmt: skip
+        pixel = 960 + draw.gauss(0, ERRORS.pixel_px), 540 + draw.gauss(0, ERRORS.pixel_px)
+        found = locate(lens, pose, pixel, relief, ERRORS)
+        away_m = ground_distance_m(middle.lat_deg, middle.lon_deg, found.lat_deg, found.lon_deg)
+        inside += away_m <= middle.ellipse.ce90_m
+    assert 0.83 <= inside / 200 <= 0.97
+
+
+def test_a_ray_along_a_slope_gives_no_place():
+    relief = Relief((hill(lambda x: 100 - 0.95 * x),))
+    with pytest.raises(NotLocatedError, match="grazes"):
+        locate(Lens(1920, 1080, 1500, 1500), CameraPose(LAT, LON, 103.0, 90.0, 45.0), (960, 540), relief)

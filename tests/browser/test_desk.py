@@ -50,20 +50,19 @@ def hold(page, button):
     page.mouse.up()
 
 
-def test_one_click_sends_the_unit_that_would_be_there_first(open_page):
+def test_one_click_sends_somebody_else_who_is_shown_with_a_reason(open_page):
     page = open_page()
     see(page, "loud music", klass="congestion")
-    for name, lon in (("Near", 121.841), ("Far", 121.9)):
-        tell(page, "/units", id=name, name=name, kind="patrol_car", lat=29.9, lon=lon)
     line = opened(page, "loud music")
-    if line.locator(".row .chip").inner_text() == "New":
-        first = line.locator(".candidates li").first
-        expect(first).to_contain_text("Send Near")
-        expect(first).to_contain_text("min (estimated)")
-        first.get_by_role("button").click()
+    expect(line.locator(".candidates")).to_contain_text("No fit unit is free")
+    tell(page, "/units", id="Near", name="Near", kind="patrol_car", lat=29.9, lon=121.841)
     expect(line.locator(".row .chip")).to_have_text("Assigned")
-    line.locator(".candidates button").filter(has_text="Send Far").click()
+    tell(page, "/units", id="Far", name="Far", kind="patrol_car", lat=29.9, lon=121.9)
+    far = line.locator(".candidates li").filter(has_text="Send Far")
+    expect(far).to_contain_text("min (estimated)")
+    far.get_by_role("button").click()
     expect(line.locator(".row")).to_contain_text("Far")
+    expect(line.locator(".history li")).to_have_count(3)
 
 
 def test_a_sighting_is_classified_and_found_to_be_known_already(open_page):
@@ -113,6 +112,8 @@ def test_pictures_and_the_site_are_shown(open_page):
     expect(line.locator(".pictures img")).to_have_count(1)
     page.locator("#tool-sites").click()
     expect(page.locator(".site-name").filter(has_text=site["en"])).to_be_attached()
+    page.locator("path.leaflet-interactive").first.dispatch_event("mouseover")
+    expect(page.locator(".leaflet-tooltip")).to_contain_text(site["en"])
     page.locator("#tool-sites").click()
     expect(page.locator(".site-name")).to_have_count(0)
 

@@ -19,11 +19,12 @@ export class ReportForm {
     const showPlace = () => (place.textContent = position(marker.getLatLng().lat, marker.getLatLng().lng));
     marker.on('drag', showPlace);
     showPlace();
-    const klass = el(
-      'select',
-      { id: 'report-class' },
-      this.classes.all().map((c) => el('option', { value: c.id }, this.classes.name(c.id))),
-    );
+    const klass = el('select', { id: 'report-class' });
+    const fill = () => {
+      const options = this.classes.all().map((c) => el('option', { value: c.id }, this.classes.name(c.id)));
+      klass.replaceChildren(...options);
+    };
+    fill();
     const priority = el(
       'select',
       { id: 'report-priority' },
@@ -36,6 +37,7 @@ export class ReportForm {
     klass.addEventListener('change', follow);
     priority.addEventListener('change', () => marker.setIcon(this.icon(Number(priority.value))));
     follow();
+    if (this.classes.all().length === 0) this.classes.loaded.then(() => (fill(), follow()));
     const note = el('textarea', { id: 'report-note', maxlength: 500 });
     const send = labelled(el('button', { type: 'submit', class: 'primary' }), 'report.send');
     const bodyOf = () => ({

@@ -2,6 +2,7 @@
 import { map } from '../shared/settings.js';
 import { el } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
+import { tellOnHover } from './hover.js';
 
 const LIGHT = [252, 205, 89];
 const DARK = [176, 24, 24];
@@ -16,16 +17,12 @@ export class HeatLayer {
   show(cells) {
     this.group.clearLayers();
     if (!cells) return this.group.remove();
-    const words = ({ count, days, klass }) =>
-      t('analysis.cell', { n: count, days, klass: this.classes.name(klass) });
+    const words = ({ count, days, klass }) => t('analysis.cell', { n: count, days, klass: this.classes.name(klass) });
     for (const cell of cells.features) {
       const [ring] = cell.geometry.coordinates;
-      L.polygon(
-        ring.map(([lon, lat]) => [lat, lon]),
-        styleOf(cell.properties.share),
-      )
-        .bindTooltip(() => el('span', {}, words(cell.properties)), { sticky: true })
-        .addTo(this.group);
+      const corners = ring.map(([lon, lat]) => [lat, lon]);
+      const square = L.polygon(corners, styleOf(cell.properties.share)).addTo(this.group);
+      tellOnHover(square, () => el('span', {}, words(cell.properties)));
     }
     return this.group.addTo(map);
   }

@@ -3,6 +3,7 @@ import { map } from '../shared/settings.js';
 import { el } from '../shared/dom.js';
 import { onLanguage, pick, t } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
+import { tellOnHover } from './hover.js';
 
 const AGAIN_MS = 60000;
 const AREA = { pane: 'zones', color: '#0f62b8', weight: 2, fillColor: '#5aa9f7', fillOpacity: 0.12 };
@@ -49,7 +50,7 @@ export class SitesLayer {
     for (const site of this.sites.all()) {
       const style = site.due.length ? { ...AREA, ...DUE } : AREA;
       for (const area of site.areas)
-        L.polygon(turned(area), style).bindTooltip(() => wordsOf(site), { sticky: true }).addTo(this.group);
+        tellOnHover(L.polygon(turned(area), style), () => wordsOf(site)).addTo(this.group);
       for (const zone of site.private) for (const area of zone.areas) L.polygon(turned(area), PRIVATE).addTo(this.group);
       this.name(site);
     }

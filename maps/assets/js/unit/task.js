@@ -151,7 +151,7 @@ export class Task {
 
 // What of this unit's doing the centre has: its last step that came back from there.
 function receipt(sighting, queued) {
-  if (queued) return el('p', { class: 'receipt waiting' }, t('unitpage.receipt_waiting'));
+  if (queued) return el('p', { class: 'receipt unsent' }, t('unitpage.receipt_waiting'));
   const last = sighting.history.filter((step) => step.unit === sighting.unit && OWN.has(step.action)).at(-1);
   if (!last) return null;
   const values = { step: t(`history.${last.action}`), time: clock(last.at, false) };

@@ -137,6 +137,7 @@ class Autopilot:
         self._ftp = FtpService(vehicle, self._values)
         self._streams = Streams(vehicle)
         self._runner = MissionRunner(vehicle, self._store.mission)
+        self._was_armed = False
         self._pilot = Pilot(vehicle, self._make_auto, lambda: self._store.has_mission, announce)
         self._pilot.mode_changed = self._streams.extra_heartbeat
         self._fence = Fence(vehicle, self._store, self._pilot.force_mode)
@@ -191,11 +192,17 @@ class Autopilot:
     def drain(self) -> list[tuple[Message, str | None]]:
         """What is to be sent now: each with its channel, or None for every channel."""
         self._transfer.flush()
+        self._note_disarming()
         self._mission_edited()
         self._tell_reached()
         self._runner.publish()
         self._streams.step()
         return self.vehicle.drain()
+
+    def _note_disarming(self) -> None:
+        if self._was_armed and not self.vehicle.armed:
+            self._runner.disarmed()
+        self._was_armed = self.vehicle.armed
 
     def step(self, dt_s: float, link_dt_s: float | None = None) -> None:
         """Let simulated time pass, and link time (the same when left out)."""

@@ -130,10 +130,14 @@ class Auto(Controller):
         """MISSION_START: begin or take up again."""
         self._runner.start_or_resume(self)
 
-    def pause(self, *, paused: bool) -> None:
+    def pause(self, *, paused: bool) -> bool:
+        """Stop on the way, or go on; False where the vehicle is on no way that could be stopped."""
+        if paused and not isinstance(self._leaf, _Track):
+            return False
         self._runner.paused = paused
         if isinstance(self._leaf, _Track):
             self._leaf.track.paused = paused
+        return True
 
     def change_speed(self, speed_m_s: float) -> None:
         self._speed_m_s = speed_m_s

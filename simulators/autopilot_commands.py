@@ -23,6 +23,7 @@ from telemetry.messages import new
 
 Handler = Callable[[Parts, Command], MavResult]
 _VERSION_ID: Final = ARDUPILOTMEGA.by_name["AUTOPILOT_VERSION"].TYPE.id
+BATTERY_RESET: Final = 42651
 _INTERVAL_ID: Final = ARDUPILOTMEGA.by_name["MESSAGE_INTERVAL"].TYPE.id
 
 
@@ -169,6 +170,16 @@ def _always(result: MavResult) -> Handler:
     return lambda _parts, _command: result
 
 
+def _battery_reset(parts: Parts, command: Command) -> MavResult:
+    """Bit 0 of the first parameter is the first battery, the second its new percentage."""
+    batteries, percent = command.params[0], command.params[1]
+    if not 0.0 <= percent <= 100.0:
+        return MavResult.FAILED
+    if actions.whole(batteries) & 1:
+        parts.vehicle.battery.set_remaining(percent / 100.0)
+    return MavResult.ACCEPTED
+
+
 _ALWAYS: Mapping[int, MavResult] = MappingProxyType(
     {
         MavCmd.DO_REPEAT_RELAY: MavResult.ACCEPTED,
@@ -181,7 +192,6 @@ _ALWAYS: Mapping[int, MavResult] = MappingProxyType(
         MavCmd.DO_GRIPPER: MavResult.FAILED,
         MavCmd.DO_WINCH: MavResult.FAILED,
         MavCmd.PREFLIGHT_STORAGE: MavResult.DENIED,
-        42651: MavResult.ACCEPTED,  # battery reset
     }
 )
 HANDLERS: Mapping[int, Handler] = MappingProxyType(
@@ -205,6 +215,7 @@ HANDLERS: Mapping[int, Handler] = MappingProxyType(
         MavCmd.DO_SEND_BANNER: _banner,
         MavCmd.DO_MOTOR_TEST: _motor_test,
         MavCmd.DO_LAND_START: _land_start,
+        BATTERY_RESET: _battery_reset,
     }
 )
 

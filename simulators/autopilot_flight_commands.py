@@ -127,9 +127,7 @@ def _pause(parts: Parts, command: Command) -> MavResult:
     controller = parts.pilot.controller
     if isinstance(controller, Guided):
         controller.pause(paused=wish == 0)
-    elif parts.auto is not None:
-        parts.auto.pause(paused=wish == 0)
-    else:
+    elif parts.auto is None or not parts.auto.pause(paused=wish == 0):
         parts.vehicle.say(6, "Failed to pause" if wish == 0 else "Failed to resume")
         return MavResult.FAILED
     return MavResult.ACCEPTED

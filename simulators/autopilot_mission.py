@@ -105,6 +105,12 @@ class MissionRunner:
         self._running = False
         self.paused = False
 
+    def disarmed(self) -> None:
+        """Whatever was flown, the next start is from the beginning; what was complete stays told as complete."""
+        self._nav = self._do = None
+        self._do_next, self._jumps_left = 0, {}
+        self.stop()
+
     def set_current(self, seq: int, executor: Executor) -> bool:
         """Go to an item; False where there is none. 0 is the start. A mission that does not run waits there."""
         items = self._items()

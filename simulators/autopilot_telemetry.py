@@ -302,7 +302,10 @@ def ahrs2(vehicle: Vehicle) -> Message:
                lat=round(lat * 1e7), lng=round(lon * 1e7))  # fmt: skip
 
 
-def simstate(vehicle: Vehicle) -> Message:
+def simstate(vehicle: Vehicle) -> Message | None:
+    """Asked for while it boots it is accepted and not sent, as by SITL."""
+    if not vehicle.ready:
+        return None
     body = vehicle.body
     lat, lon = vehicle.position_deg
     return new("SIMSTATE", roll=body.roll_rad, pitch=body.pitch_rad, yaw=body.yaw_rad, zacc=-9.80665,

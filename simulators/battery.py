@@ -49,6 +49,11 @@ class Battery:
         self.consumed_mah = self.consumed_wh = self.current_a = 0.0
         self.voltage_v = self._open_circuit_v()
 
+    def set_remaining(self, fraction: float) -> None:
+        """Say how full the pack is, as BATTERY_RESET does."""
+        self.consumed_mah = (1.0 - fraction) * self.spec.capacity_mah
+        self.voltage_v = self._loaded_v()
+
     def force_voltage(self, voltage_v: float | None) -> None:
         """Fault injection: hold the voltage there; None gives it back to the pack."""
         self._forced_v = voltage_v

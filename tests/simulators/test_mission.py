@@ -110,6 +110,37 @@ def test_pause_and_continue(rig):
     assert rig.vehicle.body.ground_m_s > 9.0
 
 
+def test_what_flies_no_way_cannot_be_paused(rig):
+    launch(rig, [HOME, TAKE_OFF, way(20), RETURN])
+    rig.run(3.0)
+    assert rig.command(193, 0) == 4
+    assert "Failed to pause" in rig.texts()
+    rig.until(lambda: rig.vehicle.mission.seq == 3)
+    rig.run(1.0)
+    assert rig.command(193, 0) == 4
+    assert rig.vehicle.mission.state == 3
+
+
+def test_disarming_sets_the_mission_back_to_its_start(rig):
+    launch(rig, [HOME, TAKE_OFF, way(20), way(60), RETURN])
+    rig.until(lambda: rig.vehicle.mission.seq == 3)
+    assert rig.command(20) == 0
+    rig.until(lambda: not rig.vehicle.armed)
+    rig.run(0.1)
+    assert (rig.vehicle.mission.seq, rig.vehicle.mission.state) == (0, 2)
+
+
+def test_a_battery_is_said_to_be_full_again(rig):
+    launch(rig, [HOME, TAKE_OFF, way(20), RETURN])
+    rig.until(lambda: not rig.vehicle.armed)
+    assert rig.vehicle.battery.remaining_pct < 95
+    assert rig.command(42651, 1, 101) == 4
+    assert rig.command(42651, 2, 100) == 0
+    assert rig.vehicle.battery.remaining_pct < 95
+    assert rig.command(42651, 1, 100) == 0
+    assert rig.vehicle.battery.remaining_pct == 100
+
+
 def test_a_mission_under_way_cannot_be_cleared_but_replaced(rig):
     items = [HOME, TAKE_OFF, way(200), RETURN]
     launch(rig, items)

@@ -35,7 +35,7 @@ promises: ready-test
 	@sh tools/promises.sh $(BIN)/pytest
 
 soak: ready-test
-	AEROPATROL_SOAK=1 $(BIN)/pytest tests/promises -rPfE --timeout 7200 -n $(JOBS)
+	SOAK=1 $(BIN)/pytest tests/promises -rPfE --timeout 7200 -n $(JOBS)
 
 bench: ready-test
 	for file in bench/*.py; do $(BIN)/python $$file || exit 1; done

@@ -33,7 +33,7 @@ def post_of():
 @pytest.fixture
 def soak() -> bool:
     """Whether there is time for the whole number of trials."""
-    return os.environ.get("AEROPATROL_SOAK") == "1"
+    return os.environ.get("SOAK") == "1"
 
 
 @pytest.fixture

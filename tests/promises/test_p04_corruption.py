@@ -15,7 +15,7 @@ from telemetry.dialect import ARDUPILOTMEGA
 from telemetry.frames import Parser, encode_frame
 from telemetry.messages import new
 
-SOAK = bool(os.environ.get("AEROPATROL_SOAK"))
+SOAK = bool(os.environ.get("SOAK"))
 FRAMES = 10_000_000 if SOAK else 300_000
 FLIP_PER_BYTE = 1e-3
 POSITION = encode_frame(

@@ -14,7 +14,7 @@ from telemetry.links import backoff
 from telemetry.links.endpoint import Endpoint
 from telemetry.messages import new
 
-OUTAGES = 2000 if os.environ.get("AEROPATROL_SOAK") else 60
+OUTAGES = 2000 if os.environ.get("SOAK") else 60
 HEARTBEAT = new("HEARTBEAT", autopilot=3)
 DESCRIPTORS = Path("/proc/self/fd")
 

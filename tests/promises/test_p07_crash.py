@@ -17,7 +17,7 @@ from pathlib import Path
 from gcs.sightings.workflow import WITH_A_UNIT
 from gcs.store.store import Store
 
-SOAK = bool(os.environ.get("AEROPATROL_SOAK"))
+SOAK = bool(os.environ.get("SOAK"))
 KILLS = 200 if SOAK else 10
 LIVES_S = (0.05, 0.6)
 SERVING_WITHIN_CPU_S = 5.0

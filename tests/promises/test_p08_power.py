@@ -17,7 +17,7 @@ from gcs.store.store import FILE_NAME, Store
 
 from .recording_disk import SYNC, PowerCut, RecordingDisk, sqlite_library
 
-SOAK = bool(os.environ.get("AEROPATROL_SOAK"))
+SOAK = bool(os.environ.get("SOAK"))
 CUTS = 400 if SOAK else 60
 WRITERS, EACH = 5, 120
 WAL = f"{FILE_NAME}-wal"

@@ -22,7 +22,7 @@ from gcs.store.store import Store
 
 from .recording_disk import RecordingDisk, sqlite_library
 
-SOAK = bool(os.environ.get("AEROPATROL_SOAK"))
+SOAK = bool(os.environ.get("SOAK"))
 EVERY = 1 if SOAK else 10
 REPORTS = 8
 FULL, WRITE_FAILED, SYNC_FAILED = 13, 778, 1034

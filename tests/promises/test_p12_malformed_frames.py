@@ -15,7 +15,7 @@ from telemetry.dialect import ARDUPILOTMEGA
 from telemetry.frames import MAX_FRAME, Parser, encode_frame
 from telemetry.messages import new
 
-SOAK = bool(os.environ.get("AEROPATROL_SOAK"))
+SOAK = bool(os.environ.get("SOAK"))
 FRAMES = 10_000_000 if SOAK else 300_000
 ROUND = 20_000
 JUDGED = 20_000

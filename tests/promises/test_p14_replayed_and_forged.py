@@ -16,7 +16,7 @@ from telemetry.links.times_file import Times, load_times, save_times
 from telemetry.messages import new
 from telemetry.signing import Signer, SigningClock, key_from_passphrase, signing_time
 
-SOAK = bool(os.environ.get("AEROPATROL_SOAK"))
+SOAK = bool(os.environ.get("SOAK"))
 ROUNDS = 1_000_000 if SOAK else 10_000
 KEY, FORGED = key_from_passphrase("a passphrase of ours"), key_from_passphrase("a guess of somebody else")
 START_US = 1_790_000_000_000_000

@@ -16,7 +16,7 @@ from telemetry.links.endpoint import Endpoint
 from telemetry.links.kernel_drops import kernel_drops
 from telemetry.messages import new
 
-FLOOD_S = 60.0 if os.environ.get("AEROPATROL_SOAK") else 1.0
+FLOOD_S = 60.0 if os.environ.get("SOAK") else 1.0
 RATE = 50_000
 VEHICLES = 20
 BEATS_A_SECOND = 10

@@ -12,7 +12,7 @@ import aiohttp
 from gcs.app import GroundControl
 from gcs.config import Config
 
-SOAK = bool(os.environ.get("AEROPATROL_SOAK"))
+SOAK = bool(os.environ.get("SOAK"))
 ROUNDS = 50 if SOAK else 1
 AT_ONCE = 400
 EVENTS = 40

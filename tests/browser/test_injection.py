@@ -62,9 +62,10 @@ FORMS = (
     "' onfocus='{}' autofocus='",
 )
 CORPUS = tuple(form.format(call) for form, call in product(FORMS, CALLS))
-PAIRS = tuple(zip(CORPUS[::2], CORPUS[1::2], strict=True))
+FOURS = tuple(zip(*(CORPUS[i::4] for i in range(4)), strict=True))
+"""What one sighting carries: its note has all four."""
 NAME = 60
-PLANT = """async ([pairs, most]) => {
+PLANT = """async ([fours, most]) => {
     const failed = [];
     const post = async (path, body, seat) => {
         const headers = {'Content-Type': 'application/json', 'X-Seat': encodeURIComponent(seat)};
@@ -72,17 +73,17 @@ PLANT = """async ([pairs, most]) => {
         if (!answer.ok) failed.push([path, answer.status, await answer.text()]);
         return answer.json().catch(() => ({}));
     };
-    const plant = async ([a, b], i) => {
+    const plant = async ([a, b, c, d], i) => {
         const unit = {id: `hostile-${i}`, name: a.slice(0, most), kind: 'officer', lat: 29.9, lon: 121.84};
-        const source = {kind: 'camera', name: b.slice(0, most), detector: a.slice(0, most)};
-        const seen = {klass: 'crowd', lat: 29.9 + i / 1e4, lon: 121.84, note: `${a}\\n${b}`, source};
-        if (i < 60) await post('/units', unit, a.slice(0, 40));
+        const source = {kind: 'camera', name: b.slice(0, most), detector: c.slice(0, most)};
+        const seen = {klass: 'crowd', lat: 29.9 + i / 1e4, lon: 121.84, note: [a, b, c, d].join('\\n'), source};
+        if (i < 30) await post('/units', unit, a.slice(0, 40));
         const {id} = await post('/sightings', seen, b.slice(0, 40));
-        await post(`/sightings/${id}/steps`, {action: 'supervise', note: b}, a.slice(0, 40));
+        await post(`/sightings/${id}/steps`, {action: 'supervise', note: d}, c.slice(0, 40));
         if (i < 20) await post('/intakes', {name: a.slice(0, most), klass: 'crowd'}, b.slice(0, 40));
     };
-    for (let i = 0; i < pairs.length; i += 16)
-        await Promise.all(pairs.slice(i, i + 16).map((pair, j) => plant(pair, i + j)));
+    for (let i = 0; i < fours.length; i += 16)
+        await Promise.all(fours.slice(i, i + 16).map((four, j) => plant(four, i + j)));
     return failed;
 }"""
 OPEN_ALL = """async () => {
@@ -93,19 +94,19 @@ OPEN_ALL = """async () => {
     }
     return shown;
 }"""
-AS_TASKS = """async (pairs) => {
+AS_TASKS = """async (texts) => {
     const [{ Task }, { Classes }, { Photos }] = await Promise.all(
         ['unit/task.js', 'shared/classes.js', 'unit/photos.js'].map((name) => import(`/assets/js/${name}`)));
     const [seen] = await (await fetch('/api/v1/sightings')).json();
     const room = document.body.appendChild(document.createElement('div'));
     const task = new Task(room, new Classes(), () => {}, new Photos(() => {}, () => {}));
     const shown = [];
-    for (const [a, b] of pairs) {
-        const picture = {name: a, at: seen.seen_at, by: b, masked: false};
-        task.show({...seen, klass: b, note: a, pictures: [picture]}, 'accepted', undefined);
+    for (const text of texts) {
+        const picture = {name: text, at: seen.seen_at, by: text, masked: false};
+        task.show({...seen, klass: text, note: text, pictures: [picture]}, 'accepted', undefined);
         shown.push(room.querySelector('.words').innerText);
-        await new Promise(requestAnimationFrame);
     }
+    await new Promise(requestAnimationFrame);
     room.remove();
     return shown;
 }"""
@@ -139,9 +140,8 @@ def planted(centre, open_page):
     """Every payload as note, source, detector, seat, words of a step; many as names of units, intakes, status texts."""
     drone = centre.fly(31, hostile=True)
     drone.texts.extend(text[:50] for text in CORPUS[::8])
-    page = open_page()
-    assert page.evaluate(PLANT, [PAIRS, NAME]) == []
-    yield page
+    assert open_page("/unit?lang=en").evaluate(PLANT, [FOURS, NAME]) == []
+    yield open_page()
     drone.talking = False
 
 
@@ -149,14 +149,14 @@ def look_around(page):
     """Opens whatever the centre's page has to open."""
     page.locator("#tab-units").click()
     names = page.locator("#units b").all_inner_texts()
-    assert {a[:NAME].strip() for a, _ in PAIRS[:60]} <= {name.strip() for name in names}, "names are shown as they are"
+    assert {a[:NAME].strip() for a, *_ in FOURS[:30]} <= {name.strip() for name in names}, "names are shown as they are"
     page.locator("#tab-events").click()
     expect(page.locator("#events li").first).to_be_visible()
     row = page.locator("#fleet li:has(.row)").filter(has_text="<img src=x").first
     row.locator(".row").click()
     expect(row.locator(".texts li").first).to_be_visible()
     page.locator("#tab-sightings").click()
-    expect(page.locator("#sightings .row")).to_have_count(len(PAIRS))
+    expect(page.locator("#sightings .row")).to_have_count(len(FOURS))
     shown = "\n".join(page.evaluate(OPEN_ALL))
     assert [text for text in CORPUS if text not in shown] == [], "every payload is shown as it is"
     page.locator("#sightings .row").first.click()
@@ -184,9 +184,9 @@ def test_nothing_of_the_corpus_runs(planted, open_page):
     page = planted
     look_around(page)
     unit = open_page("/unit?lang=en", refusals="Failed to load resource")
-    expect(unit.locator(".units button")).to_have_count(60)
-    shown = unit.evaluate(AS_TASKS, PAIRS)
-    assert [s.strip() for s in shown] == [a.strip() for a, _ in PAIRS]
+    expect(unit.locator(".units button")).to_have_count(30)
+    shown = unit.evaluate(AS_TASKS, CORPUS)
+    assert [s.strip() for s in shown] == [text.strip() for text in CORPUS]
     unit.locator(".units button").filter(has_text="<").first.click()
     expect(unit.locator(".task, .calm").first).to_be_visible()
     pilot = open_page(f"/pilot?lang=en&vehicle={quote('<img src=x onerror=window.pwned=1>-31')}")

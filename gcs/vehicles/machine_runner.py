@@ -59,7 +59,13 @@ class MachineRunner:
             async with asyncio.timeout(remaining_s):
                 await changed.wait()
         except TimeoutError:
-            machine.handle_timer(self._clock.monotonic_s())
+            self._wake(machine)
+
+    def _wake(self, machine: Machine[Any]) -> None:
+        """A message that came together with the time-out may have ended the machine, or given it more time."""
+        now_s, deadline_s = self._clock.monotonic_s(), machine.next_deadline()
+        if machine.outcome is None and deadline_s is not None and now_s >= deadline_s:
+            machine.handle_timer(now_s)
             self._flush(machine)
 
     def _flush(self, machine: Machine[Any]) -> None:

@@ -30,12 +30,14 @@ class ParamFetch(Machine[ParamListOutcome]):
         self._collect(now_s)
 
     def receive(self, received: Received, now_s: float) -> None:
-        self._working.receive(received, now_s)
-        self._collect(now_s)
+        if not self.done:
+            self._working.receive(received, now_s)
+            self._collect(now_s)
 
     def handle_timer(self, now_s: float) -> None:
-        self._working.handle_timer(now_s)
-        self._collect(now_s)
+        if not self.done:
+            self._working.handle_timer(now_s)
+            self._collect(now_s)
 
     def next_deadline(self) -> float | None:
         return None if self.done else self._working.next_deadline()

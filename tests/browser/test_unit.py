@@ -65,6 +65,9 @@ def test_a_click_on_the_map_becomes_a_task_that_is_dealt_with(open_page, phone):
     settled = next(sighting for sighting in kept if sighting["note"] == "dispute at the gate")
     steps = [step for step in settled["history"] if step["action"] in ("accept", "arrive", "resolve")]
     assert [step["actor"] for step in steps] == [settled["unit"]] * 3, "a unit's steps are its own"
+    events = page.request.get(urljoin(page.url, "/api/v1/events?limit=1000")).json()
+    receipts = [event["kind"] for event in events if event["sighting"] == settled["id"]]
+    assert "task.read" in receipts, "the centre hears that somebody has it before their eyes"
 
 
 def test_taps_wait_for_the_network_and_keep_their_time(open_page, phone):

@@ -92,3 +92,17 @@ def test_a_cancelled_machine_is_forgotten(virtual, runner, sent):
     virtual.run(story())
     assert len(sent) == 1
     assert not runner.busy
+
+
+def test_a_message_that_comes_together_with_the_time_out_counts_first(virtual, runner):
+    machine = Counting()
+
+    async def story():
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(runner.run(machine))
+        await asyncio.sleep(0)
+        loop.call_at(machine.next_deadline(), lambda: [runner.offer(_received()) for _ in range(3)])
+        return await task
+
+    assert virtual.run(story()) == "three"
+    assert machine.timers == []

@@ -2,7 +2,7 @@
 import { map, settings } from '../shared/settings.js';
 import '../shared/theme.js';
 import { el, setClass, setText } from '../shared/dom.js';
-import { actAsUnit, get } from '../shared/api.js';
+import { actAsUnit, get, post } from '../shared/api.js';
 import { Classes } from '../shared/classes.js';
 import { Feed } from '../shared/feed.js';
 import { wordsOf } from '../shared/act.js';
@@ -66,7 +66,7 @@ class UnitPage {
   // `fixed`: the phone's token says which unit it is.
   constructor(id, fixed) {
     actAsUnit(id);
-    Object.assign(this, { id, fixed, store: new Store(), classes: new Classes(), known: null });
+    Object.assign(this, { id, fixed, store: new Store(), classes: new Classes(), known: null, receipts: new Map() });
     this.name = el('b');
     this.state = el('span', { class: 'feed', role: 'status' });
     this.exercise = labelled(el('p', { class: 'strip exercise hidden' }), 'banner.exercise');
@@ -102,6 +102,7 @@ class UnitPage {
     onLanguage(() => this.show());
     setInterval(() => this.showState(), 1000);
     setInterval(() => this.remind(), REMIND_MS);
+    document.addEventListener('visibilitychange', () => this.changed());
     this.recall();
     this.loadClasses();
     this.show();
@@ -176,7 +177,19 @@ class UnitPage {
     const task = Task.current(this.store.sightings, this.outbox);
     if (task && task.id !== this.known && task.status === 'assigned') this.alert();
     this.known = task?.id ?? null;
+    if (task) this.acknowledge(task);
     this.show();
+  }
+
+  // The centre hears that the task has arrived, and that somebody has it before their eyes.
+  acknowledge(task) {
+    const read = document.visibilityState === 'visible';
+    const told = this.receipts.get(task.id);
+    if (told !== undefined && (told || !read)) return;
+    this.receipts.set(task.id, read);
+    post(`/sightings/${encodeURIComponent(task.id)}/receipts`, { unit: this.id, read }).catch(() =>
+      this.receipts.delete(task.id),
+    );
   }
 
   alert() {
@@ -194,7 +207,8 @@ class UnitPage {
 
   take(sighting, action, more = {}) {
     const said = t('unitpage.tapped_at', { time: clock(Date.now()) });
-    const body = { action, unit: this.id, note: more.note ?? '', outcome: more.outcome ?? null };
+    const at = new Date().toISOString();
+    const body = { action, unit: this.id, note: more.note ?? '', outcome: more.outcome ?? null, at };
     this.outbox.add({
       path: `/sightings/${encodeURIComponent(sighting.id)}/steps`,
       body,

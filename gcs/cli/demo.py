@@ -20,7 +20,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from gcs.app import AppOptions, GroundControl, StartError
 from gcs.cli.console import ERR, fail, misused, print_json
 from gcs.cli.patrol import PatrolDriver, PatrolError
-from gcs.cli.serve import asked_to_stop
+from gcs.cli.stopping import asked_to_stop
 from gcs.config import Config, ConfigError, default_data_dir, load_config
 from simulators.battery import BatterySpec
 from simulators.fleet import FleetError, SimFleet, VehicleSpec

@@ -12,7 +12,7 @@ import typer
 
 from gcs.app import AppOptions, GroundControl, StartError
 from gcs.cli.console import ERR, fail, print_json
-from gcs.cli.serve import asked_to_stop
+from gcs.cli.stopping import asked_to_stop
 from gcs.config import ConfigError, load_config
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 
 from gcs.app import GroundControl, StartError
 from gcs.cli.console import ERR, fail, misused, print_json
+from gcs.cli.stopping import asked_to_stop
 from gcs.config import Config, ConfigError, load_config
 from telemetry.links.url import LinkError, parse_link_url
 
@@ -62,12 +62,3 @@ async def _run(settings: Config, *, as_json: bool) -> None:
             if control.new_token:
                 ERR.print(f"the centre's token, shown this once: {control.new_token}", markup=False, soft_wrap=True)
         await asked.wait()
-
-
-def asked_to_stop() -> asyncio.Event:
-    """Set on Ctrl-C or SIGTERM; both are listened for from now on."""
-    asked = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, asked.set)
-    return asked

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import signal
 from dataclasses import replace
 from typing import Annotated
 
@@ -12,6 +10,7 @@ import typer
 from rich.table import Table
 
 from gcs.cli.console import ERR, fail, print_json
+from gcs.cli.stopping import asked_to_stop
 from simulators.battery import BatterySpec
 from simulators.fleet import PORT_STEP, SERIAL_OFFSETS, FleetError, SimFleet, VehicleSpec
 from simulators.local_frame import LocalFrame
@@ -97,10 +96,7 @@ def _address(text: str) -> tuple[str, int]:
 
 
 async def _fly(fleet: SimFleet, udp: str | None, *, as_json: bool) -> None:
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    stopped = asked_to_stop()
     async with fleet:
         _tell(fleet, udp, as_json=as_json)
         await stopped.wait()

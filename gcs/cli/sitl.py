@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from gcs.cli.console import ERR, fail, print_json
-from gcs.cli.serve import asked_to_stop
+from gcs.cli.stopping import asked_to_stop
 from gcs.config import Config
 from simulators.local_frame import LocalFrame
 from simulators.sitl import SitlError, SitlFleet

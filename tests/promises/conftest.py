@@ -50,3 +50,14 @@ def patrol():
         return (home, *way, MissionItem(n - 1, 20))
 
     return items
+
+
+@pytest.fixture
+def cpu_s():
+    """Processor seconds a process has used, by its id: its own time, whatever else the machine is doing."""
+
+    def used(pid: int) -> float:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    return used

@@ -12,6 +12,7 @@ import sys
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from gcs.sightings.workflow import WITH_A_UNIT
@@ -25,16 +26,11 @@ CHILD = Path(__file__).parent / "reporting_child.py"
 ROOT = Path(__file__).parents[2]
 
 
-def cpu_s(pid: int) -> float:
-    """Processor seconds a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 class Client:
     """What a client knows: what it sent, what was acknowledged; it outlives the program."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, cpu_s: Callable[[int], float]) -> None:
+        self.cpu_s = cpu_s
         self.folder = folder
         self.draw = random.Random(seed)
         self.kept: set[int] = set()
@@ -58,7 +54,7 @@ class Client:
                 if line == "ready\n":
                     break
                 self.hear(line.split())
-            self.slowest_cpu_s = max(self.slowest_cpu_s, cpu_s(program.pid))
+            self.slowest_cpu_s = max(self.slowest_cpu_s, self.cpu_s(program.pid))
             killer = threading.Timer(self.draw.uniform(*LIVES_S), program.kill)
             killer.start()
             for line in program.stdout:
@@ -99,8 +95,8 @@ async def examine(client: Client) -> Counter[str]:
     return wrong
 
 
-async def test_nothing_acknowledged_is_lost_and_nothing_is_kept_twice(tmp_path):
-    client = Client(tmp_path, seed=7)
+async def test_nothing_acknowledged_is_lost_and_nothing_is_kept_twice(tmp_path, cpu_s):
+    client = Client(tmp_path, seed=7, cpu_s=cpu_s)
     wrong = Counter()
     for _ in range(KILLS):
         client.live_and_die()

@@ -355,9 +355,8 @@ class Parts:
         return CareSettings(rates=MappingProxyType({**RATES, **faster}))
 
     def _receive(self, received: Received) -> None:
-        self._station.receive(received)
-        vehicle = self._fleet.vehicle_id(received)
-        if vehicle in self._fleet.vehicles:
+        vehicle = self._station.receive(received)
+        if vehicle is not None:
             self._outside.looks.receive(vehicle, received, self._clock.monotonic_s())
             self._live.mark("vehicles", vehicle)
 

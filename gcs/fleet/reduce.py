@@ -1,8 +1,8 @@
 """One message and the state before it give the state after it.
 
-Each message type has one small handler in `HANDLERS`; a type that is not there changes nothing but
-when the vehicle was last heard. Handlers never raise: a value that means "unknown" in MAVLink, or is
-not a number, becomes None or leaves the state as it was.
+Each message type has one small handler in `HANDLERS` that gives the fields that change; a type that is not
+there changes nothing but when the vehicle was last heard. Handlers never raise: a value that means
+"unknown" in MAVLink, or is not a number, becomes None or leaves the state as it was.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -34,7 +35,8 @@ _CHARGE_LOW = 2
 _CHARGE_WORST = 6
 _RELEASES = ((255, ""), (192, "-rc"), (128, "-beta"), (64, "-alpha"), (0, "-dev"))
 
-Handler = Callable[[VehicleState, Message], VehicleState]
+Changes = dict[str, Any]
+Handler = Callable[[VehicleState, Message], Changes]
 
 
 def first_state(vehicle_id: str, network: str, received: Received, now_s: float) -> VehicleState:
@@ -69,14 +71,13 @@ def apply(state: VehicleState, received: Received, now_s: float) -> VehicleState
     message = received.message
     name = message.message_name
     handler = HANDLERS.get(name)
-    if handler is not None:
-        state = handler(state, message)
+    changes = handler(state, message) if handler is not None else {}
+    changes["last_heard_s"] = now_s
     if name == "HEARTBEAT":
-        return replace(state, last_heard_s=now_s, last_heartbeat_s=now_s)
-    if name == "HIGH_LATENCY2":
-        alone = now_s - state.last_heartbeat_s > HEARTBEATS_OVER_S
-        return replace(state, high_latency=alone, last_heard_s=now_s)
-    return replace(state, last_heard_s=now_s)
+        changes["last_heartbeat_s"] = now_s
+    elif name == "HIGH_LATENCY2":
+        changes["high_latency"] = now_s - state.last_heartbeat_s > HEARTBEATS_OVER_S
+    return replace(state, **changes)
 
 
 def with_text(state: VehicleState, severity: int, text: str, utc: datetime) -> VehicleState:
@@ -114,79 +115,77 @@ def boot_time_ms(message: Message) -> int | None:
     return message.time_boot_ms if message.message_name in TIMED else None
 
 
-def _heartbeat(state: VehicleState, message: Message) -> VehicleState:
+def _heartbeat(state: VehicleState, message: Message) -> Changes:
     armed = bool(message.base_mode & MavModeFlag.SAFETY_ARMED)
     mission = state.mission
     if armed and not state.armed:
         mission = replace(mission, reached=None)
-    return replace(
-        state,
-        autopilot=message.autopilot,
-        vehicle_type=message.type,
-        mode=mode_name(message.autopilot, message.type, message.base_mode, message.custom_mode),
-        armed=armed,
-        system_status=message.system_status,
-        mission=mission,
-        high_latency=False,
-    )
+    return {
+        "autopilot": message.autopilot,
+        "vehicle_type": message.type,
+        "mode": mode_name(message.autopilot, message.type, message.base_mode, message.custom_mode),
+        "armed": armed,
+        "system_status": message.system_status,
+        "mission": mission,
+        "high_latency": False,
+    }
 
 
-def _high_latency2(state: VehicleState, message: Message) -> VehicleState:
+def _high_latency2(state: VehicleState, message: Message) -> Changes:
     """ArduPilot puts its base mode, and with it whether it is armed, into the first custom byte; without one
     mode and arming stay as they were. The height above home is not told: it is made of home's, when that is known."""
     told = satellite_state(message)
     base_mode = message.custom0 & 0xFF
+    changes: Changes = {}
     if base_mode & MavModeFlag.CUSTOM_MODE_ENABLED:
-        mode = mode_name(told.autopilot, told.vehicle_type, base_mode, told.custom_mode)
-        state = replace(state, mode=mode, armed=bool(base_mode & MavModeFlag.SAFETY_ARMED))
+        changes["mode"] = mode_name(told.autopilot, told.vehicle_type, base_mode, told.custom_mode)
+        changes["armed"] = bool(base_mode & MavModeFlag.SAFETY_ARMED)
     position = None
     if told.lat_deg is not None and told.lon_deg is not None:
         alt_rel_m = told.alt_amsl_m - (state.home.alt_amsl_m if state.home else told.alt_amsl_m)
         position = real_position(message.latitude, message.longitude, alt_rel_m, told.alt_amsl_m)
     before = state.battery or Battery()
-    return replace(
-        state,
-        position=position,
-        heading_deg=told.heading_deg,
-        speeds=Speeds(ground_m_s=told.ground_m_s, climb_m_s=told.climb_m_s, air_m_s=told.air_m_s),
-        battery=replace(before, remaining_pct=told.battery_pct, failing=bool(told.failing & Failure.BATTERY)),
-        mission=replace(state.mission, current=told.item),
-    )
+    return changes | {
+        "position": position,
+        "heading_deg": told.heading_deg,
+        "speeds": Speeds(ground_m_s=told.ground_m_s, climb_m_s=told.climb_m_s, air_m_s=told.air_m_s),
+        "battery": replace(before, remaining_pct=told.battery_pct, failing=bool(told.failing & Failure.BATTERY)),
+        "mission": replace(state.mission, current=told.item),
+    }
 
 
-def _global_position_int(state: VehicleState, message: Message) -> VehicleState:
+def _global_position_int(state: VehicleState, message: Message) -> Changes:
     position = real_position(message.lat, message.lon, message.relative_alt / 1000, message.alt / 1000)
-    return replace(
-        state,
-        position=position,
-        heading_deg=state.heading_deg if message.hdg == _U16_UNKNOWN else message.hdg / 100,
-        speeds=Speeds(
+    return {
+        "position": position,
+        "heading_deg": state.heading_deg if message.hdg == _U16_UNKNOWN else message.hdg / 100,
+        "speeds": Speeds(
             ground_m_s=math.hypot(message.vx, message.vy) / 100,
             climb_m_s=-message.vz / 100,
             air_m_s=state.speeds.air_m_s if state.speeds else None,
         ),
-        boot_ms=message.time_boot_ms,
-    )
+        "boot_ms": message.time_boot_ms,
+    }
 
 
-def _attitude(state: VehicleState, message: Message) -> VehicleState:
+def _attitude(_state: VehicleState, message: Message) -> Changes:
     angles = (message.roll, message.pitch, message.yaw)
     if not all(map(math.isfinite, angles)):
-        return state
+        return {}
     roll, pitch, yaw = map(math.degrees, angles)
-    return replace(state, attitude=Attitude(roll_deg=roll, pitch_deg=pitch, yaw_deg=yaw), boot_ms=message.time_boot_ms)
+    return {"attitude": Attitude(roll_deg=roll, pitch_deg=pitch, yaw_deg=yaw), "boot_ms": message.time_boot_ms}
 
 
-def _vfr_hud(state: VehicleState, message: Message) -> VehicleState:
+def _vfr_hud(state: VehicleState, message: Message) -> Changes:
     if not (math.isfinite(message.groundspeed) and math.isfinite(message.climb)):
-        return state
+        return {}
     air = message.airspeed if math.isfinite(message.airspeed) else None
     speeds = Speeds(ground_m_s=message.groundspeed, climb_m_s=message.climb, air_m_s=air)
     heading = float(message.heading) if state.heading_deg is None else state.heading_deg
-    return replace(state, speeds=speeds, heading_deg=heading)
+    return {"speeds": speeds, "heading_deg": heading}
 
 
-def _sys_status(state: VehicleState, message: Message) -> VehicleState:
+def _sys_status(state: VehicleState, message: Message) -> Changes:
     present, health = message.onboard_control_sensors_present, message.onboard_control_sensors_health
     watched = present & message.onboard_control_sensors_enabled
     before = state.battery or Battery()
@@ -199,12 +198,12 @@ def _sys_status(state: VehicleState, message: Message) -> VehicleState:
         failing=bool(watched & SENSOR_BATTERY and not health & SENSOR_BATTERY),
     )
     prearm_ok = bool(health & PREARM_CHECK) if present & PREARM_CHECK else None
-    return replace(state, battery=battery, prearm_ok=prearm_ok)
+    return {"battery": battery, "prearm_ok": prearm_ok}
 
 
-def _battery_status(state: VehicleState, message: Message) -> VehicleState:
+def _battery_status(state: VehicleState, message: Message) -> Changes:
     if message.id != 0:
-        return state
+        return {}
     before = state.battery or Battery()
     cells = [mv for mv in (*message.voltages, *message.voltages_ext) if 0 < mv < _U16_UNKNOWN]
     remaining = message.battery_remaining
@@ -216,51 +215,50 @@ def _battery_status(state: VehicleState, message: Message) -> VehicleState:
         consumed_mah=float(message.current_consumed) if message.current_consumed >= 0 else before.consumed_mah,
         failing=before.failing or _CHARGE_LOW <= message.charge_state <= _CHARGE_WORST,
     )
-    return replace(state, battery=battery)
+    return {"battery": battery}
 
 
-def _gps_raw_int(state: VehicleState, message: Message) -> VehicleState:
+def _gps_raw_int(_state: VehicleState, message: Message) -> Changes:
     satellites = None if message.satellites_visible == 255 else message.satellites_visible
     hdop = None if message.eph == _U16_UNKNOWN else message.eph / 100
-    return replace(state, gps=Gps(fix=message.fix_type, satellites=satellites, hdop=hdop))
+    return {"gps": Gps(fix=message.fix_type, satellites=satellites, hdop=hdop)}
 
 
-def _ekf_status_report(state: VehicleState, message: Message) -> VehicleState:
-    return replace(state, ekf_flags=message.flags)
+def _ekf_status_report(_state: VehicleState, message: Message) -> Changes:
+    return {"ekf_flags": message.flags}
 
 
-def _home_position(state: VehicleState, message: Message) -> VehicleState:
-    return replace(state, home=real_position(message.latitude, message.longitude, 0.0, message.altitude / 1000))
+def _home_position(_state: VehicleState, message: Message) -> Changes:
+    return {"home": real_position(message.latitude, message.longitude, 0.0, message.altitude / 1000)}
 
 
-def _mission_current(state: VehicleState, message: Message) -> VehicleState:
+def _mission_current(state: VehicleState, message: Message) -> Changes:
     """`total` excludes home; 65535 says "no mission", 0 with no state says "not told" (older firmware)."""
     total: int | None = 0 if message.total == _U16_UNKNOWN else message.total
     told = message.mission_state or None
     if total == 0 and told is None:
         total = state.mission.total
-    return replace(state, mission=replace(state.mission, current=message.seq, total=total, state=told))
+    return {"mission": replace(state.mission, current=message.seq, total=total, state=told)}
 
 
-def _mission_item_reached(state: VehicleState, message: Message) -> VehicleState:
+def _mission_item_reached(state: VehicleState, message: Message) -> Changes:
     """65535 is what ArduPilot answers when it is asked for the message before it reached anything."""
     if message.seq == _U16_UNKNOWN:
-        return state
-    return replace(state, mission=replace(state.mission, reached=message.seq))
+        return {}
+    return {"mission": replace(state.mission, reached=message.seq)}
 
 
-def _extended_sys_state(state: VehicleState, message: Message) -> VehicleState:
-    return replace(state, landed_state=message.landed_state or None)
+def _extended_sys_state(_state: VehicleState, message: Message) -> Changes:
+    return {"landed_state": message.landed_state or None}
 
 
-def _autopilot_version(state: VehicleState, message: Message) -> VehicleState:
+def _autopilot_version(state: VehicleState, message: Message) -> Changes:
     custom = bytes(message.flight_custom_version)
-    return replace(
-        state,
-        uid=hardware_uid(message),
-        firmware=_firmware(message.flight_sw_version, custom),
-        simulated=custom.startswith(SIMULATOR_MARK) or state.simulated is True,
-    )
+    return {
+        "uid": hardware_uid(message),
+        "firmware": _firmware(message.flight_sw_version, custom),
+        "simulated": custom.startswith(SIMULATOR_MARK) or state.simulated is True,
+    }
 
 
 def hardware_uid(message: Message) -> str | None:
@@ -280,12 +278,12 @@ def _firmware(version: int, custom: bytes) -> str | None:
     return f"{number} ({git})" if git.isprintable() and git else number
 
 
-def _simstate(state: VehicleState, _message: Message) -> VehicleState:
-    return replace(state, simulated=True)
+def _simstate(_state: VehicleState, _message: Message) -> Changes:
+    return {"simulated": True}
 
 
-def _system_time(state: VehicleState, message: Message) -> VehicleState:
-    return replace(state, boot_ms=message.time_boot_ms)
+def _system_time(_state: VehicleState, message: Message) -> Changes:
+    return {"boot_ms": message.time_boot_ms}
 
 
 HANDLERS: Mapping[str, Handler] = MappingProxyType(

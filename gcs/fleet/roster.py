@@ -47,6 +47,8 @@ LINK_SILENT_S = 1.5
 """Silence of the link in use after which one that is heard takes over: one heartbeat missed."""
 MISMATCHES_TO_DOUBT = 2
 FOREIGN_UPLOAD_TEXT = "Flight plan received"
+TELLS_WHO = frozenset({"HEARTBEAT", "AUTOPILOT_VERSION"})
+"""Messages without a boot time that tell a restart or another vehicle."""
 COPY_WITHIN_S = 0.9
 COPIES_MATTER = frozenset({"STATUSTEXT", "MISSION_CURRENT"})
 """Messages that mean something else when they come twice; a vehicle repeats them after a second or more."""
@@ -64,6 +66,7 @@ class _Entry:
     conflict_s: float | None = None
     same_board: bool = False
     twins: TwinWatch = field(default_factory=TwinWatch)
+    newest_ms: int = 0
     transferring: bool = False
     expected_total: int | None = None
     mismatches: int = 0
@@ -87,6 +90,7 @@ class Fleet:
         self._network = network
         self._networks = dict(networks or {})
         self._max_vehicles = max_vehicles
+        self._ids: dict[str, dict[int, str]] = {}
         self._entries: dict[str, _Entry] = {}
         self._states: dict[str, VehicleState] = {}
         self.vehicles: Mapping[str, VehicleState] = MappingProxyType(self._states)
@@ -97,9 +101,16 @@ class Fleet:
     def assign_link(self, url: str, network: str) -> None:
         """Vehicles heard on the link `url` belong to `network` from now on."""
         self._networks[url] = network
+        self._ids.pop(url, None)
 
     def vehicle_id(self, received: Received) -> str:
-        return f"{self._networks.get(received.origin.link, self._network)}-{received.sysid}"
+        link, sysid = received.origin.link, received.sysid
+        try:
+            return self._ids[link][sysid]
+        except KeyError:
+            made = f"{self._networks.get(link, self._network)}-{sysid}"
+            self._ids.setdefault(link, {})[sysid] = made
+            return made
 
     def origin(self, vehicle_id: str) -> Origin | None:
         """Where to send what is meant for the vehicle; None when it was never heard."""
@@ -128,15 +139,13 @@ class Fleet:
             return []
         before = entry.state
         boot_ms = reduce.boot_time_ms(message)
-        events = self._twin_events(entry, message, boot_ms, now_s, utc)
-        if boot_ms is not None and entry.twins.from_before(boot_ms, now_s):
+        events: list[Event] = []
+        if boot_ms is not None or name in TELLS_WHO:
+            events, late = self._look_at_clock(entry, message, boot_ms, now_s, utc)
+            if late:
+                return self._keep(entry, events)
+        if name in COPIES_MATTER and _copied(entry, received, now_s):
             return self._keep(entry, events)
-        rebooted = self._rebooted(entry, message, boot_ms, now_s)
-        if rebooted:
-            _forget(entry)
-        if _late(entry, name, boot_ms) or (name in COPIES_MATTER and _copied(entry, received, now_s)):
-            return self._keep(entry, events)
-        events += self._reboot_events(entry, now_s, utc) if rebooted else []
         entry.seen_s[name] = now_s
         _choose_origin(entry, received, now_s)
         entry.state = reduce.apply(entry.state, received, now_s)
@@ -209,12 +218,26 @@ class Fleet:
         self._states[entry.state.id] = entry.state
         return events
 
+    def _look_at_clock(
+        self, entry: _Entry, message: Message, boot_ms: int | None, now_s: float, utc: datetime
+    ) -> tuple[list[Event], bool]:
+        """What the message tells of a second vehicle and of a restart; and whether it came late."""
+        events = self._twin_events(entry, message, boot_ms, now_s, utc)
+        if boot_ms is not None and entry.twins.from_before(boot_ms, now_s):
+            return events, True
+        rebooted = self._rebooted(entry, message, boot_ms, now_s)
+        if rebooted:
+            _forget(entry)
+        if boot_ms is not None and _late(entry, message.message_name, boot_ms):
+            return events, True
+        return (events + self._reboot_events(entry, now_s, utc) if rebooted else events), False
+
     def _rebooted(self, entry: _Entry, message: Message, boot_ms: int | None, now_s: float) -> bool:
         if message.message_name == "HEARTBEAT":
             return bool(message.system_status == MavState.BOOT and entry.state.system_status > MavState.BOOT)
         if boot_ms is None:
             return False
-        latest_ms = max(entry.latest_ms.values(), default=0)
+        latest_ms = entry.newest_ms
         if boot_ms >= latest_ms - REBOOT_FALL_MS:
             return False
         if not restarted(latest_ms, boot_ms, entry.state.silence_s(now_s)):
@@ -236,8 +259,7 @@ class Fleet:
         """What the message tells of a second vehicle, before it is judged late or new."""
         twins = False
         if boot_ms is not None:
-            latest_ms = max(entry.latest_ms.values(), default=0)
-            twins = entry.twins.clock(latest_ms, boot_ms, entry.state.silence_s(now_s), now_s)
+            twins = entry.twins.clock(entry.newest_ms, boot_ms, entry.state.silence_s(now_s), now_s)
         if message.message_name == "GLOBAL_POSITION_INT" and not entry.twins.from_before(message.time_boot_ms, now_s):
             twins |= entry.twins.place(message, now_s)
         elif message.message_name == "AUTOPILOT_VERSION":
@@ -269,16 +291,16 @@ def _event(kind: str, state: VehicleState, utc: datetime, data: dict[str, Any] |
 def _forget(entry: _Entry) -> None:
     entry.state = reduce.after_reboot(entry.state)
     entry.latest_ms.clear()
+    entry.newest_ms = 0
     entry.seen_s.clear()
     entry.expected_total, entry.mismatches = None, 0
 
 
-def _late(entry: _Entry, name: str, boot_ms: int | None) -> bool:
-    if boot_ms is None:
-        return False
+def _late(entry: _Entry, name: str, boot_ms: int) -> bool:
     if boot_ms < entry.latest_ms.get(name, 0):
         return True
     entry.latest_ms[name] = boot_ms
+    entry.newest_ms = max(entry.newest_ms, boot_ms)
     return False
 
 

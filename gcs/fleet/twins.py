@@ -71,9 +71,10 @@ class TwinWatch:
 
     def clock(self, latest_ms: int, boot_ms: int, since_heard_s: float, now_s: float) -> bool:
         """A message came with `boot_ms`; the largest before it was `latest_ms`. Whether there are two."""
-        if latest_ms - boot_ms > LATE_WITHIN_MS and not restarted(latest_ms, boot_ms, since_heard_s):
+        late_ms = latest_ms - boot_ms
+        if late_ms > LATE_WITHIN_MS and not restarted(latest_ms, boot_ms, since_heard_s):
             return self._sign(now_s)
-        if self._lags(latest_ms - boot_ms, now_s):
+        if late_ms >= LAGGING_MS and self._lags(late_ms, now_s):
             return self._sign(now_s)
         if self._began is None:
             self._began = (now_s, boot_ms)
@@ -91,8 +92,6 @@ class TwinWatch:
 
     def _lags(self, late_ms: int, now_s: float) -> bool:
         """Whether a clock stays behind by the same, seconds long: what a link has held back catches up."""
-        if late_ms < LAGGING_MS:
-            return False
         if self._lag is None or abs(late_ms - self._lag[1]) > max(LAG_VARIES_MS, late_ms / 5):
             self._lag = (now_s, late_ms, 0)
         since_s, first_ms, times = self._lag
@@ -114,8 +113,9 @@ class TwinWatch:
             return False
         at = bisect(self._places, (message.time_boot_ms, message.lat, message.lon))
         self._places.insert(at, (message.time_boot_ms, message.lat, message.lon))
+        went_on = at == len(self._places) - 1 and at > 0 and _near(self._places[at - 1], self._places[at])
         around = self._places[max(0, at - 2) : at + 3]
-        if any(_to_and_fro(*around[n : n + 3]) for n in range(len(around) - 2)):
+        if not went_on and any(_to_and_fro(*around[n : n + 3]) for n in range(len(around) - 2)):
             self._returns_s.append(now_s)
         del self._places[:-PLACES_KEPT]
         many = len(self._returns_s) == TO_AND_FRO and now_s - self._returns_s[0] < WINDOW_S
@@ -135,6 +135,11 @@ def _to_and_fro(before: Place, here: Place, after: Place) -> bool:
     """Whether the way from one place to the next and the next leads far away and back."""
     away_m = min(_metres(before, here), _metres(here, after))
     return away_m > FAR_M and _metres(before, after) < away_m / 3
+
+
+def _near(here: Place, there: Place) -> bool:
+    """Whether two places are surely not far apart: what is asked of most, so without a cosine."""
+    return (abs(there[1] - here[1]) + abs(there[2] - here[2])) * _METRES_PER_E7 <= FAR_M
 
 
 def _metres(here: Place, there: Place) -> float:

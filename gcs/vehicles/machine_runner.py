@@ -32,6 +32,8 @@ class MachineRunner:
 
     def offer(self, received: Received) -> None:
         """Hand a message to the machines at work; what they answer is sent before this returns."""
+        if not self._running:
+            return
         now_s = self._clock.monotonic_s()
         for machine, changed in tuple(self._running.items()):
             machine.receive(received, now_s)

@@ -118,21 +118,23 @@ class Station:
         await self._care.stop()
         self._tasks = []
 
-    def receive(self, received: Received) -> None:
-        """Take in one message from the wire."""
-        vehicle_id = self._fleet.vehicle_id(received)
-        before = self.vehicles.get(vehicle_id)
-        for event in self._fleet.receive(received, self._clock.monotonic_s(), self._clock.utc()):
+    def receive(self, received: Received) -> str | None:
+        """Take in one message from the wire. The vehicle it came from; None when that is not known."""
+        fleet, name = self._fleet, received.message.message_name
+        vehicle_id, vehicles = fleet.vehicle_id(received), fleet.vehicles
+        before = vehicles.get(vehicle_id)
+        for event in fleet.receive(received, self._clock.monotonic_s(), self._clock.utc()):
             self._publish(event)
             self._care.heard_of(event)
         runner = self._runners.get(vehicle_id)
         if runner is not None:
             runner.offer(received)
-        name, state = received.message.message_name, self.vehicles.get(vehicle_id)
+        state = vehicles.get(vehicle_id)
         if name == "TIMESYNC":
             self._answer_timesync(received)
         elif name == "GLOBAL_POSITION_INT" and state is not None and state is not before:
             self._moved.publish(state)
+        return None if state is None else vehicle_id
 
     async def command(self, vehicle_id: str, message: Message, actor: str) -> CommandOutcome:
         """Send a COMMAND_LONG or COMMAND_INT and wait for what the vehicle makes of it.

@@ -223,21 +223,7 @@ class Parts:
             show=self._live.publish_event,
             notice=self._journal.write,
         )
-        self._picture = Picture(
-            clock=self._clock,
-            vehicles=self._fleet.vehicles,
-            payloads=self._fleet.payloads,
-            leased=self._leases.leased,
-            operations=self._conductor,
-            sightings=self._desk.sightings,
-            units=self._desk.units,
-            alarms=self._alarms.alarms,
-            links=self._links,
-            last_seq=lambda: store.last_seq,
-            own_troubles=self._own_troubles,
-            classes=self._names(),
-            replay=options.replay,
-        )
+        self._picture = self._make_picture()
         self._watch = AlarmWatch(
             self._alarms, self._picture.situation, self._journal.write, lambda alarm: self._live.mark("alarms", alarm)
         )
@@ -315,6 +301,24 @@ class Parts:
             replay=self._options.replay,
             training=self._options.training,
             troubles=self._own_troubles,
+        )
+
+    def _make_picture(self) -> Picture:
+        return Picture(
+            clock=self._clock,
+            vehicles=self._fleet.vehicles,
+            payloads=self._fleet.payloads,
+            ways=self._fleet.ways,
+            leased=self._leases.leased,
+            operations=self._conductor,
+            sightings=self._desk.sightings,
+            units=self._desk.units,
+            alarms=self._alarms.alarms,
+            links=self._links,
+            last_seq=lambda: self._store.last_seq,
+            own_troubles=self._own_troubles,
+            classes=self._names(),
+            replay=self._options.replay,
         )
 
     def _make_station(self) -> Station:

@@ -11,6 +11,7 @@ from gcs.clock import Clock
 from gcs.dispatch.model import Unit
 from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
+from gcs.fleet.ways import WayHealth
 from gcs.operations.model import Operation
 from gcs.sightings.model import Sighting
 from maps.layers import aircraft_view, vehicle_view
@@ -31,11 +32,13 @@ class Operations(Protocol):
 @dataclass(frozen=True)
 class Picture:
     """`own_troubles` are those of ground control itself, `{code: (zh, en)}`; `last_seq` the newest kept event;
-    `classes` are the names of classes of sightings; `leased` tells which seat has taken a vehicle."""
+    `classes` are the names of classes of sightings; `leased` tells which seat has taken a vehicle, `ways` by which ways
+    it is heard."""
 
     clock: Clock
     vehicles: Mapping[str, VehicleState]
     payloads: Payloads
+    ways: Callable[[str, float], tuple[WayHealth, ...]]
     leased: Callable[[str, float], str | None]
     operations: Operations
     sightings: Mapping[str, Sighting]
@@ -93,6 +96,7 @@ class Picture:
                 off_plan_m=off_plan_m.get(name),
                 holder=self.leased(name, now_s) or (operation.authorised_by if operation is not None else None),
                 payload=self.payloads.of(name),
+                ways=self.ways(name, now_s),
             )
             for name, state, operation in held
         )

@@ -9,8 +9,9 @@ from itertools import islice
 from gcs.fleet.health import airborne, ekf_ok
 from gcs.fleet.payloads import NOTHING, Camera, CameraKey, OtherAircraft, Payload
 from gcs.fleet.state import VehicleState
+from gcs.fleet.ways import WayHealth
 from gcs.operations.corridor import distance_m
-from maps.views import AircraftView, CameraView, GimbalView, TextView, Trail, VehicleView
+from maps.views import AircraftView, CameraView, GimbalView, TextView, Trail, VehicleView, WayView
 
 TEXTS_SHOWN = 10
 TRAIL_POINTS = 600
@@ -33,6 +34,7 @@ def vehicle_view(
     off_plan_m: float | None = None,
     holder: str | None = None,
     payload: Payload = NOTHING,
+    ways: tuple[WayHealth, ...] = (),
 ) -> VehicleView:
     """`state` at the moment `now_s` (monotonic, as in the state)."""
     position, attitude, speeds = state.position, state.attitude, state.speeds
@@ -83,6 +85,7 @@ def vehicle_view(
         cameras=tuple(_camera_view(key, camera) for key, camera in sorted(payload.cameras.items())),
         drone_id_ready=payload.drone_id.ready if payload.drone_id else None,
         drone_id_reason=payload.drone_id.reason if payload.drone_id else "",
+        ways=tuple(map(_way_view, ways)) if len(ways) > 1 else (),
     )
 
 
@@ -99,6 +102,17 @@ def aircraft_view(aircraft: OtherAircraft, now_s: float) -> AircraftView:
         climb_m_s=_rounded(aircraft.climb_m_s, 1),
         simulated=aircraft.simulated,
         age_s=round(max(0.0, now_s - aircraft.heard_s), 1),
+    )
+
+
+def _way_view(way: WayHealth) -> WayView:
+    return WayView(
+        link=way.origin.link,
+        peer=way.origin.peer,
+        used=way.used,
+        age_s=round(way.age_s, 1),
+        delay_s=_rounded(way.delay_s, 2),
+        loss_pct=None if way.loss is None else round(100 * way.loss, 1),
     )
 
 

@@ -48,13 +48,25 @@ class CameraView(msgspec.Struct, frozen=True, kw_only=True):
     tracking: bool | None
 
 
+class WayView(msgspec.Struct, frozen=True, kw_only=True):
+    """One of several ways by which a vehicle is heard. Commands go by the one that is `used`. `delay_s` over the
+    fastest way, `loss_pct` of the frames on the way here; None where not measured."""
+
+    link: str
+    peer: str
+    used: bool
+    age_s: float
+    delay_s: float | None
+    loss_pct: float | None
+
+
 class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     """One vehicle as last heard. Degrees WGS-84, metres, metres per second, volts, amperes.
 
     `age_s` is the silence at the moment of sending, `stale` whether it exceeds `stale_after_s` (3.5 s, more over
     a satellite). `flying` is None when the vehicle says neither yes nor no. `operation` is the id of the operation
     that holds it, `holder` the seat that alone may command it now. `drone_id_ready`: remote identification does
-    not keep it from arming.
+    not keep it from arming. `ways` are there while it is heard by more than one.
     """
 
     id: str
@@ -102,6 +114,7 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     cameras: tuple[CameraView, ...]
     drone_id_ready: bool | None
     drone_id_reason: str
+    ways: tuple[WayView, ...]
 
 
 class AircraftView(msgspec.Struct, frozen=True, kw_only=True):

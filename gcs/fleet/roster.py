@@ -19,7 +19,7 @@ Every change worth telling is returned as an `Event` whose actor is the vehicle.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -33,6 +33,7 @@ from gcs.fleet.payloads import SUBSCRIBED as PAYLOAD_MESSAGES
 from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
 from gcs.fleet.twins import TwinWatch, restarted
+from gcs.fleet.ways import WayHealth, Ways
 from telemetry.constants import MavAutopilot, MavState, MavType
 from telemetry.dialect import Message
 from telemetry.received import Origin, Received
@@ -43,8 +44,6 @@ MAX_VEHICLES = 8192
 CONFLICT_REBOOTS = 3
 CONFLICT_WINDOW_S = 10.0
 CONFLICT_OVER_S = 30.0
-LINK_SILENT_S = 1.5
-"""Silence of the link in use after which one that is heard takes over: one heartbeat missed."""
 MISMATCHES_TO_DOUBT = 2
 FOREIGN_UPLOAD_TEXT = "Flight plan received"
 TELLS_WHO = frozenset({"HEARTBEAT", "AUTOPILOT_VERSION"})
@@ -60,8 +59,7 @@ class _Entry:
 
     state: VehicleState
     compid: int
-    origin: Origin
-    origin_heard_s: float
+    ways: Ways
     was_stale: bool = False
     conflict_s: float | None = None
     same_board: bool = False
@@ -75,6 +73,12 @@ class _Entry:
     reboots_s: deque[float] = field(default_factory=lambda: deque(maxlen=CONFLICT_REBOOTS))
     texts: StatusTextJoiner = field(default_factory=StatusTextJoiner)
     recent: deque[tuple[float, Received]] = field(default_factory=lambda: deque(maxlen=32))
+
+    def fits(self, boot_ms: int | None, now_s: float) -> bool | None:
+        """Whether a time since boot can be this vehicle's; None while its clock is not known."""
+        if not self.newest_ms:
+            return None
+        return boot_ms is not None and self.twins.fits(boot_ms, self.newest_ms, self.state.silence_s(now_s))
 
 
 class Fleet:
@@ -115,7 +119,12 @@ class Fleet:
     def origin(self, vehicle_id: str) -> Origin | None:
         """Where to send what is meant for the vehicle; None when it was never heard."""
         entry = self._entries.get(vehicle_id)
-        return entry.origin if entry else None
+        return entry.ways.used.origin if entry else None
+
+    def ways(self, vehicle_id: str, now_s: float) -> tuple[WayHealth, ...]:
+        """Each way by which the vehicle is heard and believed; none when it was never heard."""
+        entry = self._entries.get(vehicle_id)
+        return entry.ways.health(now_s) if entry else ()
 
     def compid(self, vehicle_id: str) -> int:
         """The vehicle's autopilot component; KeyError when it was never heard."""
@@ -139,6 +148,8 @@ class Fleet:
             return []
         before = entry.state
         boot_ms = reduce.boot_time_ms(message)
+        if not entry.ways.heard(received.origin, now_s, boot_ms, entry.fits):
+            return self._strange(entry, received.origin, now_s, utc)
         events: list[Event] = []
         if boot_ms is not None or name in TELLS_WHO:
             events, late = self._look_at_clock(entry, message, boot_ms, now_s, utc)
@@ -147,7 +158,6 @@ class Fleet:
         if name in COPIES_MATTER and _copied(entry, received, now_s):
             return self._keep(entry, events)
         entry.seen_s[name] = now_s
-        _choose_origin(entry, received, now_s)
         entry.state = reduce.apply(entry.state, received, now_s)
         if name == "STATUSTEXT":
             events += self._tell(entry, entry.texts.receive(received, now_s), utc)
@@ -173,6 +183,17 @@ class Fleet:
             if not entry.was_stale and entry.state.stale(now_s):
                 entry.was_stale, entry.same_board = True, False
                 events.append(_event("vehicle.stale", entry.state, utc, {"armed": entry.state.armed}))
+        return events
+
+    def look_at_ways(self, now_s: float, utc: datetime, loss: Callable[[Origin], float | None]) -> list[Event]:
+        """Once a second: choose anew by which way each vehicle is answered; `loss` is the share of frames missing."""
+        events = []
+        for entry in self._entries.values():
+            before = entry.ways.used.origin
+            if entry.ways.look(now_s, loss):
+                used = entry.ways.used.origin
+                data = {"link": used.link, "peer": used.peer, "before": before.link}
+                events.append(_event("vehicle.way", entry.state, utc, data))
         return events
 
     def transfer_started(self, vehicle_id: str) -> None:
@@ -208,7 +229,7 @@ class Fleet:
             return []
         network = self._networks.get(received.origin.link, self._network)
         state = reduce.first_state(vehicle_id, network, received, now_s)
-        entry = _Entry(state, received.compid, received.origin, now_s)
+        entry = _Entry(state, received.compid, Ways(received.origin, now_s))
         entry.seen_s[message.message_name] = now_s
         self._entries[vehicle_id], self._states[vehicle_id] = entry, state
         data = {"sysid": state.sysid, "mode": state.mode, "armed": state.armed, "link": received.origin.link}
@@ -244,6 +265,17 @@ class Fleet:
             return False
         entry.twins.fell(latest_ms, boot_ms, now_s)
         return True
+
+    def _strange(self, entry: _Entry, origin: Origin, now_s: float, utc: datetime) -> list[Event]:
+        """An address that is not believed: another vehicle when it tells another time, else just told, once."""
+        stranger = entry.ways.stranger(origin)
+        if stranger is None or not stranger.sure:
+            return []
+        if stranger.timed:
+            return self._keep(entry, self._conflict(entry, now_s, utc))
+        known, stranger.told = stranger.told, True
+        data = {"link": origin.link, "peer": origin.peer}
+        return [] if known else [_event("vehicle.stranger", entry.state, utc, data)]
 
     def _reboot_events(self, entry: _Entry, now_s: float, utc: datetime) -> list[Event]:
         entry.reboots_s.append(now_s)
@@ -290,6 +322,7 @@ def _event(kind: str, state: VehicleState, utc: datetime, data: dict[str, Any] |
 
 def _forget(entry: _Entry) -> None:
     entry.state = reduce.after_reboot(entry.state)
+    entry.ways.restarted()
     entry.latest_ms.clear()
     entry.newest_ms = 0
     entry.seen_s.clear()
@@ -313,13 +346,6 @@ def _copied(entry: _Entry, received: Received, now_s: float) -> bool:
             return True
     entry.recent.append((now_s, received))
     return False
-
-
-def _choose_origin(entry: _Entry, received: Received, now_s: float) -> None:
-    """Stay with the link in use while it is alive; change over when it has fallen silent."""
-    same = received.origin is entry.origin or received.origin == entry.origin
-    if same or now_s - entry.origin_heard_s > LINK_SILENT_S:
-        entry.origin, entry.origin_heard_s = received.origin, now_s
 
 
 def _mission_doubts(entry: _Entry, utc: datetime) -> list[Event]:

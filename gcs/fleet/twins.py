@@ -98,6 +98,11 @@ class TwinWatch:
         self._lag = (since_s, first_ms, times + 1)
         return now_s - since_s >= LAGS_FOR_S and times >= LAGS_TIMES
 
+    def fits(self, boot_ms: int, latest_ms: int, since_heard_s: float) -> bool:
+        """Whether a time since boot can be that of the vehicle, whose newest was `latest_ms`."""
+        ahead_ms = LAGGING_MS + 1000 * FASTEST * since_heard_s
+        return -LAGGING_MS < boot_ms - latest_ms < ahead_ms
+
     def fell(self, latest_ms: int, boot_ms: int, now_s: float) -> None:
         """The clock fell, as it does at a restart."""
         speed = FASTEST

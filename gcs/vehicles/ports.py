@@ -22,6 +22,10 @@ class Wire(Protocol):
 
     def send(self, message: Message, to: Origin | None = None) -> None: ...
 
+    def loss(self, origin: Origin) -> float | None:
+        """Share of frames from there that were missing lately; None where nobody knows."""
+        ...
+
 
 class OpenUploads(Protocol):
     """The vehicles on which an upload of ours began and was not verified: what is left there may be half of one

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import count
 from typing import Any, TypeVar
 
 from gcs.bus import Bus
@@ -52,6 +53,8 @@ SUBSCRIBED = (FLEET_MESSAGES | PAYLOAD_MESSAGES) | {
 """What the endpoint must decode for the station."""
 HEARTBEAT_EVERY_S = 1.0
 TICK_S = 0.25
+LOOKS_A_CHOICE = 4
+"""Once a second it is chosen anew by which way a vehicle is answered."""
 SYSTEM = "system"
 
 
@@ -276,8 +279,12 @@ class Station:
             await asyncio.sleep(HEARTBEAT_EVERY_S)
 
     async def _look_around(self) -> None:
-        while True:
-            for event in self._fleet.tick(self._clock.monotonic_s(), self._clock.utc()):
+        for look in count():
+            now_s, utc = self._clock.monotonic_s(), self._clock.utc()
+            events = self._fleet.tick(now_s, utc)
+            if look % LOOKS_A_CHOICE == 0:
+                events += self._fleet.look_at_ways(now_s, utc, self._wire.loss)
+            for event in events:
                 self._publish(event)
             self._care.look()
             await asyncio.sleep(TICK_S)

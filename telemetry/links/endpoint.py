@@ -117,6 +117,12 @@ class Endpoint:
                 if message.TYPE.id != KEY_BEARER:
                     self._record(frame)
 
+    def loss(self, origin: Origin) -> float | None:
+        """Share of frames from there that were missing lately, 0 to 1; None where nobody knows."""
+        link = self._links.get(origin.link)
+        peer = link.peers.get(origin.peer) if link is not None else None
+        return peer.sequence.recent_loss(self._clock()) if peer is not None else None
+
     def _record(self, frame: bytes) -> None:
         if self._recorder is not None:
             self._recorder.record(frame, self._unix_us())

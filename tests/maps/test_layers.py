@@ -3,7 +3,9 @@
 import msgspec
 
 from gcs.fleet.state import Attitude, Battery, Gps, MissionProgress, Speeds, StatusText
+from gcs.fleet.ways import WayHealth
 from maps.layers import TEXTS_SHOWN, TrailBook, vehicle_view
+from telemetry.received import Origin
 
 METRE_DEG = 1 / 111_320
 
@@ -35,6 +37,18 @@ def test_everything_it_said_is_shown(making):
     assert (view.battery_pct, view.satellites, view.mission_current) == (0, 0, 0), "zero is a value"
     assert (view.battery_failing, view.flying, view.age_s, view.stale) == (True, True, 2.0, False)
     assert (view.home_lat, view.operation, view.off_plan_m) == (29.1, "op-1", 3.2)
+
+
+def test_ways_are_shown_where_there_are_several(making):
+    radio, wire = Origin("udpin://0.0.0.0:14550", "10.0.0.1:14550"), Origin("serial:///dev/ttyUSB0", "/dev/ttyUSB0")
+    ways = (
+        WayHealth(radio, used=True, age_s=0.04, delay_s=0.0, loss=0.1234),
+        WayHealth(wire, used=False, age_s=2.0, delay_s=None, loss=None),
+    )
+    assert vehicle_view(making.vehicle(), 100.0, ways=ways[:1]).ways == ()
+    first, second = vehicle_view(making.vehicle(), 100.0, ways=ways).ways
+    assert (first.peer, first.used, first.loss_pct, first.delay_s) == ("10.0.0.1:14550", True, 12.3, 0.0)
+    assert (second.used, second.age_s, second.loss_pct, second.delay_s) == (False, 2.0, None, None)
 
 
 def test_a_vehicle_without_a_name_goes_by_its_id(making):

@@ -1,12 +1,16 @@
 """Who is a vehicle, where to answer, and what is told when it changes."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from gcs.fleet.roster import MAX_VEHICLES, Fleet
 from telemetry.received import Origin
 
 BOOT, GUIDED = 1, 4
-WIRE = Origin("serial:///dev/ttyUSB0", "/dev/ttyUSB0")
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+RADIO, WIRE = Origin("udpin://0.0.0.0:14550", "10.0.0.1:14550"), Origin("serial:///dev/ttyUSB0", "/dev/ttyUSB0")
+STRANGE = Origin("udpin://0.0.0.0:14550", "10.9.9.9:4444")
 
 
 def test_a_vehicle_appears_by_its_heartbeat(listener, heartbeat):
@@ -200,3 +204,50 @@ def test_somebody_elses_upload_shows_by_the_vehicles_word(listener, heartbeat, m
 def test_a_vehicle_with_another_uid_is_told(listener, heartbeat, msg):
     listener.hear(heartbeat(), msg("AUTOPILOT_VERSION", uid=1), msg("AUTOPILOT_VERSION", uid=2))
     assert [event.kind for event in listener.events][-1] == "vehicle.identity_changed"
+
+
+def clocked(msg, boot_ms, origin):
+    return msg("ATTITUDE", time_boot_ms=boot_ms, origin=origin)
+
+
+def test_heartbeats_from_a_foreign_address_change_nothing_and_are_told_once(listener, heartbeat, msg):
+    listener.hear(heartbeat(armed=True), clocked(msg, 60_000, RADIO))
+    told = []
+    for tick in range(40):
+        told += listener.hear(clocked(msg, 60_200 + 200 * tick, RADIO), heartbeat(origin=STRANGE, armed=False))
+    assert told == ["vehicle.stranger"]
+    assert listener.events[-1].data == {"link": STRANGE.link, "peer": STRANGE.peer}
+    assert listener.one.armed
+    assert not listener.one.conflict, "nothing speaks for a second vehicle: commands go on to the first"
+    assert listener.fleet.origin("main-1") == RADIO
+
+
+def test_a_foreign_address_with_a_clock_of_its_own_is_a_second_vehicle(listener, heartbeat, msg):
+    listener.hear(heartbeat(armed=True), clocked(msg, 600_000, RADIO))
+    told = []
+    for tick in range(15):
+        told += listener.hear(
+            clocked(msg, 600_200 + 200 * tick, RADIO), clocked(msg, 5_000 + 200 * tick, STRANGE),
+            heartbeat(origin=STRANGE),
+        )  # fmt: skip
+    assert told == ["vehicle.sysid_conflict"]
+    assert listener.one.armed
+    assert listener.one.conflict
+    assert listener.one.boot_ms > 600_000
+    assert listener.fleet.origin("main-1") == RADIO
+
+
+def test_the_better_of_two_links_is_chosen_and_told(listener, heartbeat, msg):
+    listener.hear(heartbeat())
+    told = []
+    for tick in range(60):
+        listener.hear(clocked(msg, 60_000 + 200 * tick, RADIO), clocked(msg, 60_001 + 200 * tick, WIRE))
+        told += listener.fleet.look_at_ways(listener.now_s, NOON, {RADIO: 0.4, WIRE: 0.0}.get)
+    (event,) = told
+    assert (event.kind, event.data["link"], event.data["before"]) == ("vehicle.way", WIRE.link, RADIO.link)
+    assert listener.fleet.origin("main-1") == WIRE
+    assert [(way.origin, way.used) for way in listener.fleet.ways("main-1", listener.now_s)] == [
+        (RADIO, False),
+        (WIRE, True),
+    ]
+    assert listener.fleet.ways("main-9", listener.now_s) == ()

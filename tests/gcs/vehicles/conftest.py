@@ -135,6 +135,9 @@ class FakeWire:
             if getattr(message, "target_system", autopilot.sysid) == autopilot.sysid:
                 asyncio.get_running_loop().call_later(DELAY_S, autopilot.take, message)
 
+    def loss(self, origin):
+        return None
+
     def _arrive(self, sysid, message):
         received = Received(message, sysid, 1, 0, RADIO, self._clock.monotonic_s())
         asyncio.get_running_loop().call_later(DELAY_S, self.station.receive, received)

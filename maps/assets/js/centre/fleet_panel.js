@@ -193,8 +193,15 @@ function factsOf(vehicle) {
     ['fact.prearm', yesNo(vehicle.prearm_ok)],
     ['fact.firmware', vehicle.firmware ?? '–'],
     ['fact.holder', vehicle.holder ?? t('lease.free')],
+    ...vehicle.ways.map((way) => [way.used ? 'fact.way_used' : 'fact.way', wayWords(way)]),
     ...payloadOf(vehicle),
   ];
+}
+
+function wayWords(way) {
+  const loss = t('way.loss', { loss: unit(way.loss_pct, 0, '%') });
+  const delay = way.delay_s ? ` · +${unit(way.delay_s * 1000, 0, 'ms')}` : '';
+  return `${way.peer} · ${loss}${delay}${way.age_s > 1.5 ? ` · ${unit(way.age_s, 0, 's')}` : ''}`;
 }
 
 // What it carries, where something of it was heard.

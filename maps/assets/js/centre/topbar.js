@@ -1,7 +1,7 @@
 // Name, state of feed and links, clock, seat, language, light or dark, sound.
 import { el, setClass, setText, svg } from '../shared/dom.js';
 import { seat, setSeat } from '../shared/api.js';
-import { clock } from '../shared/format.js';
+import { clock, UNKNOWN } from '../shared/format.js';
 import { labelled, onLanguage, switchLanguage, t } from '../shared/i18n.js';
 import { muted, setMuted } from '../shared/sound.js';
 import { toggleTheme } from '../shared/theme.js';
@@ -49,7 +49,7 @@ export class Topbar {
     const open = links.filter((link) => link.state === 'open').length;
     setText(this.links, links.length ? t('links.count', { open, all: links.length }) : t('links.none'));
     setClass(this.links, `links ${links.length && open === links.length ? '' : 'warn'}`);
-    this.links.title = links.map((link) => `${link.url}: ${link.state} ${link.problem}`).join('\n');
+    this.links.title = links.map(linkWords).join('\n');
   }
 
   seatField() {
@@ -77,6 +77,12 @@ export class Topbar {
     show();
     return button;
   }
+}
+
+function linkWords(link) {
+  const { url, state, problem, frames_in, lost_frames, bad_frames, refused, kernel_drops } = link;
+  const counts = { frames_in, lost_frames, bad_frames, refused, kernel_drops: kernel_drops ?? UNKNOWN };
+  return `${url}: ${t(`links.${state}`)} ${problem}\n    ${t('links.counts', counts)}`;
 }
 
 function brand() {

@@ -33,6 +33,11 @@ export class Figures {
   }
 }
 
+function wayInUse(vehicle) {
+  const used = vehicle.ways.find((way) => way.used);
+  return used ? `${used.peer} · ${t('way.loss', { loss: unit(used.loss_pct, 0, '%') })}` : '';
+}
+
 const SHOWN = {
   height: (v) => ({ value: unit(v.alt_rel_m, 1, 'm'), more: t('pilot.climb', { v: unit(v.climb_m_s, 1, 'm/s') }) }),
   speed: (v) => ({ value: unit(v.ground_m_s, 1, 'm/s'), more: t('pilot.home', { d: fromHome(v) }) }),
@@ -53,7 +58,7 @@ const SHOWN = {
   }),
   link: (v, ageS, stale) => ({
     value: ageS === null ? UNKNOWN : ageS < 1 ? t('feed.live') : ageText(ageS),
-    more: v.high_latency ? t('pilot.satellite') : v.network,
+    more: v.high_latency ? t('pilot.satellite') : wayInUse(v) || v.network,
     level: stale ? 'bad' : '',
   }),
 };

@@ -30,6 +30,7 @@ from gcs.dispatch.travel import Travel
 from gcs.events import Event
 from gcs.fleet.roster import Fleet
 from gcs.fleet.state import VehicleState
+from gcs.guests import Guests
 from gcs.leases import Leases
 from gcs.operations.alarm_watch import AlarmWatch
 from gcs.operations.conductor import Conductor
@@ -184,19 +185,21 @@ class Parts:
         self._live = LiveFeed(self._state, self._trails.trails, self._some)
         self._journal = Journal(store, self._live.publish_event, (StoreError,))
         self._recorder = None if options.replay else Recorder(config.data_dir / RECORDINGS)
+        dialect = custom_dialect(config.dialect)
+        self._leases = Leases(self._operator)
         self._endpoint = Endpoint(
             sysid=config.sysid,
             compid=config.compid,
             subscribed=SUBSCRIBED | LOOKS,
             on_message=self._receive,
             recorder=self._recorder,
-            dialect=custom_dialect(config.dialect),
+            dialect=dialect,
             signing=open_signing(Path(config.signing_keys), config.times_file) if config.signing_keys else None,
             times_file=config.times_file,
+            rules=Guests(self._fleet, self._leases, self._clock, self._publish, dialect),
         )
         self._station = self._make_station()
         self._params = ParamDesk(self._station, ParamFiles(config.data_dir / PARAMS), self._clock)
-        self._leases = Leases(self._operator)
         reports = ReportDesk(store, config.data_dir / REPORTS, self._clock, self._names())
         self._conductor = self._make_conductor(reports)
         self._report_keeper = ReportKeeper(lambda: self._conductor.operations, reports.write)

@@ -116,6 +116,7 @@ EVENTS: Mapping[str, Pair] = MappingProxyType(
         "vehicle.mode": ("飞行模式", "mode"),
         "vehicle.text": ("飞控消息", "vehicle says"),
         "vehicle.mission_unknown": ("机上航线不明", "mission unknown"),
+        "guest.command": ("外部地面站指令", "a guest commands"),
         "vehicle.stranger": ("陌生地址冒用系统号", "another address speaks in its name"),
         "vehicle.way": ("改用另一链路", "answered by another link"),
         "vehicle.sysid_conflict": ("编号冲突", "two vehicles with one id"),

@@ -108,7 +108,10 @@ class Fleet:
         self._ids.pop(url, None)
 
     def vehicle_id(self, received: Received) -> str:
-        link, sysid = received.origin.link, received.sysid
+        return self.vehicle_at(received.origin.link, received.sysid)
+
+    def vehicle_at(self, link: str, sysid: int) -> str:
+        """The id of whoever speaks under `sysid` on a link, heard or not."""
         try:
             return self._ids[link][sysid]
         except KeyError:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from telemetry.dialect import ARDUPILOTMEGA, Dialect, Message
 from telemetry.frames import Frame, encode_frame
-from telemetry.links.exchange import Exchange
+from telemetry.links.exchange import Exchange, NoSeats, Rules
 from telemetry.links.guard import Signing
 from telemetry.links.link import CLOSED, Ear, Link, LinkStatus, Peer
 from telemetry.links.open import LinkError, open_link
@@ -28,7 +28,8 @@ LAST_OLD_ID = 255
 class Endpoint:
     """Many links, one stream of messages; satisfies `gcs.vehicles.ports.Wire`.
 
-    What guests send (`guest+URL`) is passed on to vehicles as far as they may, and is never a message of ours.
+    What guests send (`guest+URL`) is passed on to vehicles as far as they may, and is never a message of ours;
+    `rules` knows which seat has taken which vehicle.
 
     `on_message` gets each message whose name is in `subscribed` (every message when that is None); nothing
     else is decoded. `clock` is monotonic seconds, `unix_us` the time written into recordings. With `signing`,
@@ -49,6 +50,7 @@ class Endpoint:
         dialect: Dialect = ARDUPILOTMEGA,
         signing: Signing | None = None,
         times_file: Path | None = None,
+        rules: Rules | None = None,
     ) -> None:
         self.sysid = sysid
         self.compid = compid
@@ -60,7 +62,7 @@ class Endpoint:
         self._ear = Ear(self._hear, dialect, frozenset(dialect.by_name[name].TYPE.id for name in names))
         self._links: dict[str, Link] = {}
         self._signing = signing
-        self._exchange = Exchange((sysid, compid), dialect, self._links.values, self._record)
+        self._exchange = Exchange((sysid, compid), dialect, self._links.values, self._record, rules or NoSeats())
         self._guests = 0
         self._times = TimesKeeper(times_file, signing.times) if signing is not None and times_file else None
 

@@ -1,13 +1,20 @@
 """Between our vehicles and other ground stations that were let in as guests (`guest+URL`).
 
-Guests hear what the vehicles say. Only those with `allow=all` are heard by the vehicles; even they set no message
-rates (two stations would fight over them), set up no signing, and speak under no id that is ours or a vehicle's.
-What they send goes on by MAVLink's routing rules, signed by us where the vehicle's link is signed.
+| `allow=` | hears | is heard by |
+|---|---|---|
+| `read` | every vehicle | nobody |
+| `leased&seat=NAME` | the vehicles that seat has taken | the same: what names one of them, and heartbeats |
+| `all` | every vehicle | every vehicle |
+
+Nobody of them sets message rates (two stations would fight over them: ours asks for what it needs) or signing, or
+speaks under an id that is ours or a vehicle's. What they may not say is counted as `refused` by their link. The rest
+goes on by MAVLink's routing rules, signed by us where the vehicle's link is signed, recorded, and told to `Rules`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
 
 from telemetry.constants import MavCmd
 from telemetry.dialect import Dialect
@@ -22,12 +29,40 @@ COMMANDS = frozenset({"COMMAND_LONG", "COMMAND_INT"})
 SAME_ID = "a guest speaks under our own id: give it another system id"
 
 
+class Rules(Protocol):
+    """What the exchange needs to know of seats, and to whom it tells what guests do."""
+
+    def leased(self, seat: str, link: str, sysid: int) -> bool:
+        """Whether the seat has taken the vehicle with that system id on that link."""
+        ...
+
+    def passed(self, door: Link, guest: Peer, link: str, frame: Frame) -> None:
+        """A frame of a guest was handed to a vehicle's link."""
+        ...
+
+
+class NoSeats:
+    """For a station without seats: nothing is leased."""
+
+    def leased(self, seat: str, link: str, sysid: int) -> bool:  # noqa: ARG002
+        return False
+
+    def passed(self, door: Link, guest: Peer, link: str, frame: Frame) -> None:
+        """Nobody wants to know."""
+
+
 class Exchange:
     """Passes frames between vehicles and guests. `links` gives all links, `record` keeps what goes to vehicles."""
 
     def __init__(
-        self, own: Address, dialect: Dialect, links: Callable[[], Iterable[Link]], record: Callable[[bytes], None]
+        self,
+        own: Address,
+        dialect: Dialect,
+        links: Callable[[], Iterable[Link]],
+        record: Callable[[bytes], None],
+        rules: Rules,
     ) -> None:
+        self._rules = rules
         self._own = own
         self._dialect = dialect
         self._links = links
@@ -37,17 +72,50 @@ class Exchange:
         """To the guests."""
         for frame in frames:
             _learn(peer, frame)
-            self._pass_on(frame, self._peers(guests=True))
+            target = target_of(frame, self._dialect)
+            for link, guest in self._peers(guests=True):
+                if leads_to(target, guest.systems) and self._may_hear(link, peer.origin.link, frame.sysid):
+                    link.send(guest, self._signed(frame, link))
 
     def from_guest(self, link: Link, peer: Peer, frames: list[Frame]) -> None:
         """To the vehicles, as far as it may go there."""
         for frame in frames:
             if (frame.sysid, frame.compid) == self._own:
                 link.problem = SAME_ID
-            elif not self._is_a_vehicle(frame.sysid):
-                _learn(peer, frame)
-                if link.where.guest is Guest.ALL and self._may_pass(frame):
-                    self._pass_on(frame, self._peers(guests=False), recorded=True)
+            elif self._is_a_vehicle(frame.sysid) or not self._pass_on(link, peer, frame):
+                link.turned_away += 1
+
+    def _pass_on(self, door: Link, guest: Peer, frame: Frame) -> bool:
+        """To every vehicle's link that it has to reach and may; whether the guest may say it at all."""
+        _learn(guest, frame)
+        name, target = self._dialect.by_id[frame.msgid].TYPE.name, target_of(frame, self._dialect)
+        if door.where.guest is Guest.READ:
+            return name == "HEARTBEAT"
+        if not self._may_pass(frame):
+            return False
+        said = name == "HEARTBEAT" or door.where.guest is Guest.ALL
+        recorded = False
+        for link, peer in self._peers(guests=False):
+            if not leads_to(target, peer.systems) or not self._may_reach(door, link, peer, name, target[0]):
+                continue
+            said = True
+            link.send(peer, self._signed(frame, link))
+            self._rules.passed(door, guest, link.url, frame)
+            if not recorded:
+                recorded = True
+                self._record(frame.raw)
+        return said
+
+    def _may_reach(self, door: Link, link: Link, peer: Peer, name: str, system: int) -> bool:
+        if door.where.guest is Guest.ALL:
+            return True
+        if name == "HEARTBEAT":
+            systems = {sysid for sysid, _ in peer.systems}
+            return any(self._rules.leased(door.where.seat, link.url, sysid) for sysid in systems)
+        return system != 0 and self._rules.leased(door.where.seat, link.url, system)
+
+    def _may_hear(self, door: Link, link: str, sysid: int) -> bool:
+        return door.where.guest is not Guest.LEASED or self._rules.leased(door.where.seat, link, sysid)
 
     def _peers(self, *, guests: bool) -> Iterator[tuple[Link, Peer]]:
         for link in self._links():
@@ -63,15 +131,6 @@ class Exchange:
         if kind.TYPE.name in COMMANDS:
             return bool(decode_frame(kind, frame).command != MavCmd.SET_MESSAGE_INTERVAL)
         return kind.TYPE.name not in NEVER_FROM_GUESTS
-
-    def _pass_on(self, frame: Frame, peers: Iterator[tuple[Link, Peer]], *, recorded: bool = False) -> None:
-        target = target_of(frame, self._dialect)
-        for link, peer in peers:
-            if leads_to(target, peer.systems):
-                link.send(peer, self._signed(frame, link))
-                if recorded:
-                    self._record(frame.raw)
-                    recorded = False
 
     def _signed(self, frame: Frame, link: Link) -> bytes:
         """The frame under our signature where the link is signed, else as it came."""

@@ -25,7 +25,7 @@ WRITE_BUFFER_LIMIT = 64 * 1024
 
 class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What is shown of a link; `state` is `open`, `connecting` or `closed`. Counts since it was added; `refused`
-    are frames whose signature was missing, wrong or old."""
+    are frames whose signature was missing, wrong or old, and what a guest said that it may not say."""
 
     url: str
     state: str
@@ -102,6 +102,7 @@ class Link:
         self.frames_in = 0
         self.frames_out = 0
         self.unsent = 0
+        self.turned_away = 0
         self.guard: LinkGuard | None = None
         self.line: Callable[[Peer, bytes], bool] | None = None
         self.ear = ear
@@ -151,7 +152,7 @@ class Link:
             frames_out=self.frames_out,
             bad_frames=self._gone_bad + sum(peer.parser.bad_checksums for peer in everyone),
             lost_frames=self._gone_lost + sum(peer.sequence.lost for peer in everyone),
-            refused=self.guard.refused.total() if self.guard is not None else 0,
+            refused=self.turned_away + (self.guard.refused.total() if self.guard is not None else 0),
             kernel_drops=self.kernel_drops(),
         )
 

@@ -4,6 +4,7 @@ udpin://HOST:PORT       udpout://HOST:PORT      udpbcast://HOST:PORT
 tcpin://HOST:PORT       tcpout://HOST:PORT
 serial:///dev/ttyUSB0?baud=57600                serial://COM3?baud=57600
 tlog:///path/flight.tlog?speed=4&start=60       speed=0 plays as fast as it can
+guest+URL?allow=read                            guest+URL?allow=leased&seat=Wang
 faulty+URL?loss=0.3&dup=0.1&reorder=0.1&corrupt=0.01&delay=0.2&seed=1
 """
 
@@ -18,6 +19,7 @@ NETWORK = ("udpin", "udpout", "udpbcast", "tcpin", "tcpout")
 LISTENING = ("udpin", "tcpin")
 SCHEMES = (*NETWORK, "serial", "tlog")
 GUEST, FAULTY = "guest+", "faulty+"
+LONGEST_SEAT = 40
 _FAULTS: Mapping[str, float] = {"loss": 0.0, "dup": 0.0, "reorder": 0.0, "corrupt": 0.0, "delay": 0.0, "seed": 0.0}
 _OPTIONS: Mapping[str, Mapping[str, float]] = {"serial": {"baud": 57600.0}, "tlog": {"speed": 1.0, "start": 0.0}}
 _PROBABILITIES = ("loss", "dup", "reorder", "corrupt")
@@ -33,9 +35,11 @@ class LinkError(ValueError):
 
 
 class Guest(Enum):
-    """What another ground station on a link may do: only hear the vehicles, or command them, too."""
+    """What another ground station on a link may do: only hear the vehicles; hear and command those that its seat
+    has taken; or hear and command all."""
 
     READ = "read"
+    LEASED = "leased"
     ALL = "all"
 
 
@@ -44,7 +48,7 @@ class LinkUrl:
     """A URL taken apart. `host` and `port` for the network, `path` for a device or a file.
 
     `options` holds every option that the scheme has; `faults` is None unless the URL starts with `faulty+`,
-    `guest` unless it starts with `guest+`.
+    `guest` unless it starts with `guest+`; `seat` is whose vehicles a guest with `allow=leased` commands.
     """
 
     text: str
@@ -55,6 +59,7 @@ class LinkUrl:
     options: Mapping[str, float]
     faults: Mapping[str, float] | None
     guest: Guest | None
+    seat: str = ""
 
 
 def parse_link_url(text: str) -> LinkUrl:
@@ -76,25 +81,29 @@ def parse_link_url(text: str) -> LinkUrl:
         raise LinkError(f"{text!r}: {'device' if scheme == 'serial' else 'file'} missing; write {_FORMS[scheme]}")
     options = dict(_OPTIONS.get(scheme, {}))
     faults = dict(_FAULTS) if inner.startswith(FAULTY) else None
-    guest = Guest.READ if inner != text else None
+    guest, seat = Guest.READ if inner != text else None, ""
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if name == "allow" and guest:
             guest = _guest(text, value)
+        elif name == "seat" and guest:
+            seat = value.strip()
         elif name in options:
             options[name] = _number(text, name, value)
         elif faults is not None and name in faults:
             faults[name] = _number(text, name, value)
         else:
-            allowed = ", ".join([*options, *(faults or ()), *(("allow",) if guest else ())]) or "none"
+            allowed = ", ".join([*options, *(faults or ()), *(("allow", "seat") if guest else ())]) or "none"
             raise LinkError(f"{text!r}: unknown option {name!r}; allowed: {allowed}")
-    return LinkUrl(text, scheme, host, port, path, options, faults, guest)
+    if (guest is Guest.LEASED) != (0 < len(seat) <= LONGEST_SEAT):
+        raise LinkError(f"{text!r}: allow=leased and seat=NAME (up to {LONGEST_SEAT} letters) go together")
+    return LinkUrl(text, scheme, host, port, path, options, faults, guest, seat)
 
 
 def _guest(text: str, value: str) -> Guest:
     try:
         return Guest(value)
     except ValueError:
-        raise LinkError(f"{text!r}: allow must be read or all, not {value!r}") from None
+        raise LinkError(f"{text!r}: allow must be read, leased or all, not {value!r}") from None
 
 
 def _address(text: str, scheme: str, netloc: str) -> tuple[str, int]:

@@ -19,8 +19,8 @@ RTL = new("COMMAND_LONG", target_system=1, target_component=190, command=20)
 def meet(stations, heartbeat, eventually):
     """A centre, vehicles and a guest station that have heard each other."""
 
-    async def arrange(allow, vehicles=(1, 2), guest_sysid=250, **options):
-        centre = stations(subscribed=SUBSCRIBED, **options)
+    async def arrange(allow, vehicles=(1, 2), guest_sysid=250, hears=None, rules=None, **options):
+        centre = stations(subscribed=SUBSCRIBED, rules=rules, **options)
         field = await centre.add("udpin://127.0.0.1:0")
         door = await centre.add(f"guest+udpin://127.0.0.1:0?allow={allow}")
         fleet = [stations(sysid=sysid, subscribed=SUBSCRIBED, **options) for sysid in vehicles]
@@ -32,7 +32,7 @@ def meet(stations, heartbeat, eventually):
             await vehicle.add(f"udpout://127.0.0.1:{field.port}")
             vehicle.send(heartbeat)
         await centre.until(len(fleet))
-        await guest.until(len(fleet))
+        await guest.until(len(fleet) if hears is None else hears)
         for station in (guest, *fleet):
             station.heard.clear()
         return centre, guest, fleet, door
@@ -127,3 +127,58 @@ async def test_what_a_guest_commands_is_recorded_once_and_signed_by_us(stations,
 
     assert names(vehicle) == [("COMMAND_LONG", 250)]
     assert [(frame.sysid, frame.msgid) for _, frame in read_tlog(path)] == [(1, 0), (250, 76)]
+
+
+class Seats:
+    """Who has taken which vehicle, and what passed."""
+
+    def __init__(self, **taken):
+        self.taken = taken
+        self.told = []
+
+    def leased(self, seat, link, sysid):
+        return sysid in self.taken.get(seat, ())
+
+    def passed(self, door, guest, link, frame):
+        self.told.append((door.where.seat, frame.msgid))
+
+
+async def test_a_guest_for_a_seat_hears_and_commands_the_vehicles_that_the_seat_has_taken(meet, heartbeat, eventually):
+    seats = Seats(Wang={2})
+    _, guest, (one, two), door = await meet("leased&seat=Wang", hears=1, rules=seats)
+    before, refused = door.frames_in, door.status().refused
+    for message in (
+        RTL,
+        RTL.replace(target_system=0),
+        new("MANUAL_CONTROL", target=1, x=500),
+        new("COMMAND_LONG", target_system=2, target_component=190, command=511),
+        RTL.replace(target_system=2),
+    ):
+        guest.send(message)
+    guest.send(heartbeat)
+    await eventually(lambda: door.frames_in == before + 6)
+    await two.until(2)
+    one.send(heartbeat)
+    two.send(heartbeat)
+    await guest.until(1)
+
+    assert names(two) == [("COMMAND_LONG", 250), ("HEARTBEAT", 250)]
+    assert not one.heard
+    assert [received.sysid for received in guest.heard] == [2]
+    assert door.status().refused - refused == 4
+    assert seats.told[-2:] == [("Wang", 76), ("Wang", 0)]
+
+
+async def test_what_is_no_longer_leased_is_neither_heard_nor_reached(meet, heartbeat, eventually):
+    seats = Seats(Wang={1, 2})
+    _, guest, (one, two), door = await meet("leased&seat=Wang", hears=2, rules=seats)
+    seats.taken["Wang"] = {2}
+    one.send(heartbeat)
+    two.send(heartbeat)
+    await guest.until(1)
+    before = door.frames_in
+    guest.send(RTL)
+    await eventually(lambda: door.frames_in == before + 1)
+
+    assert [received.sysid for received in guest.heard] == [2]
+    assert not one.heard

@@ -26,6 +26,11 @@ def test_the_forms_that_are_understood(url, scheme, host, port, path):
     assert link.faults is None
 
 
+def test_a_guest_may_speak_for_a_seat():
+    link = parse_link_url("guest+tcpin://127.0.0.1:5790?allow=leased&seat=%E7%8E%8B%E8%AD%A6%E5%AE%98")
+    assert (link.guest, link.seat) == (Guest.LEASED, "王警官")
+
+
 @pytest.mark.parametrize(
     ("url", "guest"),
     [
@@ -73,8 +78,12 @@ def test_options_and_faults():
         ("faulty+udpin://127.0.0.1:14550?loss=2", "loss must be 0 to 1, not 2"),
         ("udpin://127.0.0.1:14550?loss=0.1", "unknown option 'loss'"),
         ("udpin://127.0.0.1:14550?allow=all", "unknown option 'allow'"),
-        ("guest+udpin://127.0.0.1:14550?allow=some", "allow must be read or all, not 'some'"),
-        ("guest+udpin://127.0.0.1:14550?loss=1", "unknown option 'loss'; allowed: allow"),
+        ("guest+udpin://127.0.0.1:14550?allow=some", "allow must be read, leased or all, not 'some'"),
+        ("guest+udpin://127.0.0.1:14550?loss=1", "unknown option 'loss'; allowed: allow, seat"),
+        ("guest+udpin://127.0.0.1:14550?allow=leased", "allow=leased and seat=NAME"),
+        ("guest+udpin://127.0.0.1:14550?allow=leased&seat=%20", "allow=leased and seat=NAME"),
+        ("guest+udpin://127.0.0.1:14550?allow=all&seat=Wang", "allow=leased and seat=NAME"),
+        ("udpin://127.0.0.1:14550?seat=Wang", "unknown option 'seat'"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(url, says):

@@ -1,4 +1,4 @@
-"""Promises 13 and 14: spoofed, replayed and forged frames on signed links.
+"""14: spoofed, replayed and forged frames on signed links.
 
 Goal: of unsigned, MAVLink 1, wrongly signed, replayed (same link, other link, after a restart) and far-future forged
 frames none is believed, and not one genuine frame is lost. 40 000 hostile frames here, 4 million in `make soak`.
@@ -70,7 +70,7 @@ def test_no_hostile_frame_is_believed_and_no_genuine_one_is_lost(tmp_path):
         heard = [*heard[-200:], genuine]
 
     print(
-        f"promises 13 and 14: goal 0 hostile frames believed and 0 genuine ones lost; measured {dict(counts)} "
+        f"promise 14: goal 0 hostile frames believed and 0 genuine ones lost; measured {dict(counts)} "
         f"of {ROUNDS} rounds with 4 hostile frames and 1 genuine one each, {ROUNDS // 2000} restarts"
     )
     assert counts.total() == 0

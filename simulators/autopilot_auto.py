@@ -9,7 +9,7 @@ from simulators.airframe import Setpoint
 from simulators.autopilot_flight import Controller, Heading, Land, Return, TakeOff, limits_of, stopping_point
 from simulators.autopilot_mission import MissionRunner
 from simulators.autopilot_state import Vehicle
-from simulators.guidance import STOP_ACCEL, LegTrack, PointShaper
+from simulators.guidance import LegTrack, PointShaper
 from simulators.spline import STILL, curve
 from simulators.trajectory import Leg, Point
 from telemetry.services.mission_item import MissionItem
@@ -77,7 +77,7 @@ class _Hold(Controller):
     def __init__(self, vehicle: Vehicle) -> None:
         super().__init__(vehicle)
         self._shaper = PointShaper(vehicle.body, limits_of(vehicle))
-        self._shaper.accel_limit = STOP_ACCEL["loiter"]
+        self._shaper.brake_as("loiter")
         self._shaper.move_at((0.0, 0.0, 0.0))
 
     def step(self, dt: float, out: Setpoint) -> None:

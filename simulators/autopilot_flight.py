@@ -10,7 +10,7 @@ from math import atan2, hypot, inf, pi, radians
 
 from simulators.airframe import Airframe, Setpoint
 from simulators.autopilot_state import Vehicle
-from simulators.guidance import STOP_ACCEL, ClimbShaper, LegTrack, PointShaper, braking_speed, stand, still
+from simulators.guidance import ClimbShaper, LegTrack, PointShaper, braking_speed, stand, still
 from simulators.trajectory import Leg, Limits, Point
 
 LIFT_AFTER_COMMAND_S = 1.36
@@ -20,7 +20,7 @@ YAW_SETTLED_RAD = radians(2.0)
 TAKEOFF_BRAKE = 0.56
 LAND_SLOW_BELOW_M = 10.0
 DISARM_AFTER_TOUCH_S = 2.09
-RTL_CLIMB_AT_LEAST_S = 1.0
+LEAST_CLIMB_M = 0.02  # a real one never hovers at its return height to the centimetre
 CONE_EXTRA_M = 0.35  # recorded: 6.6 m at 2.06 m, 12.8 m at 4.17 m
 AVOID_BRAKE = 1.0
 CEILING_CREEP_M_S = 0.5  # recorded: velocity setpoints that are repeated get through the margin of a ceiling
@@ -164,7 +164,7 @@ class Holding(Controller):
     def __init__(self, vehicle: Vehicle, how: str, sink_m_s: float = 0.0) -> None:
         super().__init__(vehicle)
         self._shaper = PointShaper(vehicle.body, limits_of(vehicle))
-        self._shaper.accel_limit = STOP_ACCEL[how]
+        self._shaper.brake_as(how)
         self._shaper.move_at((0.0, 0.0, 0.0))
         self._sink = ClimbShaper(vehicle.body.up_m, vehicle.body.climb_m_s) if sink_m_s else None
         self._sink_m_s = sink_m_s
@@ -229,7 +229,7 @@ class Land(Controller):
         body = vehicle.body
         self._shaper = PointShaper(body, limits_of(vehicle))
         if over is None:
-            self._shaper.accel_limit = STOP_ACCEL["loiter"]
+            self._shaper.brake_as("loiter")
             self._shaper.move_at((0.0, 0.0, 0.0))
         else:
             self._shaper.go_to((over[0], over[1], body.up_m))
@@ -292,7 +292,7 @@ class FlyLegs(Controller):
 
 
 class Return(Controller):
-    """RTL: climb to the return height, fly home without turning, hover, land.
+    """RTL: climb to the return height, bend into the way home, fly it without turning, hover, land.
 
     Height: max(current, min(RTL_ALT, cone of RTL_CONE_SLOPE times the distance)), as recorded.
     """
@@ -301,12 +301,12 @@ class Return(Controller):
         super().__init__(vehicle)
         self._goal = self._nearest()
         self._over = self._goal[:2]
-        self._speed = speed_m_s
         self._wait_until_s: float | None = None
-        stop = stopping_point(vehicle)
-        self._phase: Controller = FlyLegs(vehicle, (stop[0], stop[1], self._height()), None, speed_m_s)
-        self._not_before_s = vehicle.now_s + RTL_CLIMB_AT_LEAST_S
-        self._returning = False
+        stop, up_m = stopping_point(vehicle), self._height()
+        top = (stop[0], stop[1], up_m)
+        away = FlyLegs(vehicle, top, None, speed_m_s, (*stop[:2], min(stop[2], up_m - LEAST_CLIMB_M)))
+        away.track.follow_with(Leg.between(top, (*self._over, up_m), limits_of(vehicle, speed_m_s)))
+        self._phase: Controller = away
         self.done = False
 
     @property
@@ -337,25 +337,23 @@ class Return(Controller):
 
     def target(self) -> Point | None:
         phase = self._phase
-        return (self._over[0], self._over[1], phase.track.leg.end[2]) if isinstance(phase, FlyLegs) else None
+        return (*self._over, phase.track.leg.end[2]) if isinstance(phase, FlyLegs) else None
 
     def step(self, dt: float, out: Setpoint) -> None:
         phase = self._phase
         phase.step(dt, out)
         if isinstance(phase, FlyLegs):
-            if phase.reached and self.vehicle.now_s >= self._not_before_s:
-                self._after_leg(phase.track.leg.end[2])
+            if phase.reached:
+                self._after_leg(phase.track)
         elif isinstance(phase, Land):
             self.done = phase.done
 
-    def _after_leg(self, up_m: float) -> None:
+    def _after_leg(self, track: LegTrack) -> None:
         vehicle = self.vehicle
         if vehicle.body.on_ground:
             self._phase = Land(vehicle, self._over)
-        elif not self._returning:
-            self._returning = True
-            start = self._phase.track.leg.end if isinstance(self._phase, FlyLegs) else None
-            self._phase = FlyLegs(vehicle, (self._over[0], self._over[1], up_m), None, self._speed, start)
+        elif track.has_next:
+            track.advance()
         elif self._wait_until_s is None:
             self._wait_until_s = vehicle.now_s + vehicle.params["RTL_LOIT_TIME"] / 1000
         elif vehicle.now_s >= self._wait_until_s:
@@ -384,7 +382,7 @@ class Guided(Controller):
 
     def _stop(self) -> None:
         self._shaper = PointShaper(self.vehicle.body, limits_of(self.vehicle), stopping_point(self.vehicle))
-        self._shaper.accel_limit = STOP_ACCEL["loiter"]
+        self._shaper.brake_as("loiter")
         self._shaper.move_at((0.0, 0.0, 0.0))
 
     @property
@@ -439,7 +437,7 @@ class Guided(Controller):
         self._takeoff = None
         if self._shaper is None:
             self._shaper = PointShaper(self.vehicle.body, limits_of(self.vehicle))
-        self._shaper.accel_limit = STOP_ACCEL["velocity"]
+        self._shaper.brake_as("velocity")
         return self._shaper
 
     def step(self, dt: float, out: Setpoint) -> None:

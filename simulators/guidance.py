@@ -16,7 +16,9 @@ GUIDED_ACCEL = 2.5
 GUIDED_BRAKE = 1.42
 CLIMB_BRAKE = 0.55
 GUIDED_JERK = 5.0
-STOP_ACCEL = {"brake": 2.9, "loiter": 3.6, "velocity": 2.5}
+POINT_GAIN = 3.0
+STOPS = {"brake": (7.5, 0.0), "loiter": (3.6, POINT_GAIN), "velocity": (2.5, 0.0)}
+"""Acceleration of each kind of stop, and the gain it is asked for with (0 = what the jerk allows)."""
 
 
 @dataclass(slots=True)
@@ -170,7 +172,11 @@ class PointShaper:
         self._accel = [0.0, 0.0, 0.0]
         self.target: Point = (frame.north_m, frame.east_m, frame.up_m)
         self.velocity: Point | None = None
-        self.accel_limit = GUIDED_ACCEL
+        self.accel_limit, self._gain = GUIDED_ACCEL, POINT_GAIN
+
+    def brake_as(self, how: str) -> None:
+        """Which of STOPS is flown from now on."""
+        self.accel_limit, self._gain = STOPS[how]
 
     def go_to(self, target: Point) -> None:
         self.target, self.velocity = target, None
@@ -185,18 +191,31 @@ class PointShaper:
 
     def step(self, dt: float, out: Setpoint) -> None:
         wanted = self.velocity if self.velocity is not None else self._wanted()
-        level_gap = hypot(wanted[0] - self._velocity[0], wanted[1] - self._velocity[1])
-        shrink = min(1.0, self.accel_limit / (3.0 * level_gap)) if level_gap > 1e-9 else 1.0
+        gap = wanted[0] - self._velocity[0], wanted[1] - self._velocity[1]
+        ask = (*self._level_ask(gap), max(-1.1, min(1.1, 3.0 * (wanted[2] - self._velocity[2]))))
+        jerk = GUIDED_JERK * dt
         for axis in range(3):
-            gap = 3.0 * (wanted[axis] - self._velocity[axis])
-            ask = gap * shrink if axis < 2 else max(-1.1, min(1.1, gap))
-            jerk = GUIDED_JERK * dt
-            self._accel[axis] += max(-jerk, min(jerk, ask - self._accel[axis]))
+            self._accel[axis] += max(-jerk, min(jerk, ask[axis] - self._accel[axis]))
             self._velocity[axis] += self._accel[axis] * dt
             self._at[axis] += self._velocity[axis] * dt
         out.north_m, out.east_m, out.up_m = self._at
         out.north_m_s, out.east_m_s, out.climb_m_s = self._velocity
         out.north_m_s2, out.east_m_s2, out.climb_m_s2 = self._accel
+
+    def _level_ask(self, gap: tuple[float, float]) -> tuple[float, float]:
+        """The acceleration that brings the velocity there: as much as can be taken back in time with the jerk.
+
+        On the way to a point the gain is the recorded one.
+        """
+        size, limit = hypot(*gap), self.accel_limit
+        if size < 1e-9:
+            return 0.0, 0.0
+        gain = self._gain if self.velocity is not None else POINT_GAIN
+        if gain > 0:
+            ask = min(gain, limit / size)
+            return gap[0] * ask, gap[1] * ask
+        ask = braking_speed(size, GUIDED_JERK, GUIDED_JERK / limit) / size
+        return _cornered((self._velocity[0], self._velocity[1]), (gap[0] * ask, gap[1] * ask), limit)
 
     def _wanted(self) -> Point:
         gap = [a - b for a, b in zip(self.target, self._at, strict=True)]
@@ -211,6 +230,26 @@ class PointShaper:
         )
         speed = min(speed, braking_speed(distance, accel))
         return (unit[0] * speed, unit[1] * speed, unit[2] * speed)
+
+
+def _cornered(velocity: tuple[float, float], accel: tuple[float, float], limit: float) -> tuple[float, float]:
+    """An acceleration cut to its limit: what brakes goes before what turns, what turns before what speeds up."""
+    size, speed = hypot(*accel), hypot(*velocity)
+    if size <= limit or speed < 1e-6:
+        share = min(1.0, limit / size) if size > 0 else 1.0
+        return accel[0] * share, accel[1] * share
+    share = min(1.0, 2.0 * limit / size)
+    unit = velocity[0] / speed, velocity[1] / speed
+    along = (accel[0] * unit[0] + accel[1] * unit[1]) * share
+    across = (accel[1] * unit[0] - accel[0] * unit[1]) * share
+    if along > 0:
+        across = max(-limit, min(limit, across))
+        along = min(along, sqrt(limit * limit - across * across))
+    else:
+        along = max(along, -limit)
+        room = sqrt(limit * limit - along * along)
+        across = max(-room, min(room, across))
+    return along * unit[0] - across * unit[1], along * unit[1] + across * unit[0]
 
 
 class ClimbShaper:

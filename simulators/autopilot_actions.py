@@ -29,16 +29,15 @@ def local_point(vehicle: Vehicle, frame: int, x: int, y: int, z: float) -> Point
     return north, east, (z - vehicle.frame.alt_m if frame in {_FRAME_GLOBAL, _FRAME_GLOBAL_INT} else ground + z)
 
 
-def turn(vehicle: Vehicle, heading: Heading, params: tuple[float, float, float, float]) -> bool:
+def turn(heading: Heading, params: tuple[float, float, float, float]) -> bool:
     """CONDITION_YAW: angle 0 to 360 degrees, rate in degrees a second, direction, 1 = relative."""
     angle_deg, rate_deg_s, direction, relative = params
     if not 0 <= angle_deg <= 360 or relative not in {0, 1}:
         return False
     if relative:
-        angle = vehicle.body.yaw_rad + radians(angle_deg if direction >= 0 else -angle_deg)
+        heading.turn(radians(angle_deg if direction >= 0 else -angle_deg), rate_deg_s)
     else:
-        angle = radians(angle_deg)
-    heading.fixed(angle, rate_deg_s)
+        heading.fixed(radians(angle_deg), rate_deg_s, direction if isfinite(direction) else 0.0)
     return True
 
 

@@ -197,7 +197,7 @@ class Auto(Controller):
         self._leaf = leaf
         then = self._leg(point, self._point(following), following, leaf.track.leg) if following else None
         leaf.track.follow_with(then)
-        self._heading.ahead(leaf.track.leg)
+        self._heading.ahead()
 
     def _leg(self, start: Point, point: Point, item: MissionItem | None, before: Leg | None) -> Leg:
         """Straight, or curved for a spline; `before` is the leg that is flown into it without a stop."""
@@ -237,7 +237,7 @@ class Auto(Controller):
         if item.command == CHANGE_SPEED and item.param1 in {0, 1} and item.param2 > 0:
             self.change_speed(item.param2)
         elif item.command == CONDITION_YAW:
-            actions.turn(vehicle, self._heading, (item.param1, item.param2, item.param3, item.param4))
+            actions.turn(self._heading, (item.param1, item.param2, item.param3, item.param4))
         elif item.command == SET_SERVO:
             actions.set_servo(vehicle, item.param1, item.param2)
         elif item.command == SET_RELAY:

@@ -15,7 +15,7 @@ from simulators.trajectory import Leg, Limits, Point
 
 LIFT_AFTER_COMMAND_S = 1.36
 LIFT_AFTER_ARMING_S = 3.36  # the motors spool up for two seconds after arming
-YAW_DELAY_S = 0.6
+_DIRECTED = 0.05 / 100  # a share of WPNAV_SPEED, which is in centimetres
 YAW_SETTLED_RAD = radians(2.0)
 TAKEOFF_BRAKE = 0.56
 LAND_SLOW_BELOW_M = 10.0
@@ -103,47 +103,60 @@ def _stopping_m(speed: float, accel: float) -> float:
 
 
 class Heading:
-    """Where the nose points: held, ahead along the leg, at an angle, or at a point."""
+    """Where the nose points: held, along the flight, at an angle, or at a point."""
 
     def __init__(self, vehicle: Vehicle) -> None:
         self._vehicle = vehicle
-        self._pending: tuple[float, float] | None = None
+        self._follows = False
+        self._turn_rad = 0.0
         self._roi: tuple[float, float] | None = None
         self.rate_rad_s = radians(60.0)
 
-    def ahead(self, leg: Leg) -> None:
-        """Turn along a leg, a little after it began; a short or upright leg changes nothing."""
-        north, east = leg.end[0] - leg.start[0], leg.end[1] - leg.start[1]
-        if self._vehicle.params["WP_YAW_BEHAVIOR"] != 0 and hypot(north, east) > 2.0:
-            self._pending = (self._vehicle.now_s + YAW_DELAY_S, atan2(east, north))
+    def ahead(self) -> None:
+        """Point where the setpoint flies to, as long as that is fast enough to have a direction."""
+        self._turn_rad = 0.0
+        self._follows = self._vehicle.params["WP_YAW_BEHAVIOR"] != 0
 
-    def fixed(self, yaw_rad: float, rate_deg_s: float = 0.0) -> None:
-        self._pending = (self._vehicle.now_s, yaw_rad)
+    def fixed(self, yaw_rad: float, rate_deg_s: float = 0.0, direction: float = 0.0) -> None:
+        """Turn to an angle: clockwise where `direction` is above 0, the other way below, the shorter way at 0."""
+        turn = (yaw_rad - self._vehicle.want.yaw_rad + pi) % (2 * pi) - pi
+        if turn * direction < 0:
+            turn += 2 * pi if direction > 0 else -2 * pi
+        self.turn(turn, rate_deg_s)
+
+    def turn(self, by_rad: float, rate_deg_s: float = 0.0) -> None:
+        self._follows, self._turn_rad = False, by_rad
         self.rate_rad_s = radians(rate_deg_s if rate_deg_s > 0 else 60.0)
 
     @property
     def settled(self) -> bool:
         """The nose is where it is to point."""
         error = (self._vehicle.want.yaw_rad - self._vehicle.body.yaw_rad + pi) % (2 * pi) - pi
-        return self._pending is None and abs(error) < YAW_SETTLED_RAD
+        return self._turn_rad == 0.0 and abs(error) < YAW_SETTLED_RAD
 
     def look_at(self, point: tuple[float, float] | None) -> None:
         """North and east of a region of interest; None = no longer."""
         self._roi = point
+        if point is None:
+            self.ahead()
 
     def hold(self) -> None:
-        self._pending = None
+        self._follows, self._turn_rad = False, 0.0
         self._vehicle.want.yaw_rad = self._vehicle.body.yaw_rad
         self.rate_rad_s = radians(60.0)
 
-    def step(self, out: Setpoint) -> None:
+    def step(self, dt: float, out: Setpoint) -> None:
         body = self._vehicle.body
         out.yaw_rate_rad_s = self.rate_rad_s
         if self._roi is not None:
             out.yaw_rad = atan2(self._roi[1] - body.east_m, self._roi[0] - body.north_m)
-        elif self._pending and self._vehicle.now_s >= self._pending[0]:
-            out.yaw_rad = self._pending[1]
-            self._pending = None
+        elif self._turn_rad:
+            most = self.rate_rad_s * dt
+            part = max(-most, min(most, self._turn_rad))
+            out.yaw_rad += part
+            self._turn_rad -= part
+        elif self._follows and hypot(out.north_m_s, out.east_m_s) > self._vehicle.params["WPNAV_SPEED"] * _DIRECTED:
+            out.yaw_rad = atan2(out.east_m_s, out.north_m_s)
 
 
 class Falling(Controller):
@@ -277,7 +290,7 @@ class FlyLegs(Controller):
         leg = Leg.between(start or stopping_point(vehicle), to, limits)
         self.track = LegTrack(leg, limits.speed_m_s, vehicle.params["WPNAV_RADIUS"] / 100)
         if heading:
-            heading.ahead(leg)
+            heading.ahead()
 
     def target(self) -> Point | None:
         return self.track.leg.end
@@ -378,6 +391,7 @@ class Guided(Controller):
         self._goal: Point | None = None
         self._speed_m_s: float | None = None
         if not vehicle.body.on_ground:
+            heading.ahead()
             self._stop()
 
     def _stop(self) -> None:
@@ -406,14 +420,14 @@ class Guided(Controller):
         shaper.limits = limits_of(self.vehicle, speed_m_s or self._speed_m_s)
         shaper.go_to(goal)
         self._goal, self._velocity_until_s, self._paused = goal, None, False
-        body = self.vehicle.body
-        self._heading.ahead(Leg.between((body.north_m, body.east_m, body.up_m), goal, shaper.limits))
+        self._heading.ahead()
 
     def move_at(self, velocity: Point) -> None:
         if self.vehicle.body.on_ground:
             return
         self._moving().move_at(velocity)
         self._asked = velocity
+        self._heading.ahead()
         self._goal = None
         self._velocity_until_s = self.vehicle.link_s + (self.vehicle.params["GUID_TIMEOUT"] or 3.0)
 

@@ -93,7 +93,7 @@ def _may_go(parts: Parts, command: Command) -> bool:
 
 
 def _yaw(parts: Parts, command: Command) -> MavResult:
-    return _result(actions.turn(parts.vehicle, parts.pilot.heading, command.params))
+    return _result(actions.turn(parts.pilot.heading, command.params))
 
 
 def _speed(parts: Parts, command: Command) -> MavResult:

@@ -209,7 +209,7 @@ class Pilot:
         controller.step(dt, want)
         vehicle.target = controller.target()
         if controller.thrust and not vehicle.motor_failed:
-            self.heading.step(want)
+            self.heading.step(dt, want)
             body.fly(dt, want, wind.north_m_s, wind.east_m_s)
         else:
             body.fall(dt, wind.north_m_s, wind.east_m_s)

@@ -7,6 +7,7 @@ simulated seconds since then.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from simulators.autopilot_failsafe import RADIO
@@ -21,6 +22,7 @@ NO_PULSES_S, LOW_THROTTLE_S = 1.0, 0.06
 LOW_THROTTLE: Final = 2
 THRUST_LOSS_S: Final = 4.1
 STRONGEST_WIND_M_S: Final = 100.0
+FARTHEST_GLITCH_DEG: Final = 1.0
 _GOOD, _BLIND, _GLITCH = 831, 37, 33599
 _FULL_V: Final = 12.6
 FAULT_PARAMETERS: Final = frozenset(
@@ -118,6 +120,7 @@ class Faults:
     def _glitch(self, value: float) -> None:
         """The GPS jumps, there or back: the filter hesitates between its lanes and believes it after ten seconds."""
         vehicle = self._vehicle
+        value = max(-FARTHEST_GLITCH_DEG, min(FARTHEST_GLITCH_DEG, value))
         if value == self._glitch_deg or not vehicle.position_ok:
             self._glitch_deg = value
             return
@@ -125,9 +128,9 @@ class Faults:
         vehicle.gps_jump_deg += jump_deg
         away = 1 - self._lanes.primary
         self._plan(
-            "glitch", (GLITCH_LANES_S, lambda: self._lanes.switch(away)),
-            (GLITCH_LANES_S + 0.005, lambda: self._lanes.switch(1 - away)), (GLITCH_SEEN_S, self._glitch_seen),
-            (GLITCH_BELIEVED_S, lambda: self._believe(jump_deg, away)), (GLITCH_TAKEN_S, self._glitch_taken),
+            "glitch", (GLITCH_LANES_S, partial(self._lanes.switch, away)),
+            (GLITCH_LANES_S + 0.005, partial(self._lanes.switch, 1 - away)), (GLITCH_SEEN_S, self._glitch_seen),
+            (GLITCH_BELIEVED_S, partial(self._believe, jump_deg, away)), (GLITCH_TAKEN_S, self._glitch_taken),
         )  # fmt: skip
 
     def _believe(self, jump_deg: float, lane: int) -> None:

@@ -55,11 +55,10 @@ class Gimbal:
             low, high = PITCH_RANGE_DEG
             self.want_pitch_rad = radians(max(low, min(high, pitch_deg)))
         if isfinite(yaw_deg):
-            self.want_yaw_rad = radians(yaw_deg)
+            self.want_yaw_rad = radians(yaw_deg % 360.0)
 
     def turn(self, pitch_deg_s: float, yaw_deg_s: float) -> None:
-        self.pitch_rate = radians(pitch_deg_s) if isfinite(pitch_deg_s) else 0.0
-        self.yaw_rate = radians(yaw_deg_s) if isfinite(yaw_deg_s) else 0.0
+        self.pitch_rate, self.yaw_rate = _rate(pitch_deg_s), _rate(yaw_deg_s)
 
     def step(self, dt: float) -> None:
         low, high = (radians(limit) for limit in PITCH_RANGE_DEG)
@@ -206,6 +205,11 @@ def _attitude(vehicle: Vehicle) -> tuple[float, float, float, float]:
 
 def _name(text: str) -> tuple[int, ...]:
     return tuple(text.encode().ljust(32, b"\0"))
+
+
+def _rate(deg_s: float) -> float:
+    """As fast as the gimbal can turn; what is no number is no turn."""
+    return max(-SLEW_RAD_S, min(SLEW_RAD_S, radians(deg_s))) if isfinite(deg_s) else 0.0
 
 
 def _turned(angle: float) -> float:

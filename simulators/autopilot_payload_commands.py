@@ -15,7 +15,7 @@ from telemetry.constants import MavCmd, MavResult
 from telemetry.dialect import Message
 
 VIDEO_START, VIDEO_STOP, SET_ZOOM, IMAGE_STOP, GIMBAL_CONFIGURE = 2500, 2501, 531, 2001, 1001
-_SENDER, _NOBODY = -2, -3
+_SENDER, _NOBODY, _MOST_ID = -2, -3, 255
 _ZOOM_RANGE: Final = 2
 _MOST_ZOOM: Final = 10.0
 _RETRACTED: Final = payload.RETRACT | payload.NEUTRAL
@@ -40,8 +40,8 @@ def _gimbal_control(parts: Parts, command: Command) -> MavResult:
         vehicle.gimbal.owner = sender
     elif sysid == _NOBODY and vehicle.gimbal.owner == sender:
         vehicle.gimbal.owner = (0, 0)
-    elif sysid >= 0 and compid >= 0:
-        vehicle.gimbal.owner = (int(sysid) & 0xFF, int(compid) & 0xFF)
+    elif 0 <= sysid <= _MOST_ID and 0 <= compid <= _MOST_ID:
+        vehicle.gimbal.owner = (int(sysid), int(compid))
     vehicle.defer(payload.manager_status(vehicle))
     return MavResult.ACCEPTED
 

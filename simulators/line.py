@@ -82,5 +82,5 @@ class Line:
         sysid, compid = self._peers[way]
         try:
             return encode_frame(message, seq=self._seq, sysid=sysid, compid=compid)
-        except struct.error:
+        except (struct.error, OverflowError):
             return b""

@@ -134,7 +134,7 @@ class VehiclePorts:
         sender, now = (self.autopilot.spec.sysid, AUTOPILOT_COMPID), self._signing_time()
         try:
             frame = self._signing.encode(message, port.next_seq(), sender, port.number, now)
-        except struct.error:
+        except (struct.error, OverflowError):
             frame = self._signing.encode(fitted(message), port.next_seq(), sender, port.number, now)
         port.put(frame)
 

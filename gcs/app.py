@@ -20,7 +20,7 @@ from msgspec.structs import asdict
 
 from gcs.alarms import AlarmBoard
 from gcs.auth import is_loopback
-from gcs.clock import SystemClock
+from gcs.clock import StandingClock
 from gcs.config import Config
 from gcs.dispatch.desk import Desk
 from gcs.dispatch.lookout import Lookout
@@ -74,6 +74,8 @@ from telemetry.custom_dialect import DialectError, custom_dialect
 from telemetry.links.endpoint import Endpoint, LinkError
 from telemetry.links.guard import open_signing
 from telemetry.links.keyring import KeyFileError
+from telemetry.links.playback import Playback
+from telemetry.links.replay import Replay
 from telemetry.links.times_file import TimesFileError
 from telemetry.received import Received
 from telemetry.recorder import Recorder
@@ -176,7 +178,7 @@ class Parts:
 
     def __init__(self, config: Config, options: AppOptions, store: Store) -> None:
         self._config, self._options, self._store = config, options, store
-        self._clock = SystemClock()
+        self._clock = clock = StandingClock()
         self._fleet = Fleet(config.network, options.networks)
         self._trails, self._alarms = TrailBook(), AlarmBoard()
         self._catalogue = load_catalogue(config.classes)
@@ -198,6 +200,7 @@ class Parts:
             times_file=config.times_file,
             rules=Guests(self._fleet, self._leases, self._clock, self._publish, dialect),
         )
+        self._player = Replay(self._forget, clock.stand) if options.replay else None
         self._station = self._make_station()
         self._params = ParamDesk(self._station, ParamFiles(config.data_dir / PARAMS), self._clock)
         reports = ReportDesk(store, config.data_dir / REPORTS, self._clock, self._names())
@@ -260,8 +263,10 @@ class Parts:
         if self._recorder is not None:
             stack.push_async_callback(asyncio.to_thread, self._recorder.close)
         stack.push_async_callback(self._endpoint.stop)
-        for url in self._config.links:
-            await self._endpoint.add(url)
+        links = [await self._endpoint.add(url) for url in self._config.links]
+        if self._player is not None:
+            stack.push_async_callback(self._player.stop)
+            await self._player.begin([link for link in links if isinstance(link, Playback)])
         if not self._options.replay:
             await self._station.start()
             stack.push_async_callback(self._station.stop)
@@ -302,6 +307,7 @@ class Parts:
             tokens=tokens,
             tiles=self._tiles,
             replay=self._options.replay,
+            player=self._player,
             training=self._options.training,
             troubles=self._own_troubles,
         )
@@ -366,6 +372,12 @@ class Parts:
         if vehicle is not None:
             self._outside.looks.receive(vehicle, received, self._clock.monotonic_s())
             self._live.mark("vehicles", vehicle)
+
+    def _forget(self) -> None:
+        """A replay begins anew: what was told of later times is not yet."""
+        self._fleet.forget()
+        self._trails.clear()
+        self._live.tell_anew()
 
     def _moved(self, state: VehicleState) -> None:
         self._trails.offer_state(state, self._clock.monotonic_s())

@@ -25,6 +25,27 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+class StandingClock(SystemClock):
+    """The machine's clocks; while it stands, no interval passes, so that nobody falls silent meanwhile."""
+
+    def __init__(self) -> None:
+        self._stood_s = 0.0
+        self._since_s: float | None = None
+
+    def monotonic_s(self) -> float:
+        now_s = super().monotonic_s() if self._since_s is None else self._since_s
+        return now_s - self._stood_s
+
+    def stand(self, standing: bool) -> None:
+        """Stand, or go on."""
+        now_s = super().monotonic_s()
+        if standing and self._since_s is None:
+            self._since_s = now_s
+        elif not standing and self._since_s is not None:
+            self._stood_s += now_s - self._since_s
+            self._since_s = None
+
+
 class ManualClock:
     """A clock moved by hand, for tests and virtual time."""
 

@@ -177,6 +177,11 @@ class TrailBook:
         position = state.position
         return position is not None and self.offer(state.id, position.lat_deg, position.lon_deg, now_s)
 
+    def clear(self) -> None:
+        self._trails.clear()
+        self._at_s.clear()
+        self._full_until_s = 0.0
+
     def trails(self) -> tuple[Trail, ...]:
         """Of each vehicle its newest points."""
         most = max(SHORTEST_TRAIL, TRAILS_TOLD // max(1, len(self._trails)))

@@ -110,6 +110,13 @@ class LiveFeed:
             if reader.unit is None or reader.unit == event.unit:
                 reader.offer(encoded)
 
+    def tell_anew(self) -> None:
+        """Every reader gets everything again."""
+        self._states.clear()
+        for reader in self._readers:
+            reader.behind = True
+            reader.wake.set()
+
     async def start(self) -> None:
         self._ticking = asyncio.get_running_loop().create_task(self._tick(), name="live feed")
 

@@ -12,7 +12,7 @@ import gzip
 import os
 import zlib
 from collections.abc import Iterable, Iterator
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import Protocol
 
@@ -60,6 +60,28 @@ def read_tlog(path: Path, dialect: Dialect = ARDUPILOTMEGA) -> Iterator[tuple[in
     """Unix microseconds and frame of each record. Raises TlogError when the file cannot be opened."""
     with open_tlog(path) as file:
         yield from TlogReader(file, dialect)
+
+
+def span_of(path: Path, dialect: Dialect = ARDUPILOTMEGA) -> tuple[float, float]:
+    """Unix seconds of the first record and of the latest one near the end; zeros when there is none. A packed
+    recording is unpacked for it, as its end is nowhere else. Raises TlogError when the file cannot be opened."""
+    first = next(((at_us / 1e6) for at_us, _ in read_tlog(path, dialect)), 0.0)
+    with open_tlog(path) as file:
+        tail = _tail(file)
+    return first, max((at_us / 1e6 for at_us, _ in TlogReader(BytesIO(tail), dialect)), default=first)
+
+
+def _tail(file: Recording) -> bytes:
+    """The last bytes of what can be read."""
+    if isinstance(file, BufferedReader):
+        file.seek(max(0, file.seek(0, os.SEEK_END) - PIECE))
+    tail = b""
+    try:
+        while piece := file.read1(PIECE):
+            tail = (tail + piece)[-PIECE:]
+    except UNREADABLE:
+        return tail
+    return tail
 
 
 def plain_records(records: Iterable[tuple[int, Frame]], dialect: Dialect = ARDUPILOTMEGA) -> Iterator[bytes]:

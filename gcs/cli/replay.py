@@ -19,13 +19,14 @@ from gcs.config import ConfigError, load_config
 def replay(
     recordings: Annotated[list[Path], typer.Argument(help="Telemetry logs: .tlog, also .tlog.gz.")],
     speed: Annotated[float, typer.Option(min=0.1, max=100.0, help="1 is as it was recorded.")] = 1.0,
-    start: Annotated[float, typer.Option(min=0.0, help="Second of the recordings to begin at.")] = 0.0,
+    start: Annotated[float, typer.Option(min=0.0, help="Second after the earliest frame to begin at.")] = 0.0,
     http: Annotated[str, typer.Option(help="HOST:PORT of the pages.")] = "127.0.0.1:8080",
     json_output: Annotated[bool, typer.Option("--json", help="Say where it listens as one JSON object.")] = False,
 ) -> None:
     """Show recordings on the live map, through the same pipeline as live traffic; nobody can be commanded.
 
-    Several recordings play side by side, each its own network. Nothing is kept. Ctrl-C ends.
+    Several recordings play by one time, each its own network; the page pauses, speeds up and seeks. Nothing is kept.
+    Ctrl-C ends.
     """
     missing = next((path for path in recordings if not path.is_file()), None)
     if missing is not None:

@@ -56,6 +56,11 @@ class Payloads:
     def of(self, vehicle_id: str) -> Payload:
         return self._payloads.get(vehicle_id, NOTHING)
 
+    def forget(self) -> None:
+        """Nothing was ever heard."""
+        self._payloads.clear()
+        self.traffic.forget()
+
     def receive(self, vehicle_id: str, received: Received, now_s: float) -> None:
         """Take in a message of one of `SUBSCRIBED`."""
         if received.message.message_name == "ADSB_VEHICLE":

@@ -188,6 +188,12 @@ class Fleet:
                 events.append(_event("vehicle.stale", entry.state, utc, {"armed": entry.state.armed}))
         return events
 
+    def forget(self) -> None:
+        """Nobody was ever heard, as when a replay begins anew."""
+        self._entries.clear()
+        self._states.clear()
+        self.payloads.forget()
+
     def look_at_ways(self, now_s: float, utc: datetime, loss: Callable[[Origin], float | None]) -> list[Event]:
         """Once a second: choose anew by which way each vehicle is answered; `loss` is the share of frames missing."""
         events = []

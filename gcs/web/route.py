@@ -63,7 +63,8 @@ class Route:
     """`path` follows the prefix. `body` is what the request must hold (None: nothing), `answer` what comes
     back: a type for JSON, or None when the handler answers with a response of `content` itself.
 
-    `units` says that a unit's token opens it too; the handler then checks which unit.
+    `units` says that a unit's token opens it too; the handler then checks which unit. `in_replay`: it changes
+    something, and may, while recordings are played.
     """
 
     method: str
@@ -79,4 +80,5 @@ class Route:
     max_body: int = SMALL_BODY
     units: bool = False
     open_to_all: bool = False
+    in_replay: bool = False
     problems: tuple[int, ...] = ()

@@ -257,6 +257,47 @@ class TileSource(Protocol):
     async def tile(self, name: str, z: int, x: int, y: int) -> tuple[bytes, str] | None: ...
 
 
+class Span(Protocol):
+    """One recording, unix seconds."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def from_s(self) -> float: ...
+
+    @property
+    def to_s(self) -> float: ...
+
+
+class Player(Protocol):
+    """`telemetry.links.replay.Replay` is one. Times are unix seconds of the recordings."""
+
+    @property
+    def spans(self) -> Sequence[Span]: ...
+
+    @property
+    def from_s(self) -> float: ...
+
+    @property
+    def to_s(self) -> float: ...
+
+    @property
+    def at_s(self) -> float: ...
+
+    @property
+    def speed(self) -> float: ...
+
+    @property
+    def paused(self) -> bool: ...
+
+    def play(self, speed: float) -> None: ...
+
+    def pause(self) -> None: ...
+
+    def seek(self, to_s: float) -> None: ...
+
+
 class Training(Protocol):
     """Drills with simulated vehicles; every step raises TrainingError when refused."""
 
@@ -318,6 +359,7 @@ class Services:
     tokens: Tokens | None = None
     tiles: TileSource | None = None
     replay: bool = False
+    player: Player | None = None
     training: Training | None = None
     troubles: Callable[[], Mapping[str, tuple[str, str]]] = _well
     shelf: PlanShelf = field(default_factory=PlanShelf)

@@ -64,6 +64,9 @@ class Traffic:
         self._aircraft[heard.icao] = heard
         return heard
 
+    def forget(self) -> None:
+        self._aircraft.clear()
+
     def around(self, now_s: float) -> tuple[Aircraft, ...]:
         """All that were heard lately, newest first."""
         for icao in [a.icao for a in self._aircraft.values() if now_s - a.heard_s > FORGOTTEN_S]:

@@ -76,6 +76,37 @@ async def test_a_recording_plays_on_the_map_and_nobody_can_be_commanded(tmp_path
     assert not list(tmp_path.glob("recordings/*"))
 
 
+async def test_recordings_are_paused_sped_up_and_sought_and_back_forgets_what_came_later(tmp_path):
+    """At 12:41:20 the vehicle has risen; ten seconds after the beginning it stands on the ground."""
+    link = f"tlog://{SITL / 'mission_ok.tlog.gz'}?speed=1"
+    options = AppOptions(replay=True, networks={link: "mission_ok"})
+
+    async with (
+        GroundControl(settings(tmp_path, link), options) as control,
+        aiohttp.ClientSession(f"{control.url}") as session,
+    ):
+
+        async def ask(**wanted):
+            async with session.put("/api/v1/replay", json=wanted) as answer:
+                return answer.status, await answer.json()
+
+        def risen(state):
+            return [v for v in state["vehicles"] if (v["alt_rel_m"] or 0) > 5]
+
+        status, view = await ask(at="2026-11-23T12:41:45Z", paused=True)
+        assert (status, view["paused"], view["at"]) == (200, True, "2026-11-23T12:41:45Z")
+        assert [recording["name"] for recording in view["recordings"]] == ["mission_ok.tlog.gz"]
+        await state_when(control.url, risen)
+        await ask(at="2026-11-23T12:41:00Z")
+        state = await state_when(control.url, lambda s: s["vehicles"] and not risen(s))
+        assert [alarm["code"] for alarm in state["alarms"]] == []
+        _, view = await ask(speed=20.0)
+        assert (view["speed"], view["paused"]) == (20.0, False)
+        await state_when(control.url, risen)
+        assert (await ask(speed=1000.0))[0] == 422
+        assert (await ask(at="2026-11-23T12:41:00"))[0] == 422
+
+
 async def test_what_was_reported_is_there_after_a_restart(tmp_path):
     report = {"id": "6f0c7a52-6c38-4d39-9d2b-0d8c6f6a6a01", "klass": "illegal_parking", "lat": 29.9, "lon": 121.84}
     async with (

@@ -48,6 +48,11 @@ async def test_health_is_well_or_says_what_is_not(api, behind):
     )
 
 
+async def test_where_nothing_is_replayed_there_is_no_replay_to_set(api):
+    for answer in (await api.get("/api/v1/replay"), await api.put("/api/v1/replay", json={"paused": True})):
+        assert (answer.status, (await answer.json())["code"]) == (409, "replay.off")
+
+
 async def test_lists_and_single_things(api, operation, behind):
     assert (await get(api, "/trails"))[0]["vehicle"] == "main-1"
     assert (await get(api, "/links"))[0]["state"] == "open"

@@ -13,6 +13,7 @@ export function buildLayout() {
   const rooms = {
     top: el('header', { class: 'topbar' }),
     banner: el('div', { class: 'banner hidden', role: 'status' }),
+    replay: el('div', { class: 'replay-bar hidden' }),
     operation: section('operation', 'operation.title'),
     fleet: section('fleet', 'fleet.title'),
     alarms: section('alarms', 'alarms.title'),
@@ -24,7 +25,7 @@ export function buildLayout() {
   const lower = tabs(rooms);
   const right = el('aside', { class: 'right' }, rooms.alarms.node, lower);
   const app = document.getElementById('app');
-  app.append(rooms.top, rooms.banner, left, right, rooms.tools, rooms.readout, rooms.drawer);
+  app.append(rooms.top, rooms.banner, left, right, rooms.tools, rooms.readout, rooms.replay, rooms.drawer);
   return rooms;
 }
 

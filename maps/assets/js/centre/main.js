@@ -21,6 +21,7 @@ import { FleetPanel } from './fleet_panel.js';
 import { buildLayout } from './layout.js';
 import { OperationPanel } from './operation_panel.js';
 import { Planning } from './planning.js';
+import { ReplayBar } from './replay_bar.js';
 import { ReportForm } from './report_form.js';
 import { Selection } from './selection.js';
 import { SightingsPanel } from './sightings_panel.js';
@@ -60,6 +61,7 @@ async function start() {
     analysis: () => analysis.open(),
     systems: () => systems.open(),
   });
+  if (settings.replay) new ReplayBar(rooms.replay);
   const banner = () => showBanner(rooms.banner, store);
   for (const kind of ['state', 'exercise']) store.on(kind, banner);
   onLanguage(banner);

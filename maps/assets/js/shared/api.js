@@ -51,6 +51,7 @@ async function request(method, path, content) {
 
 export const get = (path) => call('GET', path);
 export const post = (path, body = {}) => call('POST', path, body);
+export const put = (path, body) => call('PUT', path, body);
 // `picture` is a Blob: its own type says what it is.
 export const sendPicture = (path, picture) => request('POST', path, { type: picture.type, body: picture });
 

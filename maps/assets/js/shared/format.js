@@ -14,6 +14,12 @@ export function clock(at, seconds = true) {
   return date.toLocaleTimeString('en-GB', options);
 }
 
+// 2026-11-26, in this machine's time.
+export function day(at) {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? UNKNOWN : date.toLocaleDateString('sv-SE');
+}
+
 export function ageText(seconds) {
   if (seconds === null || !Number.isFinite(seconds)) return UNKNOWN;
   if (seconds < 100) return t('time.seconds', { n: Math.round(seconds) });

@@ -318,6 +318,7 @@ class Parts:
             vehicles=self._fleet.vehicles,
             payloads=self._fleet.payloads,
             ways=self._fleet.ways,
+            clock_of=self._station.clock_of,
             leased=self._leases.leased,
             operations=self._conductor,
             sightings=self._desk.sightings,

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from gcs.alarms import Alarm, Situation
 from gcs.clock import Clock
 from gcs.dispatch.model import Unit
+from gcs.fleet.clocks import VehicleClock
 from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
 from gcs.fleet.ways import WayHealth
@@ -33,12 +34,13 @@ class Operations(Protocol):
 class Picture:
     """`own_troubles` are those of ground control itself, `{code: (zh, en)}`; `last_seq` the newest kept event;
     `classes` are the names of classes of sightings; `leased` tells which seat has taken a vehicle, `ways` by which ways
-    it is heard."""
+    it is heard, `clock_of` what its clock shows."""
 
     clock: Clock
     vehicles: Mapping[str, VehicleState]
     payloads: Payloads
     ways: Callable[[str, float], tuple[WayHealth, ...]]
+    clock_of: Callable[[VehicleState, float], VehicleClock | None]
     leased: Callable[[str, float], str | None]
     operations: Operations
     sightings: Mapping[str, Sighting]
@@ -97,6 +99,7 @@ class Picture:
                 holder=self.leased(name, now_s) or (operation.authorised_by if operation is not None else None),
                 payload=self.payloads.of(name),
                 ways=self.ways(name, now_s),
+                clock=self.clock_of(state, now_s),
             )
             for name, state, operation in held
         )

@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from itertools import islice
 
+from gcs.fleet.clocks import VehicleClock
 from gcs.fleet.health import airborne, ekf_ok
 from gcs.fleet.payloads import NOTHING, Camera, CameraKey, OtherAircraft, Payload
 from gcs.fleet.state import VehicleState
@@ -35,6 +36,7 @@ def vehicle_view(
     holder: str | None = None,
     payload: Payload = NOTHING,
     ways: tuple[WayHealth, ...] = (),
+    clock: VehicleClock | None = None,
 ) -> VehicleView:
     """`state` at the moment `now_s` (monotonic, as in the state)."""
     position, attitude, speeds = state.position, state.attitude, state.speeds
@@ -86,6 +88,8 @@ def vehicle_view(
         drone_id_ready=payload.drone_id.ready if payload.drone_id else None,
         drone_id_reason=payload.drone_id.reason if payload.drone_id else "",
         ways=tuple(map(_way_view, ways)) if len(ways) > 1 else (),
+        late_s=_rounded(clock.late_s, 2) if clock else None,
+        clock_within_s=_rounded(clock.within_s, 3) if clock else None,
     )
 
 

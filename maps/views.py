@@ -67,6 +67,7 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     a satellite). `flying` is None when the vehicle says neither yes nor no. `operation` is the id of the operation
     that holds it, `holder` the seat that alone may command it now. `drone_id_ready`: remote identification does
     not keep it from arming. `ways` are there while it is heard by more than one.
+    `late_s` is how old its newest position was when it came, by its own clock, which is known to `clock_within_s`.
     """
 
     id: str
@@ -115,6 +116,8 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     drone_id_ready: bool | None
     drone_id_reason: str
     ways: tuple[WayView, ...]
+    late_s: float | None
+    clock_within_s: float | None
 
 
 class AircraftView(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from gcs.bus import Bus
 from gcs.clock import Clock
 from gcs.events import Event
+from gcs.fleet.clocks import FleetClocks, VehicleClock
 from gcs.fleet.payloads import SUBSCRIBED as PAYLOAD_MESSAGES
 from gcs.fleet.reduce import SUBSCRIBED as FLEET_MESSAGES
 from gcs.fleet.roster import Fleet
@@ -85,6 +86,11 @@ class Station:
         self._turns: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._mission_turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._work_turns: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._clocks = FleetClocks(
+            lambda vehicle_id, message: self._wire.send(message, self._fleet.origin(vehicle_id)),
+            self.target,
+            lambda: self.own,
+        )
         self._moved: Bus[VehicleState] = Bus()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -100,6 +106,10 @@ class Station:
     def target(self, vehicle_id: str) -> tuple[int, int]:
         """(sysid, compid) of the vehicle's autopilot; KeyError when it was never heard."""
         return self.vehicles[vehicle_id].sysid, self._fleet.compid(vehicle_id)
+
+    def clock_of(self, state: VehicleState, now_s: float) -> VehicleClock | None:
+        """What the vehicle's clock shows in our time; None while that is not known."""
+        return self._clocks.clock(state, now_s)
 
     def on_moved(self, subscriber: Callable[[VehicleState], None]) -> Callable[[], None]:
         """Call `subscriber` at every new position; call what is returned to stop."""
@@ -135,6 +145,7 @@ class Station:
         state = vehicles.get(vehicle_id)
         if name == "TIMESYNC":
             self._answer_timesync(received)
+            self._clocks.receive(vehicle_id, received, self._clock.monotonic_s())
         elif name == "GLOBAL_POSITION_INT" and state is not None and state is not before:
             self._moved.publish(state)
         return None if state is None else vehicle_id
@@ -287,6 +298,7 @@ class Station:
             for event in events:
                 self._publish(event)
             self._care.look()
+            self._clocks.look(self.vehicles.values(), now_s)
             await asyncio.sleep(TICK_S)
 
 

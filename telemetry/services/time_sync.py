@@ -20,6 +20,8 @@ from telemetry.services.peer import Address, Peer
 EVERY_S = 5.0
 FIRST_EVERY_S = 0.5
 FIRST_ANSWERS = 5
+FIRST_QUESTIONS = 10
+"""Who answers none of so many is asked as seldom as everybody else."""
 ANSWERS_KEPT = 16
 LONGEST_ROUND_TRIP_S = 2.0
 DRIFT = 100e-6
@@ -46,7 +48,7 @@ class TimeSync(Machine[NoReturn]):
         self._peer = Peer(target, own)
         self._asked_ns: int | None = None
         self._readings: deque[ClockReading] = deque(maxlen=ANSWERS_KEPT)
-        self._answers = 0
+        self._answers = self._questions = 0
         self._ask_s = 0.0
 
     def start(self, now_s: float) -> None:
@@ -71,6 +73,11 @@ class TimeSync(Machine[NoReturn]):
     def next_deadline(self) -> float | None:
         return self._ask_s
 
+    @property
+    def answers(self) -> int:
+        """How many answers in a row agree."""
+        return self._answers
+
     def reading(self, now_s: float) -> ClockReading | None:
         """The best that is known; None before the first answer."""
         return min(self._readings, key=lambda reading: reading.bound_s(now_s), default=None)
@@ -83,12 +90,14 @@ class TimeSync(Machine[NoReturn]):
     def _ask(self, now_s: float) -> None:
         self._asked_ns = round(now_s * 1e9)
         self._outbox.append(new("TIMESYNC", tc1=0, ts1=self._asked_ns))
-        self._ask_s = now_s + (FIRST_EVERY_S if self._answers < FIRST_ANSWERS else EVERY_S)
+        self._questions += 1
+        eager = self._answers < FIRST_ANSWERS and self._questions < FIRST_QUESTIONS
+        self._ask_s = now_s + (FIRST_EVERY_S if eager else EVERY_S)
 
     def _take(self, reading: ClockReading) -> None:
         best = self.reading(reading.at_s)
         if best is not None and abs(reading.ahead_s - best.ahead_s) > RESTARTED_S:
             self._readings.clear()
-            self._answers = 0
+            self._answers = self._questions = 0
         self._answers += 1
         self._readings.append(reading)

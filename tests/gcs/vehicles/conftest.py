@@ -152,6 +152,8 @@ class FakeWire:
 class Post:
     """A station at work, with one autopilot (sysid 1) on the wire."""
 
+    origin = RADIO
+
     def __init__(self, virtual):
         self._virtual = virtual
         self.events = []

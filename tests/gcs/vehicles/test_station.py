@@ -281,8 +281,18 @@ def test_a_vehicles_timesync_is_answered(post):
         await asyncio.sleep(1)
 
     post.run(story)
-    answers = [message for _, message, _ in post.wire.sent if message.message_name == "TIMESYNC"]
-    assert [(answer.ts1, answer.tc1 > 0) for answer in answers] == [(123, True)]
+    sent = [(message, to) for _, message, to in post.wire.sent if message.message_name == "TIMESYNC"]
+    assert [(message.ts1, to) for message, to in sent if message.tc1 > 0] == [(123, post.origin)]
+
+
+def test_a_vehicles_clock_is_asked_for_now_and_then(post):
+    async def story():
+        await asyncio.sleep(60)
+
+    post.run(story)
+    asked = [to for _, message, to in post.wire.sent if message.message_name == "TIMESYNC" and message.tc1 == 0]
+    assert {*asked} == {post.origin}
+    assert 2 <= len(asked) <= 10 + 60 / 5 + 1
 
 
 def test_a_position_command_keeps_nan_out_of_the_record(post):

@@ -193,6 +193,7 @@ function factsOf(vehicle) {
     ['fact.prearm', yesNo(vehicle.prearm_ok)],
     ['fact.firmware', vehicle.firmware ?? '–'],
     ['fact.holder', vehicle.holder ?? t('lease.free')],
+    ['fact.late', unit(vehicle.late_s === null ? null : vehicle.late_s * 1000, 0, 'ms')],
     ...vehicle.ways.map((way) => [way.used ? 'fact.way_used' : 'fact.way', wayWords(way)]),
     ...payloadOf(vehicle),
   ];

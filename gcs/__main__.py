@@ -10,6 +10,7 @@ from gcs.cli.drill import drill
 from gcs.cli.log import log
 from gcs.cli.params import params
 from gcs.cli.plan import plan
+from gcs.cli.put import put
 from gcs.cli.replay import replay
 from gcs.cli.report import report
 from gcs.cli.serve import serve
@@ -31,7 +32,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.
 app = typer.Typer(
     name="aeropatrol", help=ABOUT, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
 )
-for verb in (demo, serve, sim, sitl, plan, decode, log, replay, drill, report, signing, params):
+for verb in (demo, serve, sim, sitl, plan, decode, log, replay, drill, report, signing, params, put):
     app.command()(verb)
 
 

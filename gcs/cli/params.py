@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +10,11 @@ from typing import Annotated
 import typer
 
 from gcs.cli.console import fail
-from gcs.cli.params_client import ParamsClient, RefusedError
+from gcs.cli.params_client import ParamsClient
+from gcs.cli.vehicle_client import RefusedError
 from telemetry.services.param_file import Change, ParamFileError, as_text, differences, read_params, write_params
 from telemetry.services.parameter import Parameter
 
-TOKEN_VARIABLE = "AEROPATROL_TOKEN"  # noqa: S105  the name of a variable
 ROUNDS = 3
 """Some parameters appear only after another was set: what is still absent is tried again."""
 ITS_OWN = ("STAT_", "MAV_SYSID", "SYSID_THISMAV")
@@ -62,7 +61,7 @@ async def _run(
     seat: str,
     sets: bool,
 ) -> None:
-    async with ParamsClient.open(url, vehicle, seat, os.environ.get(TOKEN_VARIABLE)) as client:
+    async with ParamsClient.open(url, vehicle, seat) as client:
         held = await client.read(kept=kept)
         if save is not None:
             _save(save, held, vehicle)

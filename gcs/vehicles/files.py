@@ -1,12 +1,13 @@
-"""Files that a vehicle keeps: its dataflash logs, and whatever else its file transfer shows. Reading only.
+"""Files that a vehicle keeps: its dataflash logs, and whatever else its file transfer shows; and files put there.
 
-Each reading is an event with its actor. Nothing is read while the vehicle is armed: it says less of itself
-meanwhile, and its log is being written.
+Each reading and writing is an event with its actor. Nothing is transferred while the vehicle is armed: it says less
+of itself meanwhile, and its log is being written. A file that was put there is read back and compared.
 """
 
 from __future__ import annotations
 
 from functools import partial
+from hashlib import sha256
 from typing import Protocol, TypeVar
 
 from gcs.vehicles.policy import transfer_refusal
@@ -14,15 +15,24 @@ from gcs.vehicles.work import Ending, Work
 from telemetry.services.ftp_get import FtpGet, FtpGetOutcome
 from telemetry.services.ftp_list import FtpEntry, FtpList, FtpListOutcome
 from telemetry.services.ftp_payload import MAX_DATA
+from telemetry.services.ftp_put import FtpPut, FtpPutOutcome
 from telemetry.services.log_transfer import LogDownload, LogEntry, LogList, LogListOutcome, LogOutcome
 
 TURN = "files"
 LARGEST = 256 * 1024 * 1024
+LARGEST_PUT = 4 * 1024 * 1024
+"""More takes hours: chunks go one at a time."""
+VIRTUAL = "@"
+"""ArduPilot's own state as files (`@PARAM`, `@MISSION`): it is set by ways that check what may be set."""
 T = TypeVar("T")
 
 
 class FileUnreadError(Exception):
     """It could not be read whole; the text says why."""
+
+
+class FileUnwrittenError(Exception):
+    """The vehicle does not hold what it was given; the text says why. What it holds there now is unknown."""
 
 
 class UnknownLogError(LookupError):
@@ -37,7 +47,7 @@ class Runs(Protocol):
 
 class FileDesk:
     """Every method raises WorkRefusedError when the vehicle must not be asked now, FileUnreadError when it
-    does not give what it was asked for."""
+    does not give what it was asked for, FileUnwrittenError when it does not keep what it was given."""
 
     def __init__(self, station: Runs) -> None:
         self._station = station
@@ -81,6 +91,22 @@ class FileDesk:
         outcome = await self._station.run(vehicle_id, work, actor)
         return _data(outcome)
 
+    async def put(self, vehicle_id: str, path: str, data: bytes, actor: str) -> None:
+        """Put a file there, in place of what was there, and read it back. ValueError for a path that cannot be
+        written, or too many bytes."""
+        if path.startswith(VIRTUAL):
+            raise ValueError(f"{path} is no file: parameters and missions have ways of their own")
+        if len(data) > LARGEST_PUT:
+            raise ValueError(f"a file for a vehicle has at most {LARGEST_PUT} bytes")
+        make = partial(FtpPut, path=_checked(path), data=data)
+        told = {"path": path, "size": len(data), "sha256": sha256(data).hexdigest()}
+        work = Work(kind="file.put", turn=TURN, make=make, ended=_written, told=told, refusal=transfer_refusal)
+        outcome = await self._station.run(vehicle_id, work, actor)
+        if not outcome.ok:
+            raise FileUnwrittenError(outcome.reason)
+        if await self.file(vehicle_id, path, actor) != data:
+            raise FileUnwrittenError("what was read back differs")
+
 
 def _checked(path: str) -> str:
     if not 0 < len(path.encode()) <= MAX_DATA or "\0" in path:
@@ -92,6 +118,10 @@ def _data(outcome: FtpGetOutcome | LogOutcome) -> bytes:
     if outcome.data is None:
         raise FileUnreadError(outcome.reason)
     return outcome.data
+
+
+def _written(outcome: FtpPutOutcome) -> Ending:
+    return outcome.ok, {"reason": outcome.reason}
 
 
 def _listed(outcome: FtpListOutcome | LogListOutcome) -> Ending:

@@ -11,7 +11,7 @@ from gcs.operations.lifecycle import IllegalOperationStep, Step
 from gcs.sightings import errors as sightings
 from gcs.sightings.pictures import NotAPictureError
 from gcs.store.errors import StoreError, StoreFullError, UnstorableError
-from gcs.vehicles.files import FileUnreadError, UnknownLogError
+from gcs.vehicles.files import FileUnreadError, FileUnwrittenError, UnknownLogError
 from gcs.vehicles.parameters import UnreadError
 from gcs.vehicles.work import WorkRefusedError
 from gcs.web.planner import PlannerBusyError, PlannerTimeoutError, PlanRefusedError
@@ -48,6 +48,7 @@ _TABLE: Mapping[type[Exception], tuple[int, str]] = {
     WorkRefusedError: (409, "vehicle.refused"),
     UnreadError: (504, "params.unread"),
     FileUnreadError: (504, "file.unread"),
+    FileUnwrittenError: (504, "file.unwritten"),
     UnknownLogError: (404, "log.unknown"),
     PlanRefusedError: (422, "plan.refused"),
     PlannerBusyError: (503, "planner.busy"),

@@ -79,7 +79,8 @@ class Params(Protocol):
 
 
 class VehicleFiles(Protocol):
-    """`gcs.vehicles.files.FileDesk` is one; raises WorkRefusedError, FileUnreadError and UnknownLogError."""
+    """`gcs.vehicles.files.FileDesk` is one; raises WorkRefusedError, FileUnreadError, FileUnwrittenError and
+    UnknownLogError."""
 
     async def logs(self, vehicle_id: str, actor: str) -> tuple[LogEntry, ...]: ...
 
@@ -88,6 +89,8 @@ class VehicleFiles(Protocol):
     async def folder(self, vehicle_id: str, path: str, actor: str) -> tuple[FtpEntry, ...]: ...
 
     async def file(self, vehicle_id: str, path: str, actor: str) -> bytes: ...
+
+    async def put(self, vehicle_id: str, path: str, data: bytes, actor: str) -> None: ...
 
 
 class Conductor(Protocol):

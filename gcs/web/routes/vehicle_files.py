@@ -1,4 +1,4 @@
-"""What a vehicle keeps: its dataflash logs, and the files that it shows."""
+"""What a vehicle keeps: its dataflash logs, and the files that it shows and takes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from gcs.web.holding import askable
+from gcs.vehicles.files import LARGEST_PUT
+from gcs.web.body import read_limited
+from gcs.web.holding import askable, confirmed, take_lease
 from gcs.web.problem import ProblemError
 from gcs.web.route import Call, Query, Route
 
@@ -29,6 +31,14 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     folder: bool
     size: int | None
+
+
+class FileKept(msgspec.Struct, frozen=True, kw_only=True):
+    """The vehicle was read back and holds exactly these `size` bytes."""
+
+    vehicle: str
+    path: str
+    size: int
 
 
 async def list_logs(call: Call[None]) -> tuple[LogView, ...]:
@@ -62,6 +72,18 @@ async def get_file(call: Call[None]) -> web.Response:
     return _attached(data, "file.bin")
 
 
+async def put_file(call: Call[None]) -> FileKept:
+    """The body is the file itself."""
+    vehicle, path = confirmed(call, call.request.query.get("confirm", "")), call.request.query.get("path", "")
+    data = await read_limited(call.request, LARGEST_PUT)
+    take_lease(call, vehicle)
+    try:
+        await call.services.files.put(vehicle, path, data, call.actor)
+    except ValueError as error:
+        raise ProblemError(422, "file.path", str(error), field="path") from error
+    return FileKept(vehicle=vehicle, path=path, size=len(data))
+
+
 def _attached(data: bytes, name: str) -> web.Response:
     """Never shown as a page, whatever the vehicle gave."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -78,4 +100,9 @@ ROUTES = (
         **_TAG,
     ),
     Route("GET", "/vehicles/{id}/file", get_file, "a file on the vehicle", content=BYTES, query=_PATH, **_TAG),
+    Route(
+        "PUT", "/vehicles/{id}/file", put_file, "puts a file, which is the body itself, on the vehicle", "vehicles",
+        answer=FileKept, query=(*_PATH, Query("confirm", "names the vehicle again", "string")),
+        problems=(408, 409, 413, 415, 422, 504),
+    ),
 )  # fmt: skip

@@ -1,6 +1,8 @@
-"""A wire with scripted autopilots at its other end, in virtual time."""
+"""A wire with scripted autopilots at its other end, in virtual time; scripted files as the services have them."""
 
 import asyncio
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,8 @@ from telemetry.constants import MavCmd, MavMissionResult, MavResult
 from telemetry.dialect import ARDUPILOTMEGA
 from telemetry.messages import new
 from telemetry.received import Origin, Received
+
+sys.path.append(str(Path(__file__).parents[2] / "telemetry" / "services"))
 
 RADIO = Origin("udpin://0.0.0.0:14550", "10.0.0.1:14550")
 DELAY_S = 0.01

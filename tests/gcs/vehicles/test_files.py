@@ -1,10 +1,11 @@
-"""Logs of a vehicle, read on its wire."""
+"""Logs and files of a vehicle, read and written on its wire."""
 
 import asyncio
 
 import pytest
+from scripted_files import ScriptedFtp
 
-from gcs.vehicles.files import LARGEST, FileDesk, FileUnreadError, UnknownLogError
+from gcs.vehicles.files import LARGEST, LARGEST_PUT, FileDesk, FileUnreadError, FileUnwrittenError, UnknownLogError
 from gcs.vehicles.work import WorkRefusedError
 
 LOG = bytes(range(256)) * 3
@@ -76,3 +77,75 @@ def test_nothing_is_read_while_armed_and_odd_paths_are_not_asked_for(post, desk)
             await desk.logs("main-1", "chen")
 
     post.run(story)
+
+
+SCRIPT = b"gcs:send_text(6, 'hello')" * 40
+
+
+def keep_files(post, ftp):
+    def answer(message):
+        for told in ftp.take(message, (255, 190), 0.0):
+            post.autopilot.say(told.message_name, **told.as_dict())
+
+    post.autopilot._file_transfer_protocol = answer
+
+
+def test_a_file_that_is_put_replaces_what_was_there_and_is_read_back(post, desk):
+    ftp = ScriptedFtp({"/APM/a.lua": b"older"})
+    keep_files(post, ftp)
+    post.run(lambda: desk.put("main-1", "/APM/a.lua", SCRIPT, "chen"))
+    assert ftp.files == {"/APM/a.lua": SCRIPT}
+    told = [event for event in post.events if event.kind.startswith("file.")]
+    assert [event.kind for event in told] == ["file.put.started", "file.put.done", "file.started", "file.done"]
+    assert {(event.actor, event.data["path"]) for event in told} == {("chen", "/APM/a.lua")}
+    assert told[0].data["size"] == len(SCRIPT)
+
+
+class Careless(ScriptedFtp):
+    """Agrees to everything and keeps the first bytes only, also where it says the checksum of what it was given."""
+
+    def _calc_file_crc32(self, request):
+        told = super()._calc_file_crc32(request)
+        self.files = {path: held[:10] for path, held in self.files.items()}
+        return told
+
+
+def test_a_file_that_is_not_read_back_as_it_was_given_is_an_error(post, desk):
+    keep_files(post, Careless())
+
+    async def story():
+        with pytest.raises(FileUnwrittenError, match="differs"):
+            await desk.put("main-1", "/a.lua", SCRIPT, "chen")
+
+    post.run(story)
+
+
+def test_a_vehicle_that_takes_no_files_is_an_error_and_an_event(post, desk):
+    async def story():
+        with pytest.raises(FileUnwrittenError):
+            await desk.put("main-1", "/a.lua", SCRIPT, "chen")
+
+    post.run(story)
+    assert [event.kind for event in post.events if event.kind.startswith("file.")] == [
+        "file.put.started",
+        "file.put.failed",
+    ]
+
+
+def test_nothing_is_put_where_parameters_and_missions_are_nor_beyond_all_measure_nor_while_armed(post, desk):
+    ftp = ScriptedFtp()
+    keep_files(post, ftp)
+
+    async def story():
+        for path in ("@PARAM/param.pck", "@MISSION/mission.dat", "", "/" * 240):
+            with pytest.raises(ValueError, match=r"file|path"):
+                await desk.put("main-1", path, SCRIPT, "chen")
+        with pytest.raises(ValueError, match="bytes"):
+            await desk.put("main-1", "/a", bytes(LARGEST_PUT + 1), "chen")
+        post.autopilot.armed = True
+        await asyncio.sleep(2)
+        with pytest.raises(WorkRefusedError, match="armed"):
+            await desk.put("main-1", "/a", SCRIPT, "chen")
+
+    post.run(story)
+    assert ftp.requests == []

@@ -120,7 +120,7 @@ class FakeFiles:
     """One log, one file; `error` is raised by the next call instead."""
 
     def __init__(self):
-        self.error = None
+        self.error, self.written = None, []
 
     async def logs(self, vehicle_id, actor):
         if self.error is not None:
@@ -141,6 +141,12 @@ class FakeFiles:
     async def file(self, vehicle_id, path, actor):
         await self.folder(vehicle_id, path, actor)
         return b"<script>"
+
+    async def put(self, vehicle_id, path, data, actor):
+        if self.error is not None:
+            raise self.error
+        await self.folder(vehicle_id, path, actor)
+        self.written.append((vehicle_id, path, data, actor))
 
 
 class FakeConductor:

@@ -1,0 +1,56 @@
+"""Talks to a running ground control about one vehicle."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Self
+from urllib.parse import quote
+
+import aiohttp
+
+ANSWER_WITHIN_S = 120.0
+TOKEN_VARIABLE = "AEROPATROL_TOKEN"  # noqa: S105  the name of a variable
+
+
+class RefusedError(Exception):
+    """Ground control, or the vehicle, said no; the text says why."""
+
+
+class VehicleClient:
+    """What is asked of one vehicle, by name. Every method raises RefusedError."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, vehicle: str) -> None:
+        self._session = session
+        self._base = f"{url.rstrip('/')}/api/v1/vehicles/{quote(vehicle, safe='')}"
+        self.vehicle = vehicle
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str, vehicle: str, seat: str, within_s: float = ANSWER_WITHIN_S) -> AsyncIterator[Self]:
+        """Acts under `seat`; a token is taken from the environment."""
+        token = os.environ.get(TOKEN_VARIABLE)
+        headers = {"X-Seat": quote(seat)} | ({"Authorization": f"Bearer {token}"} if token else {})
+        timeout = aiohttp.ClientTimeout(total=within_s)
+        async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
+            yield cls(session, url, vehicle)
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | bytes | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """What is answered at `path` below the vehicle; `body` is sent as JSON, or as it is."""
+        content: dict[str, Any] = {"data": body} if isinstance(body, bytes) else {"json": body}
+        try:
+            async with self._session.request(method, f"{self._base}{path}", params=query, **content) as answer:
+                document = dict(await answer.json(content_type=None))
+                if answer.status >= 400:
+                    raise RefusedError(str(document.get("detail") or document.get("title") or answer.status))
+                return document
+        except (aiohttp.ClientError, TimeoutError, ValueError, TypeError) as error:
+            where = self._base.partition("/api/")[0]
+            raise RefusedError(f"no answer from ground control at {where}: {error}") from error

@@ -13,12 +13,13 @@ from telemetry.received import Received
 from telemetry.services import camera, drone_id, gimbal
 from telemetry.services.camera import CameraInfo, CaptureStatus, Tracking, VideoStream
 from telemetry.services.drone_id import DroneIdStatus
-from telemetry.services.gimbal import GimbalControl, GimbalPointing
+from telemetry.services.gimbal import GimbalControl, GimbalLimits, GimbalPointing
 from telemetry.services.traffic import Aircraft, Traffic
 
 OtherAircraft = Aircraft
 """An aircraft that is none of ours, as it was heard last."""
 MAX_CAMERAS = 8
+MAX_COMPONENTS = 16
 CameraKey = tuple[int, int]
 """Component id, and the number of the camera behind it (0 for the component's only one)."""
 
@@ -39,8 +40,11 @@ class Payload:
 
     gimbal: GimbalPointing | None = None
     control: GimbalControl | None = None
+    limits: GimbalLimits | None = None
     cameras: Mapping[CameraKey, Camera] = field(default_factory=dict)
     drone_id: DroneIdStatus | None = None
+    components: Mapping[int, int] = field(default_factory=dict)
+    """MAV_TYPE by id of each component beside the autopilot that has a heartbeat."""
 
 
 NOTHING = Payload()
@@ -61,6 +65,12 @@ class Payloads:
         self._payloads.clear()
         self.traffic.forget()
 
+    def beat(self, vehicle_id: str, compid: int, kind: int) -> None:
+        """A component beside the autopilot has said that it is there, and what it is (MAV_TYPE)."""
+        payload = self.of(vehicle_id)
+        if payload.components.get(compid) != kind and len(payload.components) < MAX_COMPONENTS:
+            self._payloads[vehicle_id] = replace(payload, components={**payload.components, compid: kind})
+
     def receive(self, vehicle_id: str, received: Received, now_s: float) -> None:
         """Take in a message of one of `SUBSCRIBED`."""
         if received.message.message_name == "ADSB_VEHICLE":
@@ -77,6 +87,10 @@ def _pointing(payload: Payload, received: Received) -> Payload:
 
 def _control(payload: Payload, received: Received) -> Payload:
     return replace(payload, control=gimbal.control_of(received.message))
+
+
+def _limits(payload: Payload, received: Received) -> Payload:
+    return replace(payload, limits=gimbal.limits_of(received.message))
 
 
 def _drone_id(payload: Payload, received: Received) -> Payload:
@@ -114,6 +128,7 @@ HANDLERS: Mapping[str, Callable[[Payload, Received], Payload]] = MappingProxyTyp
     {
         "GIMBAL_DEVICE_ATTITUDE_STATUS": _pointing,
         "GIMBAL_MANAGER_STATUS": _control,
+        "GIMBAL_MANAGER_INFORMATION": _limits,
         "CAMERA_INFORMATION": _info,
         "CAMERA_CAPTURE_STATUS": _capture,
         "VIDEO_STREAM_INFORMATION": _stream,

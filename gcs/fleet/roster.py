@@ -148,6 +148,8 @@ class Fleet:
         if name in PAYLOAD_MESSAGES:
             self.payloads.receive(vehicle_id, received, now_s)
         if received.compid != entry.compid:
+            if name == "HEARTBEAT":
+                self.payloads.beat(vehicle_id, received.compid, message.type)
             return []
         before = entry.state
         boot_ms = reduce.boot_time_ms(message)

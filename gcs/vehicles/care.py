@@ -10,6 +10,7 @@ ground control was restarted. Over a satellite nothing is asked.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from gcs.clock import Clock
 from gcs.events import Event
 from gcs.fleet.roster import Fleet
 from gcs.fleet.state import VehicleState
+from gcs.vehicles.introductions import MOST_TIMES, Question, open_questions
 from telemetry.constants import MavState
 from telemetry.dialect import ARDUPILOTMEGA, Message
 from telemetry.services import commands
@@ -38,6 +40,8 @@ RATES: Mapping[str, float] = MappingProxyType(
         "SYSTEM_TIME": 1.0,
         "BATTERY_STATUS": 0.5,
         "HOME_POSITION": 0.2,
+        "GIMBAL_DEVICE_ATTITUDE_STATUS": 1.0,
+        "GIMBAL_MANAGER_STATUS": 0.2,
     }
 )
 WATCHED = ("GLOBAL_POSITION_INT", "SYS_STATUS", "MISSION_CURRENT", "EXTENDED_SYS_STATE")
@@ -64,6 +68,7 @@ class _Patient:
     busy_s: float = float("-inf")
     introductions: int = 0
     asked_if_simulated: bool = False
+    questions: Counter[Question] = field(default_factory=Counter)
     wants_mission: bool = False
     ours: bool = False
     task: asyncio.Task[None] | None = field(default=None)
@@ -108,6 +113,7 @@ class Care:
         if event.kind in DOUBTS and event.vehicle is not None:
             patient = self._patients.setdefault(event.vehicle, _Patient())
             patient.asked_s = float("-inf")
+            patient.questions.clear()
             patient.wants_mission = not patient.ours
 
     def upload_began(self, vehicle_id: str) -> None:
@@ -157,7 +163,13 @@ class Care:
 
     def _unknown(self, state: VehicleState, patient: _Patient) -> bool:
         introduce = state.firmware is None and patient.introductions < self._settings.introductions
-        return introduce or _asks_if_simulated(state, patient) or self._read_mission(state, patient)
+        asks = introduce or _asks_if_simulated(state, patient) or bool(self._questions(state, patient))
+        return asks or self._read_mission(state, patient)
+
+    def _questions(self, state: VehicleState, patient: _Patient) -> list[Question]:
+        """Those to cameras and gimbals that were not asked often enough."""
+        questions = open_questions(self._fleet.payloads.of(state.id), self._fleet.compid(state.id))
+        return [question for question in questions if patient.questions[question] < MOST_TIMES]
 
     def _read_mission(self, state: VehicleState, patient: _Patient) -> bool:
         """Not while the vehicle boots: it would say that it holds none."""
@@ -175,11 +187,18 @@ class Care:
             await self._ask_for(vehicle_id, "SIMSTATE")
         if state.home is None:
             await self._ask_for(vehicle_id, "HOME_POSITION")
+        for question in self._questions(state, patient):
+            patient.questions[question] += 1
+            compid, name = question
+            await self._ask_for(vehicle_id, name, compid)
         if self._read_mission(self._fleet.vehicles[vehicle_id], patient):
             await self._means.download_mission(vehicle_id)
 
-    async def _ask_for(self, vehicle_id: str, name: str) -> None:
-        message = commands.request_message(self._means.target(vehicle_id), ARDUPILOTMEGA.by_name[name].TYPE.id)
+    async def _ask_for(self, vehicle_id: str, name: str, compid: int | None = None) -> None:
+        """Ask the autopilot, or another component of the vehicle."""
+        sysid, autopilot = self._means.target(vehicle_id)
+        target = (sysid, autopilot if compid is None else compid)
+        message = commands.request_message(target, ARDUPILOTMEGA.by_name[name].TYPE.id)
         await self._means.command(vehicle_id, message, "system")
 
 

@@ -16,6 +16,7 @@ import { TrafficLayer } from '../map/traffic.js';
 import { Figures } from './figures.js';
 import { Horizon } from './horizon.js';
 import { Lease } from './lease.js';
+import { PayloadPanel } from './payload.js';
 
 const VEHICLE = 'aeropatrol.pilot.vehicle';
 const COMMANDS = ['rtl', 'brake', 'pause', 'continue', 'land'];
@@ -30,6 +31,7 @@ class PilotPage {
     this.lease = new Lease(store, () => this.show());
     this.horizon = new Horizon();
     this.figures = new Figures();
+    this.payload = new PayloadPanel();
     this.build();
     this.fleet = new FleetLayer(store, this.selection);
     new TrafficLayer(store);
@@ -66,6 +68,7 @@ class PilotPage {
       instruments,
       this.commands,
       hint,
+      this.payload.node,
       this.sortie,
       this.texts,
     );
@@ -135,7 +138,9 @@ class PilotPage {
     this.showTexts(vehicle);
     this.lease.show(this.store.replay);
     const mine = this.lease.who() === null || this.lease.mine();
-    for (const button of this.commands.children) button.disabled = this.store.replay || !mine;
+    const may = mine && !this.store.replay;
+    for (const button of this.commands.children) button.disabled = !may;
+    this.payload.show(vehicle, may);
   }
 
   showChoice() {

@@ -178,7 +178,9 @@ class Desk:
     def _asked(self, request: StepRequest, unit: str | None, actor: str) -> Asked:
         """The step as asked; what only some steps have is left out of all others."""
         now = self._clock.utc()
-        asked = Asked(request.action, now, actor, unit, request.note, request.outcome, taken_at=request.at)
+        asked = Asked(
+            request.action, now, actor, unit, request.note, request.outcome, taken_at=request.at, id=request.id
+        )
         if request.action is not Action.CLASSIFY:
             return asked
         check_class(request.klass, request.priority, self._catalogue)

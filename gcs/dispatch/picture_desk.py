@@ -6,14 +6,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from gcs.clock import Clock
 from gcs.sightings.errors import PrivatePictureError
 from gcs.sightings.model import Picture, Sighting
 from gcs.sightings.pictures import checked, masked
-from gcs.sightings.workflow import SETTLED
+from gcs.sightings.workflow import MOST_BACK, SETTLED
 from gcs.sites.sites import Sites
 
 SWEEP_EVERY_S = 6 * 3600.0
@@ -51,8 +51,9 @@ class PictureDesk:
         self._clock = clock
         self._keep_days = keep_days
 
-    async def add(self, sighting_id: str, data: bytes, actor: str) -> Sighting:
-        """Keep the picture and attach it; the sighting after that.
+    async def add(self, sighting_id: str, data: bytes, actor: str, taken_at: datetime | None = None) -> Sighting:
+        """Keep the picture and attach it; the sighting after that. `taken_at` is when it was taken, if that was
+        earlier: a wrong clock loses no picture, so it is brought between a day back and now.
 
         Raises NotAPictureError, PrivatePictureError where no picture of that place may be kept, and as `Desk.attach`.
         """
@@ -64,8 +65,16 @@ class PictureDesk:
         if rule == "mask":
             data, kind = await asyncio.to_thread(masked, data), MASKED_TYPE
         name = await asyncio.to_thread(self._files.put, data, kind)
+        now = self._clock.utc()
+        at = min(max(taken_at or now, now - MOST_BACK), now)
         picture = Picture(
-            name=name, media_type=kind, size=len(data), at=self._clock.utc(), by=actor, masked=rule == "mask"
+            name=name,
+            media_type=kind,
+            size=len(data),
+            at=at,
+            by=actor,
+            masked=rule == "mask",
+            received_at=None if at == now else now,
         )
         return await self._desk.attach(sighting_id, picture, actor)
 

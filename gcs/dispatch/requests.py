@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -10,12 +11,15 @@ from gcs.dispatch.model import UnitKind
 from gcs.sightings.intake import Time
 from gcs.sightings.workflow import Action
 
+StepId = Annotated[str, msgspec.Meta(pattern=r"^[\w.:-]{1,64}$")]
+
 
 class StepRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A step of a sighting. `unit` is whom to assign, or who takes the step; without it the step is taken
     on behalf of the unit that holds the sighting. `assign` without a unit asks for the nearest free one.
     `klass` and `priority` are for `classify`; `of` names the sighting that a `duplicate` is the same as. `at` is when a
-    unit took the step, if that was earlier: offline, say."""
+    unit took the step, if that was earlier: offline, say. A step with an `id` is taken once, however often
+    it is asked for."""
 
     action: Action
     unit: str | None = None
@@ -25,6 +29,7 @@ class StepRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     priority: int | None = None
     of: str | None = None
     at: Time | None = None
+    id: StepId | None = None
 
 
 class UnitReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

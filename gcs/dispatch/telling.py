@@ -64,7 +64,7 @@ def sighting_pictured(sighting: Sighting, actor: str) -> Event:
     """A picture was attached."""
     picture = sighting.pictures[-1]
     data = {"picture": picture.name, "size": picture.size, "masked": picture.masked}
-    return _about(sighting, "sighting.pictured", picture.at, actor, data)
+    return _about(sighting, "sighting.pictured", picture.received_at or picture.at, actor, data)
 
 
 def sighting_followed(new: Sighting, old: Sighting, at: datetime, actor: str) -> Event:

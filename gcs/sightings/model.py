@@ -56,7 +56,9 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture that is kept under `name`, the SHA-256 of its bytes. `masked`: only coarse blocks were kept of it."""
+    """A picture that is kept under `name`, the SHA-256 of its bytes. `masked`: only coarse blocks were kept of it.
+
+    `at` is when it was taken; `received_at` when it came in, None when that is the same."""
 
     name: str
     media_type: str
@@ -64,6 +66,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     by: str
     masked: bool = False
+    received_at: datetime | None = None
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +102,8 @@ class Supervision(msgspec.Struct, frozen=True, kw_only=True):
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a sighting's history. `eta_s` is how long the way should take, where somebody sets out.
 
-    `at` is when the step was taken; `received_at` when the centre heard of it, None when that is the same.
+    `at` is when the step was taken; `received_at` when the centre heard of it, None when that is the same. `id` is the
+    name that whoever took it gave it, to ask for it again without taking it twice.
     """
 
     at: datetime
@@ -110,6 +114,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     eta_s: float | None = None
     received_at: datetime | None = None
+    id: str | None = None
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):

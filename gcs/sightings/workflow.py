@@ -19,8 +19,8 @@ Rules behind the table:
 - what a step needs is the table `NEEDS`;
 - a settled sighting goes on to be assessed and archived; `reopen` leads back;
 - an archived one is never changed again: to reopen it makes a new one that names it in `follows`;
-- a step repeated word for word by whoever took it last changes nothing and is no error, because its answer
-  may have been lost on the way.
+- a step repeated changes nothing and is no error, because its answer may have been lost on the way: one that has an
+  `id` whatever has come after it, one without while it is the last, word for word.
 """
 
 from __future__ import annotations
@@ -134,6 +134,7 @@ class Asked:
     priority: int | None = None
     of: str | None = None
     taken_at: datetime | None = None
+    id: str | None = None
 
 
 def legal_actions(status: S) -> tuple[Action, ...]:
@@ -148,7 +149,7 @@ def moved_last(sighting: Sighting) -> int:
 
 
 def take(sighting: Sighting, asked: Asked) -> Sighting:
-    """The sighting after the step; the same object when the step is a repetition of the last one.
+    """The sighting after the step; the same object when the step is a repetition.
 
     Raises IllegalSightingStepError (NotYourSightingError for a unit that does not hold it), and
     InvalidReportError when something is missing that the step needs. To reopen an archived one is not done here.
@@ -174,6 +175,7 @@ def take(sighting: Sighting, asked: Asked) -> Sighting:
         unit=unit,
         note=note,
         eta_s=asked.eta_s,
+        id=asked.id,
     )
     return replace(
         sighting,
@@ -216,6 +218,8 @@ def _duplicate_of(sighting: Sighting, asked: Asked) -> str | None:
 
 
 def _is_repeated(sighting: Sighting, asked: Asked, note: str, outcome: str) -> bool:
+    if asked.id is not None:
+        return any(step.id == asked.id for step in sighting.history)
     if asked.action is A.CLASSIFY:
         return (asked.klass or asked.priority) is not None and (
             asked.klass in (None, sighting.klass) and asked.priority in (None, sighting.priority)

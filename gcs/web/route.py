@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from aiohttp import web
@@ -44,6 +45,19 @@ class Call(Generic[B]):
         if not (said.isascii() and said.isdigit() and len(said) < 17 and int(said) <= LARGEST_NUMBER):
             raise ProblemError(400, "query.number", f"{name} must be a whole number of 0 or more", field=name)
         return int(said)
+
+    def moment(self, name: str) -> datetime | None:
+        """A query parameter that is a time with its zone, if it is there; 400 when it is something else."""
+        said = self.request.query.get(name)
+        if said is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(said)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise ProblemError(400, "query.time", f"{name} must be a time such as 2026-01-31T07:30:00Z", field=name)
+        return moment
 
 
 Handler = Callable[[Call[Any]], Awaitable[Any]]

@@ -22,6 +22,13 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 HOSTILE_NETWORK = "<img src=x onerror=window.pwned=1>"
 GUIDED_AUTO = 3
 WAIT_MS = 12_000
+GIVE_TASK = """async ([lat, lon]) => {
+    const post = (path, body) => fetch('/api/v1' + path, {method: 'POST', body: JSON.stringify(body),
+        headers: {'Content-Type': 'application/json'}}).then((answer) => answer.json());
+    await post('/units', {id: 'car-1', name: 'Car One', kind: 'patrol_car', lat, lon});
+    return (await post('/sightings', {klass: 'crowd', lat, lon, note: 'at the gate'})).id;
+}"""
+"""Car 1 is registered at a place and gets a task there; the sighting's id."""
 
 
 @dataclass

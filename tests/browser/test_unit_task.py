@@ -8,24 +8,20 @@ from playwright.sync_api import expect
 
 from maps.datum import to_gcj02
 
+from .conftest import GIVE_TASK
+
 pytestmark = pytest.mark.browser
 PLACE = (29.9012, 121.8423)
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-GIVE = """async ([lat, lon]) => {
-    const post = (path, body) => fetch('/api/v1' + path, {method: 'POST', body: JSON.stringify(body),
-        headers: {'Content-Type': 'application/json'}}).then((answer) => answer.json());
-    await post('/units', {id: 'car-1', name: 'Car One', kind: 'patrol_car', lat, lon});
-    return (await post('/sightings', {klass: 'crowd', lat, lon, note: 'at the gate'})).id;
-}"""
 
 
 @pytest.fixture
 def phone(open_page):
     """The phone of a unit with a task."""
     page = open_page("/unit?lang=en&unit=car-1", phone=True, watched=False)
-    page.evaluate(GIVE, list(PLACE))
+    page.evaluate(GIVE_TASK, list(PLACE))
     page.goto(urljoin(page.url, "/unit?lang=en&unit=car-1"))
     expect(page.locator("#step-accept")).to_be_visible()
     return page

@@ -95,8 +95,8 @@ class Post:
         sighting, _ = await self.desk.report(SightingReport(klass=klass, lat=LAT, lon=LON, **fields), "camera")
         return sighting.id
 
-    async def step(self, sighting_id, action, unit=None, note="", outcome=None):
-        request = StepRequest(action=Action(action), unit=unit, note=note, outcome=outcome)
+    async def step(self, sighting_id, action, unit=None, **more):
+        request = StepRequest(action=Action(action), unit=unit, **more)
         return await self.desk.step(sighting_id, request, unit or "centre")
 
     def now(self, sighting_id):

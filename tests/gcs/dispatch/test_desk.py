@@ -19,6 +19,7 @@ from gcs.sightings.errors import (
     UnknownUnitError,
 )
 from gcs.sightings.intake import SightingReport
+from gcs.sightings.model import Picture
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 SOON_S = 0.1
@@ -97,6 +98,21 @@ def test_a_report_repeated_days_later_gets_the_same_answer(post, virtual):
     post(before)
     virtual._selector.now_s += timedelta(days=9).total_seconds()
     post(after)
+
+
+def test_what_a_phone_sends_again_because_no_answer_came_is_kept_once(post):
+    async def story(p):
+        await p.unit("car", 100)
+        sighting = await p.report()
+        await asyncio.sleep(SOON_S)
+        first = await p.step(sighting, "accept", unit="car", id="tap-1")
+        await p.step(sighting, "supervise", note="by noon")
+        assert len((await p.step(sighting, "accept", unit="car", id="tap-1")).history) == len(first.history) + 1
+        picture = Picture(name="0" * 64, media_type="image/jpeg", size=9, at=p.desk._clock.utc(), by="car")
+        for _ in range(2):
+            assert (await p.desk.attach(sighting, picture, "car")).pictures == (picture,)
+
+    post(story)
 
 
 def test_when_nobody_is_free_it_waits_and_goes_to_the_first_who_is(post):

@@ -137,6 +137,20 @@ def test_a_step_repeated_after_its_answer_was_lost_changes_nothing(at):
         take(done, asked(Action.RESOLVE, unit="car-1", outcome="something else"))
 
 
+def test_a_step_with_an_id_is_taken_once_whatever_came_after_it(at):
+    done = take(at(S.ASSIGNED), asked(Action.ACCEPT, unit="car-1", id="tap-1"))
+    further = take(done, asked(Action.SUPERVISE, note="look at it by noon"))
+    assert take(further, asked(Action.ACCEPT, unit="car-1", id="tap-1", note="other words")) is further
+    with pytest.raises(IllegalSightingStepError):
+        take(further, asked(Action.ACCEPT, unit="car-1", id="tap-2"))
+
+
+def test_a_word_for_word_step_with_an_id_of_its_own_is_a_step_of_its_own(at):
+    told = take(at(S.ON_SCENE), asked(Action.FEEDBACK, unit="car-1", note="two cars", id="a"))
+    again = take(told, asked(Action.FEEDBACK, unit="car-1", note="two cars", id="b"))
+    assert [step.id for step in again.history[-2:]] == ["a", "b"]
+
+
 def test_reopening_begins_again_with_the_history_kept(at):
     again = take(at(S.RESOLVED), asked(Action.REOPEN))
     assert (again.status, again.unit, again.outcome) == (S.NEW, None, None)

@@ -26,12 +26,15 @@ def jpeg(shade=80, size=(64, 48)):
 
 @pytest.fixture
 def add(behind):
-    async def send(client, data, place=STREET, headers=None, kind="image/jpeg", **report):
+    async def send(client, data, place=STREET, headers=None, kind="image/jpeg", at=None, **report):
         body = {"id": ID, "klass": "illegal_parking", "lat": place[0], "lon": place[1], **report}
         if ID not in behind.desk.sightings:
             await client.post("/api/v1/sightings", json=body, headers=headers)
         return await client.post(
-            f"/api/v1/sightings/{ID}/pictures", data=data, headers={"Content-Type": kind, **(headers or {})}
+            f"/api/v1/sightings/{ID}/pictures",
+            data=data,
+            headers={"Content-Type": kind, **(headers or {})},
+            params={} if at is None else {"at": at},
         )
 
     return send
@@ -62,6 +65,21 @@ async def test_what_is_no_picture_or_too_large_is_refused_and_nothing_kept(
     await refused(await add(api, data, kind=kind), status, code)
     assert not list((behind.folder / "pictures").rglob("*"))
     assert behind.desk.sightings[ID].pictures == ()
+
+
+@pytest.mark.parametrize(("ago_s", "kept_ago_s"), [(600, 600), (0, 0), (-60, 0), (900_000, 86_400)])
+async def test_a_picture_that_waited_on_a_phone_keeps_its_time_within_a_day(api, add, behind, ago_s, kept_ago_s):
+    now = behind.clock.utc()
+    (picture,) = (await (await add(api, jpeg(), at=(now - timedelta(seconds=ago_s)).isoformat())).json())["pictures"]
+    kept = behind.desk.sightings[ID].pictures[0]
+    assert kept.at == now - timedelta(seconds=kept_ago_s)
+    assert kept.received_at == (now if kept_ago_s else None)
+    assert picture["at"] == kept.at.isoformat().replace("+00:00", "Z")
+
+
+@pytest.mark.parametrize("at", ["yesterday", "2026-01-01T00:00:00"])
+async def test_a_time_that_is_none_is_refused(api, add, refused, at):
+    await refused(await add(api, jpeg(), at=at), 400, "query.time")
 
 
 async def test_of_a_playground_nothing_is_kept(api, add, refused, behind):

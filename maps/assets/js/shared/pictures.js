@@ -41,5 +41,8 @@ export async function smaller(file) {
   }
 }
 
-export const attach = (sightingId, picture) =>
-  sendPicture(`/sightings/${encodeURIComponent(sightingId)}/pictures`, picture);
+// `at`: when it was taken, if that was earlier. Sent again it is attached once.
+export function attach(sightingId, picture, at = null) {
+  const path = `/sightings/${encodeURIComponent(sightingId)}/pictures`;
+  return sendPicture(at === null ? path : `${path}?at=${encodeURIComponent(at)}`, picture);
+}

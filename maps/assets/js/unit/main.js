@@ -14,13 +14,14 @@ import { Store } from '../shared/store.js';
 import { toast } from '../shared/toast.js';
 import { prepareMap } from '../map/base.js';
 import { chooseUnit } from './choose.js';
-import { Outbox } from './outbox.js';
+import { isLate, Outbox } from './outbox.js';
+import { PhoneStore } from './phone_store.js';
 import { Photos } from './photos.js';
 import { Place } from './place.js';
 import { Task } from './task.js';
 
-const UNIT = 'aeropatrol.unit';
-const LAST = 'aeropatrol.last';
+const UNIT = 'unit';
+const LAST = 'last';
 const REMIND_MS = 8000;
 
 async function start() {
@@ -28,9 +29,10 @@ async function start() {
   prepareMap({ scaleAt: 'topright' });
   keepFiles();
   const me = await get('/me').catch(() => ({}));
-  const id = me.unit ?? new URLSearchParams(location.search).get('unit') ?? localStorage.getItem(UNIT);
-  if (id) new UnitPage(id, me.unit !== null && me.unit !== undefined).open();
-  else choose();
+  const store = await PhoneStore.open();
+  const id = me.unit ?? new URLSearchParams(location.search).get('unit') ?? (await store.fact(UNIT));
+  if (id) new UnitPage(id, store, me.unit !== null && me.unit !== undefined).open();
+  else choose(store);
 }
 
 // Has the page open without a network the next time.
@@ -45,17 +47,17 @@ async function keepFiles() {
   }
 }
 
-function choose() {
+function choose(store) {
   document.body.classList.add('choosing');
   const room = el('div');
   const head = el('header', { class: 'head' }, el('b', {}, 'AeroPatrol'), languageButton());
   document.getElementById('app').replaceChildren(head, room);
   chooseUnit(room, (id) => {
-    localStorage.setItem(UNIT, id);
+    store.setFact(UNIT, id).catch(() => {});
     history.replaceState(null, '', '/unit');
     document.body.classList.remove('choosing');
     map.invalidateSize();
-    new UnitPage(id, false).open();
+    new UnitPage(id, store, false).open();
   });
 }
 
@@ -64,24 +66,22 @@ const languageButton = () =>
 
 class UnitPage {
   // `fixed`: the phone's token says which unit it is.
-  constructor(id, fixed) {
+  constructor(id, phone, fixed) {
     actAsUnit(id);
-    Object.assign(this, { id, fixed, store: new Store(), classes: new Classes(), known: null, receipts: new Map() });
+    Object.assign(this, { id, phone, fixed, store: new Store(), classes: new Classes(), known: null, receipts: new Map() });
     this.name = el('b');
     this.state = el('span', { class: 'feed', role: 'status' });
     this.exercise = labelled(el('p', { class: 'strip exercise hidden' }), 'banner.exercise');
     this.waiting = el('p', { class: 'strip waiting hidden', role: 'status' });
     this.room = el('div', { class: 'stack', id: 'task' });
     this.duty = el('button', { type: 'button', on: { click: () => this.changeDuty() } });
-    this.outbox = new Outbox({
+    this.outbox = new Outbox(phone, {
       onChange: () => this.show(),
       onAnswer: (entry, answer) => this.answered(entry, answer),
       onRefused: (entry, error) => toast(`${t('unitpage.refused')}: ${wordsOf(error)}`, 'bad'),
+      onUnkept: () => toast(t('unitpage.not_kept'), 'bad'),
     });
-    this.photos = new Photos(
-      (sighting) => this.photoKept(sighting),
-      () => this.show(),
-    );
+    this.photos = new Photos(this.outbox);
     this.task = new Task(this.room, this.classes, (...asked) => this.take(...asked), this.photos);
     this.task.again = () => this.show();
     this.place = new Place((lat, lon) => this.report(lat, lon));
@@ -103,15 +103,15 @@ class UnitPage {
     setInterval(() => this.showState(), 1000);
     setInterval(() => this.remind(), REMIND_MS);
     document.addEventListener('visibilitychange', () => this.changed());
-    this.recall();
+    await this.recall();
     this.loadClasses();
-    this.show();
+    await this.outbox.load();
     if (await this.isUnknown()) {
       this.closed = true;
       toast(t('unitpage.unknown_unit'), 'bad');
-      localStorage.removeItem(UNIT);
+      await this.forget();
       history.replaceState(null, '', '/unit');
-      choose();
+      choose(this.phone);
       return;
     }
     const path = `/api/v1/live?unit=${encodeURIComponent(this.id)}`;
@@ -122,8 +122,12 @@ class UnitPage {
     );
   }
 
-  leave() {
-    localStorage.removeItem(UNIT);
+  forget() {
+    return this.phone.setFact(UNIT, undefined).catch(() => {});
+  }
+
+  async leave() {
+    await this.forget();
     location.href = '/unit';
   }
 
@@ -154,22 +158,19 @@ class UnitPage {
     const sightings = [...this.store.sightings.values()].filter(
       (sighting) => !settings.settled.includes(sighting.status),
     );
-    localStorage.setItem(
-      LAST,
-      JSON.stringify({ id: this.id, unit: this.unit, sightings, classes: this.classes.all() }),
-    );
+    const last = { id: this.id, unit: this.unit, sightings, classes: this.classes.all() };
+    const words = JSON.stringify(last);
+    if (words === this.remembered) return;
+    this.remembered = words;
+    this.phone.setFact(LAST, last).catch(() => {});
   }
 
-  recall() {
-    try {
-      const last = JSON.parse(localStorage.getItem(LAST) ?? 'null');
-      if (last?.id !== this.id) return;
-      if (last.unit) this.store.units.set(this.id, last.unit);
-      this.store.sightings = new Map(last.sightings.map((sighting) => [sighting.id, sighting]));
-      this.classes.byId = new Map(last.classes.map((klass) => [klass.id, klass]));
-    } catch {
-      localStorage.removeItem(LAST);
-    }
+  async recall() {
+    const last = await this.phone.fact(LAST);
+    if (last?.id !== this.id) return;
+    if (last.unit) this.store.units.set(this.id, last.unit);
+    this.store.sightings = new Map(last.sightings.map((sighting) => [sighting.id, sighting]));
+    this.classes.byId = new Map(last.classes.map((klass) => [klass.id, klass]));
   }
 
   changed() {
@@ -209,13 +210,7 @@ class UnitPage {
     const said = t('unitpage.tapped_at', { time: clock(Date.now()) });
     const at = new Date().toISOString();
     const body = { action, unit: this.id, note: more.note ?? '', outcome: more.outcome ?? null, at };
-    this.outbox.add({
-      path: `/sightings/${encodeURIComponent(sighting.id)}/steps`,
-      body,
-      sighting: sighting.id,
-      lateNote: said,
-    });
-    this.show();
+    return this.outbox.step(sighting.id, body, said);
   }
 
   report(lat, lon) {
@@ -236,12 +231,8 @@ class UnitPage {
   answered(entry, answer) {
     if (entry.sighting && answer.id) this.store.sightings.set(answer.id, answer);
     else if (answer.id === this.id) this.store.units.set(this.id, answer);
-    if (entry.tries > 0 && entry.sighting) toast(t('unitpage.sent_late'));
-    this.show();
-  }
-
-  photoKept(sighting) {
-    this.store.sightings.set(sighting.id, sighting);
+    if (entry.picture) toast(t('unitpage.photo_sent'));
+    else if (entry.sighting && isLate(entry)) toast(t('unitpage.sent_late'));
     this.remember();
     this.show();
   }
@@ -250,8 +241,8 @@ class UnitPage {
     if (!this.place || this.closed) return;
     const task = Task.current(this.store.sightings, this.outbox);
     const status = task && Task.statusOf(task, this.outbox);
-    const queued = this.outbox.entries.some((entry) => entry.sighting === task?.id);
-    this.task.show(task, status, this.unit, task !== null && queued);
+    const queued = task !== null && this.outbox.stepsOf(task.id).length > 0;
+    this.task.show(task, status, this.unit, queued);
     this.place.show(this.unit, task);
     setText(this.name, halfOf(this.unit?.name ?? this.id));
     setText(this.duty, t(this.unit?.status === 'off' ? 'unitpage.go_on_duty' : 'unitpage.go_off_duty'));
@@ -264,8 +255,8 @@ class UnitPage {
     const live = this.feed?.open && this.feed.ageS() < 6;
     setClass(this.state, `feed ${live ? 'ok' : 'bad'}`);
     setText(this.state, live ? t('feed.live') : t('feed.connecting'));
-    const { waiting } = this.outbox;
-    const photos = this.photos.waiting;
+    const waiting = this.outbox.taps;
+    const photos = this.outbox.photos.length;
     const words = [
       live ? '' : t('unitpage.offline'),
       waiting ? t('unitpage.queued', { n: waiting }) : '',

@@ -1,95 +1,144 @@
-// Taps that wait for the network: kept on the phone, sent in order, each with the time it was made.
-import { ApiError, call } from '../shared/api.js';
+// What waits for the network, taps and photos: kept on the phone until the centre has answered, each with the time it
+// was made and a name of its own, so that what was sent twice counts once.
+import { ApiError, call, newId } from '../shared/api.js';
+import { attach } from '../shared/pictures.js';
 
-const KEPT = 'aeropatrol.outbox';
-const MOST = 200;
+const LOCK = 'aeropatrol.outbox';
 const RETRY_MS = 4000;
+const LATE_MS = 10000;
+// Steps after which the unit has the sighting no longer: its photos go first, unless they will not go.
+const CLOSING = new Set(['resolve', 'refuse']);
+const PATIENT_TRIES = 5;
+const LATER = new Set([401, 408, 429]);
 
 export class Outbox {
-  // `onChange()` after every change; `onAnswer(entry, answer)` and `onRefused(entry, error)` as they come.
-  constructor({ onChange, onAnswer, onRefused }) {
-    Object.assign(this, { onChange, onAnswer, onRefused, busy: false });
-    this.entries = read();
+  // `onChange()` after every change; `onAnswer(entry, answer)` and `onRefused(entry, error)` as they come;
+  // `onUnkept()` when something lives only as long as the page.
+  constructor(store, { onChange, onAnswer, onRefused, onUnkept }) {
+    Object.assign(this, { store, onChange, onAnswer, onRefused, onUnkept, busy: false, kept: [], unkept: [] });
     addEventListener('online', () => this.flush());
-    addEventListener(
-      'storage',
-      (event) => event.key === KEPT && !this.busy && ((this.entries = read()), this.onChange()),
-    );
     setInterval(() => this.flush(), RETRY_MS);
   }
 
-  // Position reports replace one another; steps never do.
-  add(entry) {
-    if (entry.replaces)
-      this.entries = this.entries.filter((other, i) => other.replaces !== entry.replaces || (i === 0 && this.busy));
-    this.entries.push({ ...entry, at: new Date().toISOString(), tries: 0 });
-    this.entries.splice(0, Math.max(0, this.entries.length - MOST));
-    this.keep();
-    return this.flush();
+  get entries() {
+    return [...this.kept, ...this.unkept];
   }
 
   // How many taps of people wait.
-  get waiting() {
-    return this.entries.filter((entry) => !entry.replaces).length;
+  get taps() {
+    return this.entries.filter((entry) => !entry.picture && !entry.replaces).length;
+  }
+
+  get photos() {
+    return this.entries.filter((entry) => entry.picture);
+  }
+
+  stepsOf(sighting) {
+    return this.entries.filter((entry) => entry.sighting === sighting && entry.body);
+  }
+
+  photosOf(sighting) {
+    return this.photos.filter((entry) => entry.sighting === sighting);
+  }
+
+  step(sighting, body, lateNote) {
+    const path = `/sightings/${encodeURIComponent(sighting)}/steps`;
+    return this.add({ path, sighting, body: { ...body, id: newId() }, lateNote });
+  }
+
+  photo(sighting, picture) {
+    return this.add({ sighting, picture });
+  }
+
+  // Reports of where a unit is replace one another, and so do those of its duty; steps and photos never do.
+  async add(entry) {
+    const at = entry.body?.at ?? new Date().toISOString();
+    const replaced = this.kept.filter((other) => entry.replaces && other.replaces === entry.replaces);
+    const whole = { ...entry, at, tries: 0 };
+    try {
+      await this.store.add(whole);
+      await this.store.remove(replaced.map((other) => other.n));
+    } catch {
+      this.unkept = this.unkept.filter((other) => !entry.replaces || other.replaces !== entry.replaces);
+      this.unkept.push(whole);
+      if (!entry.replaces) this.onUnkept();
+    }
+    await this.load();
+    await this.flush();
+  }
+
+  async load() {
+    this.kept = await this.store.waiting();
+    this.onChange();
   }
 
   async flush() {
     if (this.busy) return;
     this.busy = true;
     try {
-      while (this.entries.length > 0 && (await this.sendFirst()));
+      await alone(() => this.sendAll());
     } finally {
       this.busy = false;
       this.onChange();
     }
   }
 
+  async sendAll() {
+    await this.load();
+    let entry = this.next();
+    while (entry && (await this.send(entry))) entry = this.next();
+  }
+
+  // Taps are small and urgent: they go before photos.
+  next() {
+    const tap = this.entries.find((entry) => !entry.picture);
+    const photo = tap && CLOSING.has(tap.body.action) ? this.photosOf(tap.sighting)[0] : null;
+    return (photo?.tries < PATIENT_TRIES ? photo : null) ?? tap ?? this.photos[0];
+  }
+
   // Whether to go on with the next one.
-  async sendFirst() {
-    const entry = this.entries[0];
+  async send(entry) {
     try {
-      const answer = await call('POST', entry.path, bodyOf(entry));
-      this.drop(entry);
+      const answer = await sent(entry);
       this.onAnswer(entry, answer);
+      await this.drop(entry);
       return true;
     } catch (error) {
-      if (!(error instanceof ApiError)) return this.later(entry);
-      if (error.status >= 500 || error.status === 429 || error.status === 401) return this.later(entry);
-      this.drop(entry);
+      if (!(error instanceof ApiError) || error.status >= 500 || LATER.has(error.status)) return this.later(entry);
+      await this.drop(entry);
       this.onRefused(entry, error);
       return true;
     }
   }
 
-  later(entry) {
+  async later(entry) {
     entry.tries += 1;
-    this.keep();
+    if (entry.n !== undefined) await this.store.change(entry).catch(() => {});
     return false;
   }
 
-  drop(entry) {
-    this.entries = this.entries.filter((other) => other !== entry);
-    this.keep();
-  }
-
-  keep() {
-    localStorage.setItem(KEPT, JSON.stringify(this.entries));
-    this.onChange();
+  async drop(entry) {
+    this.unkept = this.unkept.filter((other) => other !== entry);
+    if (entry.n !== undefined) await this.store.remove([entry.n]).catch(() => {});
+    await this.load();
   }
 }
 
-function read() {
-  try {
-    const entries = JSON.parse(localStorage.getItem(KEPT) ?? '[]');
-    return Array.isArray(entries) ? entries : [];
-  } catch {
-    return [];
-  }
+// Of several windows of one phone, one sends.
+function alone(work) {
+  return navigator.locks
+    ? navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? work() : null))
+    : work();
 }
+
+const sent = (entry) =>
+  entry.picture ? attach(entry.sighting, entry.picture, entry.at) : call('POST', entry.path, bodyOf(entry));
+
+export const isLate = (entry) => entry.tries > 0 || Date.now() - Date.parse(entry.at) > LATE_MS;
 
 // A step that could not be sent at once says in its note when it was really taken.
 function bodyOf(entry) {
-  if (!entry.lateNote || entry.tries === 0) return entry.body;
+  if (!entry.lateNote || !isLate(entry)) return entry.body;
   const note = [entry.body.note, entry.lateNote].filter(Boolean).join(' · ');
   return { ...entry.body, note };
 }

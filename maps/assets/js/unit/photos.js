@@ -1,23 +1,12 @@
-// Photos back from the phone. What cannot be sent at once waits as long as the page is open.
+// Photos back from the phone: taken, and shown as waiting until the centre has them.
 import { el } from '../shared/dom.js';
-import { ApiError } from '../shared/api.js';
-import { wordsOf } from '../shared/act.js';
+import { clock } from '../shared/format.js';
 import { labelled, t } from '../shared/i18n.js';
-import { attach, smaller } from '../shared/pictures.js';
-import { toast } from '../shared/toast.js';
-
-const RETRY_MS = 5000;
+import { smaller } from '../shared/pictures.js';
 
 export class Photos {
-  // `onSent(sighting)` with what the server has kept.
-  constructor(onSent, onChange) {
-    Object.assign(this, { onSent, onChange, queue: [], busy: false });
-    addEventListener('online', () => this.flush());
-    setInterval(() => this.flush(), RETRY_MS);
-  }
-
-  get waiting() {
-    return this.queue.length;
+  constructor(outbox) {
+    Object.assign(this, { outbox, addresses: new Map() });
   }
 
   button(sighting) {
@@ -35,36 +24,33 @@ export class Photos {
   async take(sighting, input) {
     const files = [...input.files];
     input.value = '';
-    for (const file of files) this.queue.push({ sighting: sighting.id, picture: await smaller(file) });
-    this.onChange();
-    await this.flush();
+    for (const file of files) await this.outbox.photo(sighting.id, await smaller(file));
   }
 
-  async flush() {
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      while (this.queue.length > 0 && (await this.sendFirst()));
-    } finally {
-      this.busy = false;
-    }
-    this.onChange();
+  // Those of the sighting that wait.
+  waiting(sighting) {
+    this.forgetSent();
+    const photos = this.outbox.photosOf(sighting.id);
+    return photos.length ? el('div', { class: 'pictures unsent' }, photos.map((entry) => this.thumbnail(entry))) : null;
   }
 
-  // Whether to go on with the next one.
-  async sendFirst() {
-    const { sighting, picture } = this.queue[0];
-    try {
-      const answer = await attach(sighting, picture);
-      this.queue.shift();
-      toast(t('unitpage.photo_sent'));
-      this.onSent(answer);
-      return true;
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429) return false;
-      this.queue.shift();
-      toast(`${t('unitpage.refused')}: ${wordsOf(error)}`, 'bad');
-      return true;
+  thumbnail(entry) {
+    if (!this.addresses.has(entry.at)) this.addresses.set(entry.at, URL.createObjectURL(entry.picture));
+    const words = t('unitpage.photo_waits', { time: clock(entry.at, false) });
+    return el(
+      'figure',
+      { title: words },
+      el('img', { src: this.addresses.get(entry.at), alt: words }),
+      el('figcaption', {}, t('unitpage.waits')),
+    );
+  }
+
+  forgetSent() {
+    const waiting = new Set(this.outbox.photos.map((entry) => entry.at));
+    for (const [at, address] of this.addresses) {
+      if (waiting.has(at)) continue;
+      URL.revokeObjectURL(address);
+      this.addresses.delete(at);
     }
   }
 }

@@ -19,7 +19,7 @@ export class Task {
 
   // `status` of a sighting as far as this phone knows, waiting taps included.
   static statusOf(sighting, outbox) {
-    const own = outbox.entries.filter((entry) => entry.sighting === sighting.id);
+    const own = outbox.stepsOf(sighting.id);
     return own.length ? AFTER[own.at(-1).body.action] : sighting.status;
   }
 
@@ -36,6 +36,7 @@ export class Task {
       sighting,
       status,
       queued,
+      this.photos.outbox.photosOf(sighting?.id).map((entry) => entry.at),
       unit?.status,
       unit?.lat_deg,
       unit?.lon_deg,
@@ -71,6 +72,7 @@ export class Task {
       ),
       sighting.note ? el('p', { class: 'words' }, halfOf(sighting.note)) : null,
       gallery(sighting),
+      this.photos.waiting(sighting),
       navigation(sighting.place, this.classes.name(sighting.klass)),
       this.photos.button(sighting),
       receipt(sighting, queued),

@@ -11,6 +11,7 @@ from gcs.cli.log import log
 from gcs.cli.params import params
 from gcs.cli.plan import plan
 from gcs.cli.put import put
+from gcs.cli.rally import rally
 from gcs.cli.replay import replay
 from gcs.cli.report import report
 from gcs.cli.serve import serve
@@ -32,7 +33,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.
 app = typer.Typer(
     name="aeropatrol", help=ABOUT, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
 )
-for verb in (demo, serve, sim, sitl, plan, decode, log, replay, drill, report, signing, params, put):
+for verb in (demo, serve, sim, sitl, plan, decode, log, replay, drill, report, signing, params, put, rally):
     app.command()(verb)
 
 

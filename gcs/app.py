@@ -56,6 +56,7 @@ from gcs.store.store import Store
 from gcs.vehicles.care import RATES, CareSettings
 from gcs.vehicles.files import FileDesk
 from gcs.vehicles.parameters import ParamDesk
+from gcs.vehicles.rally import RallyDesk
 from gcs.vehicles.station import SUBSCRIBED, Station
 from gcs.web.app import build_app
 from gcs.web.planner import Planner
@@ -282,6 +283,7 @@ class Parts:
             station=self._station,
             params=self._params,
             files=FileDesk(self._station),
+            rally=RallyDesk(self._station),
             leases=self._leases,
             conductor=self._conductor,
             desk=self._desk,

@@ -42,14 +42,15 @@ class VehicleClient:
         path: str,
         body: dict[str, Any] | bytes | None = None,
         query: Mapping[str, str] | None = None,
-    ) -> dict[str, Any]:
+    ) -> Any:
         """What is answered at `path` below the vehicle; `body` is sent as JSON, or as it is."""
         content: dict[str, Any] = {"data": body} if isinstance(body, bytes) else {"json": body}
         try:
             async with self._session.request(method, f"{self._base}{path}", params=query, **content) as answer:
-                document = dict(await answer.json(content_type=None))
+                document = await answer.json(content_type=None)
                 if answer.status >= 400:
-                    raise RefusedError(str(document.get("detail") or document.get("title") or answer.status))
+                    problem = dict(document)
+                    raise RefusedError(str(problem.get("detail") or problem.get("title") or answer.status))
                 return document
         except (aiohttp.ClientError, TimeoutError, ValueError, TypeError) as error:
             where = self._base.partition("/api/")[0]

@@ -25,7 +25,7 @@ from gcs.vehicles.fence import raise_fence
 from gcs.vehicles.machine_runner import MachineRunner
 from gcs.vehicles.policy import command_name, refusal, transfer_refusal
 from gcs.vehicles.ports import ForgottenUploads, OpenUploads, Wire
-from gcs.vehicles.work import Work, WorkRefusedError
+from gcs.vehicles.work import ITEMS_TURN, Work, WorkRefusedError
 from telemetry.dialect import Message
 from telemetry.messages import new
 from telemetry.received import Received
@@ -84,7 +84,6 @@ class Station:
         self._runners: dict[str, MachineRunner] = {}
         self._asked: dict[tuple[str, int], tuple[Message, asyncio.Task[CommandOutcome]]] = {}
         self._turns: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._mission_turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._work_turns: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._clocks = FleetClocks(
             lambda vehicle_id, message: self._wire.send(message, self._fleet.origin(vehicle_id)),
@@ -171,7 +170,7 @@ class Station:
 
     async def transfer_mission(self, vehicle_id: str, items: Sequence[MissionItem], actor: str) -> TransferOutcome:
         """Upload, read back and compare. While it runs, and after it failed, the mission is unknown."""
-        async with self._mission_turns[vehicle_id]:
+        async with self._work_turns[vehicle_id, ITEMS_TURN]:
             state = self.vehicles.get(vehicle_id)
             reason = transfer_refusal(state, self._clock.monotonic_s())
             if reason is not None:
@@ -197,7 +196,7 @@ class Station:
 
     async def download_mission(self, vehicle_id: str) -> DownloadOutcome:
         """Read the vehicle's mission back; from then on it is known."""
-        async with self._mission_turns[vehicle_id]:
+        async with self._work_turns[vehicle_id, ITEMS_TURN]:
             outcome = await self._runner(vehicle_id).run(MissionDownload(self.target(vehicle_id), self.own))
             if outcome.items is not None:
                 held = mission_hash(outcome.items)
@@ -220,7 +219,7 @@ class Station:
 
     async def raise_fence(self, vehicle_id: str, items: Sequence[MissionItem], actor: str) -> str:
         """Put a fence on the vehicle and have it count; why it does not stand, empty when it does."""
-        async with self._mission_turns[vehicle_id]:
+        async with self._work_turns[vehicle_id, ITEMS_TURN]:
             return await raise_fence(self, vehicle_id, items, actor)
 
     async def set_rates(self, vehicle_id: str, rates: Mapping[str, float]) -> None:

@@ -12,6 +12,8 @@ from telemetry.services.machine import Machine
 from telemetry.services.peer import Address
 
 T = TypeVar("T")
+ITEMS_TURN = "items"
+"""Missions, fences and rally points: a vehicle transfers one list at a time."""
 Ending = tuple[bool, Mapping[str, Any]]
 """Whether it came to what was wanted, and what its event says."""
 

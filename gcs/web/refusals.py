@@ -13,6 +13,7 @@ from gcs.sightings.pictures import NotAPictureError
 from gcs.store.errors import StoreError, StoreFullError, UnstorableError
 from gcs.vehicles.files import FileUnreadError, FileUnwrittenError, UnknownLogError
 from gcs.vehicles.parameters import UnreadError
+from gcs.vehicles.rally import RallyUnreadError, RallyUnwrittenError
 from gcs.vehicles.work import WorkRefusedError
 from gcs.web.planner import PlannerBusyError, PlannerTimeoutError, PlanRefusedError
 from gcs.web.problem import Problem, problem
@@ -49,6 +50,8 @@ _TABLE: Mapping[type[Exception], tuple[int, str]] = {
     UnreadError: (504, "params.unread"),
     FileUnreadError: (504, "file.unread"),
     FileUnwrittenError: (504, "file.unwritten"),
+    RallyUnreadError: (504, "rally.unread"),
+    RallyUnwrittenError: (504, "rally.unwritten"),
     UnknownLogError: (404, "log.unknown"),
     PlanRefusedError: (422, "plan.refused"),
     PlannerBusyError: (503, "planner.busy"),

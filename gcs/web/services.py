@@ -33,6 +33,7 @@ from gcs.sightings.relief import NO_RELIEF, Relief
 from gcs.sites.sites import Sites
 from gcs.training.model import FaultRequest, ThingRequest, TrainingView
 from gcs.vehicles.param_set import ParamSet
+from gcs.vehicles.rally import RallyPoint
 from gcs.web.plan_request import PlanRequest
 from gcs.web.plan_shelf import PlanShelf
 from gcs.web.tokens import Tokens
@@ -91,6 +92,14 @@ class VehicleFiles(Protocol):
     async def file(self, vehicle_id: str, path: str, actor: str) -> bytes: ...
 
     async def put(self, vehicle_id: str, path: str, data: bytes, actor: str) -> None: ...
+
+
+class Rally(Protocol):
+    """`gcs.vehicles.rally.RallyDesk` is one; raises WorkRefusedError, RallyUnreadError and RallyUnwrittenError."""
+
+    async def read(self, vehicle_id: str, actor: str) -> tuple[RallyPoint, ...]: ...
+
+    async def put(self, vehicle: VehicleState, points: Sequence[RallyPoint], actor: str) -> None: ...
 
 
 class Conductor(Protocol):
@@ -338,6 +347,7 @@ class Services:
     station: Station
     params: Params
     files: VehicleFiles
+    rally: Rally
     leases: Leases
     conductor: Conductor
     desk: Desk

@@ -36,7 +36,7 @@ class FakeAutopilot:
         self.commands = []
         self.rates = {}
         self.items = []
-        self.uploading = None
+        self.uploading, self.uploading_type = None, 0
         self.break_upload_at = None
 
     def say(self, name, **fields):
@@ -91,12 +91,13 @@ class FakeAutopilot:
             self.say("HOME_POSITION", latitude=299000000, longitude=1218400000)
 
     def _mission_count(self, message):
-        self.uploading = message.count
+        self.uploading, self.uploading_type = message.count, message.mission_type
         self.items = self.items[: message.count]
         self._request(0)
 
     def _request(self, seq):
-        self.say("MISSION_REQUEST", target_system=255, target_component=190, seq=seq)
+        kind = self.uploading_type
+        self.say("MISSION_REQUEST", target_system=255, target_component=190, seq=seq, mission_type=kind)
 
     def _mission_item_int(self, message):
         if self.uploading is None or message.seq == self.break_upload_at:
@@ -106,10 +107,12 @@ class FakeAutopilot:
             self._request(message.seq + 1)
             return
         self.uploading = None
-        self.say("MISSION_ACK", target_system=255, target_component=190, type=MavMissionResult.ACCEPTED)
+        kind, accepted = self.uploading_type, MavMissionResult.ACCEPTED
+        self.say("MISSION_ACK", target_system=255, target_component=190, type=accepted, mission_type=kind)
 
     def _mission_request_list(self, message):
-        self.say("MISSION_COUNT", target_system=255, target_component=190, count=len(self.items))
+        kind = message.mission_type
+        self.say("MISSION_COUNT", target_system=255, target_component=190, count=len(self.items), mission_type=kind)
 
     def _mission_request_int(self, message):
         if message.seq < len(self.items):

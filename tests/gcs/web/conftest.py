@@ -34,6 +34,7 @@ from gcs.sites.read import load_sites
 from gcs.store.pictures import PictureFiles
 from gcs.vehicles.files import UnknownLogError
 from gcs.vehicles.param_set import ParamSet, params_hash
+from gcs.vehicles.rally import RallyPoint
 from gcs.web.app import build_app
 from gcs.web.services import Services
 from gcs.web.tokens import Tokens
@@ -147,6 +148,22 @@ class FakeFiles:
             raise self.error
         await self.folder(vehicle_id, path, actor)
         self.written.append((vehicle_id, path, data, actor))
+
+
+class FakeRally:
+    """Holds points; `error` is raised by the next call instead."""
+
+    def __init__(self):
+        self.held, self.put_by, self.error = (RallyPoint(LAT, LON, 30.0),), None, None
+
+    async def read(self, vehicle_id, actor):
+        if self.error is not None:
+            raise self.error
+        return self.held
+
+    async def put(self, vehicle, points, actor):
+        await self.read(vehicle.id, actor)
+        self.held, self.put_by = points, (vehicle.id, actor)
 
 
 class FakeConductor:
@@ -387,6 +404,7 @@ class Behind:
     station: FakeStation = field(default_factory=FakeStation)
     params: FakeParams = field(default_factory=FakeParams)
     files: FakeFiles = field(default_factory=FakeFiles)
+    rally: FakeRally = field(default_factory=FakeRally)
     conductor: FakeConductor = field(default_factory=FakeConductor)
     store: FakeStore = field(default_factory=FakeStore)
     live: FakeLive = field(default_factory=FakeLive)
@@ -452,7 +470,7 @@ class Behind:
     def services(self, **changes):
         parts = {
             "config": Config(data=str(self.folder)), "clock": self.clock, "fleet": self, "station": self.station,
-            "params": self.params, "files": self.files, "leases": self.leases,
+            "params": self.params, "files": self.files, "rally": self.rally, "leases": self.leases,
             "conductor": self.conductor, "desk": self.desk, "store": self.store, "alarms": self.alarms,
             "live": self.live, "state": self.state, "trails": lambda: (Trail(vehicle="main-1", points=((LAT, LON),)),),
             "links": lambda: self.links, "catalogue": self.catalogue, "sites": self.sites,

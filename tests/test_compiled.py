@@ -1,4 +1,4 @@
-"""The way in from the wire, compiled from the same source, gives the same; where it cannot be built, nothing is lost."""
+"""The way in from the wire, compiled from the same source, gives the same; where it cannot be, nothing is lost."""
 
 import json
 import os

@@ -25,7 +25,7 @@ from simulators.autopilot_flight import Controller, Guided
 from simulators.autopilot_ftp import FtpService
 from simulators.autopilot_mission import MissionRunner
 from simulators.autopilot_modes import Pilot
-from simulators.autopilot_params import Parameters, ParameterService
+from simulators.autopilot_params import HIDDEN_AT_FIRST, Parameters, ParameterService
 from simulators.autopilot_parts import Parts, command_of
 from simulators.autopilot_payload_commands import steer
 from simulators.autopilot_state import AUTO, GUIDED, Vehicle
@@ -36,6 +36,7 @@ from simulators.battery import Battery, BatterySpec
 from simulators.fence import Fence
 from simulators.item_store import ItemStore
 from simulators.local_frame import LocalFrame
+from simulators.repeats import Repeats
 from simulators.stored_items import RALLY
 from simulators.wind import Wind, WindSpec
 from telemetry.dialect import ARDUPILOTMEGA, Message
@@ -133,18 +134,20 @@ class Autopilot:
             unix_at_boot_us=spec.unix_at_boot_us or _EPOCH_2026_US,
         )  # fmt: skip
         self._parameters = ParameterService(vehicle, self._values)
-        announce = self._parameters.announce
+        announce = vehicle.announce = self._parameters.announce
         self._ftp = FtpService(vehicle, self._values)
         self._streams = Streams(vehicle)
         self._runner = MissionRunner(vehicle, self._store.mission)
         self._was_armed = False
-        self._pilot = Pilot(vehicle, self._make_auto, lambda: self._store.has_mission, announce)
+        self._pilot = Pilot(vehicle, self._make_auto, self._has_mission, announce)
         self._pilot.mode_changed = self._streams.extra_heartbeat
         self._fence = Fence(vehicle, self._store, self._pilot.force_mode)
         self._failsafes = Failsafes(vehicle, self._pilot.recover)
         self._faults = Faults(vehicle, self._pilot.recover)
-        self._transfer = TransferService(vehicle, self._store, announce, lambda: self._auto_runs, self._runner.cleared)
-        self._boot = Boot(vehicle, self._pilot.force_mode, self._parameters.tell)
+        self._transfer = TransferService(vehicle, self._store, announce, self._auto_runs, self._runner.cleared)
+        if not warm and not self.restarts:
+            self._parameters.hidden = HIDDEN_AT_FIRST
+        self._boot = Boot(vehicle, self._pilot.force_mode, self._parameters.tell, again=self.restarts > 0)
         self._reboot_at_s: float | None = None
         self._housekeeping_s = 0.0
         self._timesync_s = TIMESYNC_S
@@ -153,26 +156,30 @@ class Autopilot:
         self._standing_since_s = 0.0
         if warm:
             self._boot.warm_start()
-            self._store.home_is_set()
+            if self._store.home_is_set():
+                vehicle.announce("MIS_TOTAL", 1.0)
             vehicle.drain()
         self._prearm = PrearmWatch(vehicle)
         self._statistics = Statistics(vehicle, announce)
         self._air = Air(vehicle)
+        self._repeats = Repeats(vehicle)
         self._parts = Parts(
             vehicle, self._pilot, self._runner, self._store, self._streams, self._values, self._parameters,
-            self._fence, self._prearm, self._ask_reboot,
+            self._fence, self._prearm, self._repeats, self._ask_reboot,
         )  # fmt: skip
 
     def _make_auto(self, pilot: Pilot) -> Controller:
         return Auto(self.vehicle, pilot.heading, self._runner, has_mission=self._store.has_mission)
 
-    @property
+    def _has_mission(self) -> bool:
+        return self._store.has_mission
+
     def _auto_runs(self) -> bool:
         return self.vehicle.mode == AUTO and self._runner.running and self.vehicle.armed
 
-    def open(self, channel: str) -> None:
-        """A channel exists from now on; its rates outlive its clients."""
-        self._streams.open(channel, 0.0 if self._boot.complete else REBOOT_HEARTBEAT_S)
+    def open(self, channel: str, number: int = 0) -> None:
+        """A channel exists from now on, the n-th serial port; its rates outlive its clients."""
+        self._streams.open(channel, 0.0 if self._boot.complete else REBOOT_HEARTBEAT_S, number)
 
     def client_came(self, channel: str) -> None:
         """Somebody listens on a channel from now on."""
@@ -222,6 +229,7 @@ class Autopilot:
         self._prearm.step()
         self._statistics.step()
         self._air.step()
+        self._repeats.step()
         self._failsafes.step()
         self._faults.step()
         self._tell_reached()
@@ -237,8 +245,8 @@ class Autopilot:
             vehicle.now_s += dt_s / steps
             if not self._boot.complete:
                 self._boot.step()
-                if vehicle.home is not None:
-                    self._store.home_is_set()
+                if vehicle.home is not None and self._store.home_is_set():
+                    vehicle.announce("MIS_TOTAL", 1.0)
             payload.step(vehicle, dt_s / steps)
             if not still:
                 self._mission_edited()
@@ -263,7 +271,7 @@ class Autopilot:
             self.vehicle.rally = tuple(points)
         if self._changes_seen != self._store.changes:
             self._changes_seen = self._store.changes
-            if self._auto_runs and self._parts.auto is not None:
+            if self._auto_runs() and self._parts.auto is not None:
                 self._runner.replaced(self._parts.auto)
 
     def _tell_reached(self) -> None:
@@ -317,8 +325,8 @@ class Autopilot:
     def _param_list(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - it asks for all
         self._parameters.request_list(peer.channel)
 
-    def _param_read(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - every channel hears it
-        self._parameters.request_read(message)
+    def _param_read(self, message: Message, peer: Peer) -> None:
+        self._parameters.request_read(message, peer.channel)
 
     def _param_set(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - every channel hears it
         self._parameters.set(message)

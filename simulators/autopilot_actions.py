@@ -9,6 +9,7 @@ from simulators.autopilot_state import Home, Vehicle
 from simulators.trajectory import Point
 
 MOTORS, SERVOS, RELAYS = 4, 16, 1
+_RELAY_PIN = 1 << 13
 _FRAME_GLOBAL, _FRAME_GLOBAL_INT = 0, 5
 KNOWN_FRAMES = frozenset({0, 3, 5, 6, 10, 11})
 
@@ -43,20 +44,24 @@ def turn(heading: Heading, params: tuple[float, float, float, float]) -> bool:
 
 def set_servo(vehicle: Vehicle, channel: float, pwm: float) -> bool:
     """DO_SET_SERVO; the motors' channels are taken."""
+    if not servo_is_free(vehicle, channel):
+        return False
+    vehicle.servos[whole(channel)] = whole(pwm) & 0xFFFF
+    return True
+
+
+def servo_is_free(vehicle: Vehicle, channel: float) -> bool:
     number = whole(channel)
     if 1 <= number <= MOTORS:
         vehicle.say(6, f"ServoRelayEvent: Channel {number} is already in use")
-        return False
-    if not 1 <= number <= SERVOS:
-        return False
-    vehicle.servos[number] = whole(pwm) & 0xFFFF
-    return True
+    return MOTORS < number <= SERVOS
 
 
 def set_relay(vehicle: Vehicle, number: float, state: float) -> bool:
     if not 0 <= number < RELAYS:
         return False
     vehicle.relays[int(number)] = state != 0
+    vehicle.announce("SIM_PIN_MASK", float(_RELAY_PIN if state else 0))
     return True
 
 

@@ -52,26 +52,42 @@ REPORT_EVERY_S, REPORT_AGAIN_S = 30.0, 4.0
 BY_HAND = frozenset({0, 1, 11, 14, 18})
 """Modes in which the pilot's stick is the throttle: no height is needed."""
 _NO_POSITION_TO_LAND = 9
-BOOT_PARAMETERS = (
+_GYROS = (
+    (2.45, "INS_GYROFFS_X INS_GYROFFS_Y INS_GYROFFS_Z INS_GYR_ID INS_GYR1_CALTEMP"),
+    (2.45, "INS_GYR2OFFS_X INS_GYR2OFFS_Y INS_GYR2OFFS_Z INS_GYR2_ID INS_GYR2_CALTEMP"),
+    (2.45, "INS_GYR3OFFS_X INS_GYR3OFFS_Y INS_GYR3OFFS_Z INS_GYR3_ID"),
+)
+_BAROMETERS_AT_HOME = (20.05, "BARO1_GND_PRESS BARO2_GND_PRESS")
+FIRST_BOOT_PARAMETERS = (
     (0.21, "ESC_CALIBRATION RELAY1_FUNCTION"),
     (0.22, "COMPASS_DEV_ID COMPASS_DEV_ID2 COMPASS_DEV_ID3 COMPASS_EXTERNAL"),
     (0.22, "COMPASS_DEV_ID COMPASS_DEV_ID2 COMPASS_DEV_ID3"),
     (0.33, "CAM1_TYPE CAM2_TYPE BARO_ALT_OFFSET"),
     (1.93, "BARO1_GND_PRESS BARO2_GND_PRESS INS_GYR_ID INS_ACC_ID INS_GYR2_ID INS_ACC2_ID"),
-    (2.45, "INS_GYROFFS_X INS_GYROFFS_Y INS_GYROFFS_Z INS_GYR_ID INS_GYR1_CALTEMP"),
-    (2.45, "INS_GYR2OFFS_X INS_GYR2OFFS_Y INS_GYR2OFFS_Z INS_GYR2_ID INS_GYR2_CALTEMP"),
-    (2.45, "INS_GYR3OFFS_X INS_GYR3OFFS_Y INS_GYR3OFFS_Z INS_GYR3_ID"),
+    *_GYROS,
     (3.46, "EK3_SRC1_POSXY"),
-    (20.02, "MIS_TOTAL"),
+    _BAROMETERS_AT_HOME,
 )
-"""When a vehicle that boots tells which of its own values it wrote."""
+REBOOT_PARAMETERS = (
+    (0.21, "ESC_CALIBRATION"),
+    (0.22, "COMPASS_EXTERNAL COMPASS_PRIO1_ID COMPASS_DEV_ID COMPASS_PRIO2_ID COMPASS_DEV_ID2"),
+    (0.22, "COMPASS_PRIO3_ID COMPASS_DEV_ID3"),
+    (0.33, "BARO_ALT_OFFSET"),
+    (1.93, "BARO1_GND_PRESS BARO2_GND_PRESS INS_ACC_ID INS_ACC2_ID"),
+    *_GYROS,
+    _BAROMETERS_AT_HOME,
+)
+"""When a vehicle that boots tells which of its own values it wrote: the first time it fills its storage."""
 NOT_ARMABLE = frozenset({6, 7, 9, 17, 21, 27, 14, 15})
 
 
 class Boot:
     """Brings the vehicle up along the recorded timeline as simulated time passes."""
 
-    def __init__(self, vehicle: Vehicle, enter_mode: Callable[[int], None], announce: Callable[[str], None]) -> None:
+    def __init__(
+        self, vehicle: Vehicle, enter_mode: Callable[[int], None], announce: Callable[[str], None], *, again: bool
+    ) -> None:
+        self._parameters = REBOOT_PARAMETERS if again else FIRST_BOOT_PARAMETERS
         self._vehicle = vehicle
         self._enter_mode = enter_mode
         self._announce = announce
@@ -82,7 +98,7 @@ class Boot:
         """Everything has happened already: the vehicle stands there with a good position and a home."""
         self._vehicle.now_s = WARM_S
         self._next_text = len(_TEXTS)
-        self._next_parameter = len(BOOT_PARAMETERS)
+        self._next_parameter = len(self._parameters)
         self._vehicle.accels_since_s = self._vehicle.gyros_since_s = 0.0
         self.step()
 
@@ -97,8 +113,8 @@ class Boot:
             _, severity, text = _TEXTS[self._next_text]
             vehicle.say(severity, text.format(alt=vehicle.frame.alt_m))
             self._next_text += 1
-        while self._next_parameter < len(BOOT_PARAMETERS) and now >= BOOT_PARAMETERS[self._next_parameter][0]:
-            for name in BOOT_PARAMETERS[self._next_parameter][1].split():
+        while self._next_parameter < len(self._parameters) and now >= self._parameters[self._next_parameter][0]:
+            for name in self._parameters[self._next_parameter][1].split():
                 self._announce(name)
             self._next_parameter += 1
         vehicle.ready = now >= READY_S

@@ -93,6 +93,15 @@ def _relay(parts: Parts, command: Command) -> MavResult:
     return _done(actions.set_relay(parts.vehicle, command.params[0], command.params[1]))
 
 
+def _repeat_relay(parts: Parts, command: Command) -> MavResult:
+    number, count, period_s, _ = command.params
+    return _done(parts.repeats.relay(number, count, period_s))
+
+
+def _repeat_servo(parts: Parts, command: Command) -> MavResult:
+    return _done(parts.repeats.servo(*command.params))
+
+
 def _reboot(parts: Parts, command: Command) -> MavResult:
     if command.params[0] != 1:
         return MavResult.UNSUPPORTED
@@ -117,6 +126,8 @@ def _calibrate(parts: Parts, command: Command) -> MavResult:
     if command.params[2] == 1:
         parts.vehicle.say(6, "Updating barometer calibration")
         parts.vehicle.say(6, "Barometer calibration complete")
+        for name in ("BARO1_GND_PRESS", "BARO2_GND_PRESS"):
+            parts.parameters.tell(name)
         return MavResult.ACCEPTED
     return MavResult.UNSUPPORTED
 
@@ -126,8 +137,7 @@ def _fence_enable(parts: Parts, command: Command) -> MavResult:
     if choice not in {0, 1, 2}:
         return MavResult.FAILED
     if choice != 2:
-        parts.values.set("FENCE_ENABLE", choice)
-        parts.fence.step()
+        parts.fence.enable(on=choice == 1)
     return MavResult.ACCEPTED
 
 
@@ -182,8 +192,6 @@ def _battery_reset(parts: Parts, command: Command) -> MavResult:
 
 _ALWAYS: Mapping[int, MavResult] = MappingProxyType(
     {
-        MavCmd.DO_REPEAT_RELAY: MavResult.ACCEPTED,
-        MavCmd.DO_REPEAT_SERVO: MavResult.ACCEPTED,
         MavCmd.DO_DIGICAM_CONTROL: MavResult.ACCEPTED,
         MavCmd.DO_SET_CAM_TRIGG_DIST: MavResult.ACCEPTED,
         208: MavResult.ACCEPTED,  # parachute, none fitted
@@ -207,6 +215,8 @@ HANDLERS: Mapping[int, Handler] = MappingProxyType(
         MavCmd.DO_SET_HOME: _set_home,
         MavCmd.DO_SET_SERVO: _servo,
         MavCmd.DO_SET_RELAY: _relay,
+        MavCmd.DO_REPEAT_RELAY: _repeat_relay,
+        MavCmd.DO_REPEAT_SERVO: _repeat_servo,
         MavCmd.PREFLIGHT_REBOOT_SHUTDOWN: _reboot,
         MavCmd.RUN_PREARM_CHECKS: _run_prearm,
         MavCmd.PREFLIGHT_CALIBRATION: _calibrate,

@@ -207,7 +207,8 @@ class TakeOff(Controller):
     def taking_off(self) -> bool:
         return not self.done
 
-    def target(self) -> Point | None:
+    @property
+    def top(self) -> Point:
         return (self._north, self._east, self.up_m)
 
     def step(self, dt: float, out: Setpoint) -> None:
@@ -404,7 +405,7 @@ class Guided(Controller):
         return self._takeoff is not None and self._takeoff.taking_off
 
     def target(self) -> Point | None:
-        return self._takeoff.target() if self._takeoff else self._goal
+        return None if self._takeoff else self._goal
 
     def take_off(self, up_m: float) -> bool:
         if not self.vehicle.body.on_ground or self._takeoff:
@@ -458,11 +459,10 @@ class Guided(Controller):
         if self._takeoff:
             self._takeoff.step(dt, out)
             if self._takeoff.done:
-                self._goal = self._takeoff.target()
+                self._goal = self._takeoff.top
                 self._takeoff = None
                 self._shaper = PointShaper(self.vehicle.body, limits_of(self.vehicle))
-                if self._goal:
-                    self._shaper.go_to(self._goal)
+                self._shaper.go_to(self._goal)
             return
         if self._shaper is None:
             still(out)
@@ -484,6 +484,8 @@ class Guided(Controller):
         body = self.vehicle.body
         room_m = self.vehicle.room_ahead_m(body.north_m, body.east_m, (velocity[0] / speed, velocity[1] / speed))
         share = min(1.0, braking_speed(room_m, AVOID_BRAKE) / speed) if room_m < inf else 1.0
+        if share < 1.0:
+            self.vehicle.slowed_by_fence_s = self.vehicle.now_s
         return velocity[0] * share, velocity[1] * share, climb
 
     def _climb_allowed(self, climb_m_s: float) -> float:
@@ -491,4 +493,7 @@ class Guided(Controller):
         limits = limits_of(self.vehicle)
         climb = max(-limits.descend_m_s, min(limits.climb_m_s, climb_m_s))
         room_m = self.vehicle.room_above_m()
-        return min(climb, max(CEILING_CREEP_M_S, braking_speed(max(0.0, room_m), AVOID_BRAKE))) if climb > 0 else climb
+        allowed = max(CEILING_CREEP_M_S, braking_speed(max(0.0, room_m), AVOID_BRAKE)) if climb > 0 else climb
+        if allowed < climb:
+            self.vehicle.slowed_by_fence_s = self.vehicle.now_s
+        return min(climb, allowed)

@@ -17,6 +17,8 @@ from simulators.battery import draw_a
 ARM_FORCED, DISARM_FORCED = (2989.0, 21196.0), 21196.0
 LOITER_SINK_M_S: Final = 2.45  # nobody holds the throttle stick
 DISARM_LAG_S: Final = 0.06
+LEAST_FIX: Final = 3
+LEARNED_HOVER: Final = 0.367
 IN_FLIGHT_ALIGNMENT_M: Final = 3.0
 LONGEST_MOTOR_TEST_S: Final = 600.0
 _INIT_FAILED: Mapping[int, tuple[str, ...]] = MappingProxyType(
@@ -56,7 +58,7 @@ class Pilot:
         self.mode_changed: Callable[[], None] = lambda: None
         self.controller: Controller = Falling(vehicle)
         self._idle_since_s = self._test_until_s = 0.0
-        self._aligned_in_flight = False
+        self._aligned_in_flight = self._flown = False
         self._was_on_ground = True
 
     def set_mode(self, number: int) -> bool:
@@ -141,7 +143,7 @@ class Pilot:
         vehicle.armed = vehicle.motors_run = True
         vehicle.armed_at_s = vehicle.now_s
         self._idle_since_s = vehicle.link_s
-        if vehicle.origin_set and not (vehicle.home and vehicle.home.locked):
+        if vehicle.origin_set and vehicle.fix_type >= LEAST_FIX and not (vehicle.home and vehicle.home.locked):
             vehicle.set_home(vehicle.home_here(locked=False))
         vehicle.say(6, "Arming motors")
         self.controller = self._controller(vehicle.mode)
@@ -178,7 +180,7 @@ class Pilot:
         vehicle.armed = vehicle.motors_run = False
         vehicle.landed_state = 1
         vehicle.say(6, "Disarming motors")
-        self._announce("MOT_THST_HOVER", 0.367)
+        self._announce("MOT_THST_HOVER", LEARNED_HOVER if self._flown else vehicle.params["MOT_THST_HOVER"])
 
     def take_off(self, up_m: float) -> bool:
         """NAV_TAKEOFF in GUIDED: armed and on the ground only."""
@@ -200,6 +202,7 @@ class Pilot:
         if body.on_ground and not self._was_on_ground:
             self._aligned_in_flight = False
             vehicle.say(6, f"SIM Hit ground at {body.touch_speed_m_s:f} m/s")
+        self._flown = self._flown or not body.on_ground
         self._was_on_ground = body.on_ground
 
     def _fly(self, dt: float) -> None:

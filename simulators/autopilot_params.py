@@ -20,6 +20,23 @@ from telemetry.dialect import Message
 from telemetry.messages import new
 
 NO_INDEX: Final = 65535
+REAL32: Final = 9
+HIDDEN_AT_FIRST, _OF_GPS = 13, 22
+_COMPLETES: Final = "RELAY1_FUNCTION"
+"""The first boot writes it, and with it the parameters of relays are there."""
+_TOP_LEVEL: Final = frozenset(
+    {
+        "FORMAT_VERSION", "PILOT_THR_FILT", "PILOT_TKOFF_ALT", "PILOT_THR_BHV", "RTL_ALT", "RTL_SPEED",
+        "RTL_ALT_FINAL", "RTL_CLIMB_MIN", "RTL_LOIT_TIME", "RTL_ALT_TYPE", "RTL_CONE_SLOPE", "FS_GCS_ENABLE",
+        "GPS_HDOP_GOOD", "SUPER_SIMPLE", "SIMPLE", "WP_YAW_BEHAVIOR", "LAND_SPEED", "LAND_SPEED_HIGH",
+        "PILOT_SPEED_UP", "PILOT_ACCEL_Z", "FS_THR_ENABLE", "FS_THR_VALUE", "THR_DZ", "FLTMODE1", "FLTMODE2",
+        "FLTMODE3", "FLTMODE4", "FLTMODE5", "FLTMODE6", "FLTMODE_CH", "INITIAL_MODE", "LOG_BITMASK",
+        "ESC_CALIBRATION", "TUNE", "FRAME_TYPE", "DISARM_DELAY", "ANGLE_MAX", "PHLD_BRAKE_RATE", "PHLD_BRAKE_ANGLE",
+        "LAND_REPOSITION", "FS_EKF_ACTION", "FS_EKF_THRESH", "FS_CRASH_CHECK", "RC_SPEED", "ACRO_BAL_ROLL",
+        "ACRO_BAL_PITCH", "ACRO_TRAINER",
+    }
+)  # fmt: skip
+"""Parameters of no group: their echo always says their own type."""
 LIST_PER_S: Final = 1934.0  # 1354 values in 0.70 s
 READ_DELAY_S: Final = 0.05  # ArduPilot's io thread looks about ten times a second
 _RANGES: Final = MappingProxyType({2: (-128, 127), 4: (-32768, 32767), 6: (-(2**31), 2**31 - 1)})
@@ -51,6 +68,13 @@ class Parameters:
         value = self._changed.get(name)
         return default_parameters()[name][0] if value is None else value
 
+    def holds(self, name: str) -> bool:
+        """Whether a value was stored beside the default."""
+        return name in self._changed
+
+    def forget(self, name: str) -> None:
+        self._changed.pop(name, None)
+
     def set(self, name: str, value: float) -> float | None:
         """The value as stored, or None where the name is unknown or the value not finite."""
         known = default_parameters().get(name)
@@ -76,15 +100,16 @@ class ParameterService:
     def __init__(self, vehicle: Vehicle, values: Parameters) -> None:
         self._vehicle = vehicle
         self._values = values
+        self.hidden = 0
         self._lists: dict[str, float] = {}  # channel -> next index, with the fraction not yet due
-        self._reads: list[tuple[float, Message, str | None]] = []
+        self._reads: list[tuple[float, Message, str]] = []
 
     def request_list(self, channel: str) -> None:
         for text in self._vehicle.banner():
             self._vehicle.say(6, text, channel)
         self._lists[channel] = 0.0
 
-    def request_read(self, message: Message) -> None:
+    def request_read(self, message: Message, channel: str) -> None:
         if message.param_index >= 0:
             if message.param_index >= len(_names()):
                 return
@@ -92,11 +117,27 @@ class ParameterService:
         else:
             name, index = message.param_id, NO_INDEX
         if name in default_parameters():
-            self._reads.append((self._vehicle.link_s + READ_DELAY_S, self.value_message(name, index), None))
+            self._reads.append((self._vehicle.link_s + READ_DELAY_S, self.value_message(name, index), channel))
 
     def set(self, message: Message) -> None:
-        if self._values.set(message.param_id, message.param_value) is not None:
-            self._vehicle.send(self.value_message(message.param_id))
+        """A default that stays is not stored, and its echo says REAL32; a vector is told whole with its first axis."""
+        name, before = message.param_id, self._value(message.param_id)
+        stored = self._values.holds(name)
+        after = self._values.set(name, message.param_value)
+        if after is None:
+            return
+        echo = self.value_message(name)
+        if after == before and not stored and name not in _TOP_LEVEL:
+            self._values.forget(name)
+            echo = echo.replace(param_type=REAL32)
+        self._vehicle.send(echo)
+        if name.endswith("_X") and after != before:
+            for axis in (f"{name[:-1]}Y", f"{name[:-1]}Z"):
+                if self._value(axis) is not None:
+                    self._vehicle.send(self.value_message(axis))
+
+    def _value(self, name: str) -> float | None:
+        return self._values[name] if name in default_parameters() else None
 
     def announce(self, name: str, value: float) -> None:
         """The vehicle changes one of its own values and says so."""
@@ -105,14 +146,20 @@ class ParameterService:
 
     def tell(self, name: str) -> None:
         """The vehicle has written one of its own values again."""
+        if name == _COMPLETES:
+            self.hidden = 0
         self._vehicle.announced.append((self.value_message(name), None))
 
     def value_message(self, name: str, index: int = NO_INDEX) -> Message:
         kind = default_parameters()[name][1]
         return new(
             "PARAM_VALUE", param_id=name, param_value=self._values[name], param_type=kind,
-            param_count=len(_names()), param_index=index,
+            param_count=self._count(), param_index=index,
         )  # fmt: skip
+
+    def _count(self) -> int:
+        """Values of sensors that are switched off are not counted."""
+        return len(_names()) - self.hidden - (0 if self._values["SIM_GPS1_ENABLE"] else _OF_GPS)
 
     def step(self, link_dt_s: float) -> None:
         if self._reads:

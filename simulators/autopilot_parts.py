@@ -15,6 +15,7 @@ from simulators.autopilot_streams import Streams
 from simulators.autopilot_transfer import Peer
 from simulators.fence import Fence
 from simulators.item_store import ItemStore
+from simulators.repeats import Repeats
 from telemetry.dialect import Message
 
 _LONG_FRAME = 3
@@ -33,6 +34,7 @@ class Parts:
     parameters: ParameterService
     fence: Fence
     prearm: PrearmWatch
+    repeats: Repeats
     reboot: Callable[[], None]
 
     @property

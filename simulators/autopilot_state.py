@@ -53,19 +53,24 @@ class MissionView:
 
 @dataclass(slots=True)
 class FenceBreach:
-    """What FENCE_STATUS says: type 1 floor, 2 ceiling, 3 boundary; `time_ms` is since boot."""
+    """What FENCE_STATUS says: type 1 floor, 2 ceiling, 3 boundary; mitigation 2 while the vehicle is slowed before
+    an edge, 1 otherwise; `time_ms` is since boot."""
 
     breached: bool = False
     count: int = 0
     kind: int = 0
     time_ms: int = 0
-    mitigation: int = 0
+    mitigation: int = 1
 
     def message(self) -> Message:
         return new(
             "FENCE_STATUS", breach_status=int(self.breached), breach_count=self.count,
             breach_type=self.kind if self.breached else 0, breach_time=self.time_ms, breach_mitigation=self.mitigation,
         )  # fmt: skip
+
+
+def _told_to_nobody(_name: str, _value: float) -> None:
+    """Stands in until there is somebody to tell."""
 
 
 @dataclass(slots=True)
@@ -115,10 +120,14 @@ class Vehicle:
     camera: Camera = field(default_factory=Camera)
     relays: dict[int, bool] = field(default_factory=dict)
     fence_enabled: bool = False
+    slowed_by_fence_s: float = -1.0
+    terrain_asked_s: float = -inf
     fence: FenceBreach = field(default_factory=FenceBreach)
     room_ahead_m: Callable[[float, float, tuple[float, float]], float] = field(default=lambda _n, _e, _way: inf)
     room_above_m: Callable[[], float] = field(default=lambda: inf)
     rally: tuple[tuple[float, float, float], ...] = ()
+    announce: Callable[[str, float], None] = field(default=_told_to_nobody)
+    """Changes one of the vehicle's own parameters and tells it."""
     outbox: list[tuple[Message, str | None]] = field(default_factory=list)
     news: list[tuple[Message, str | None]] = field(default_factory=list)
     deferred: list[tuple[Message, str | None]] = field(default_factory=list)

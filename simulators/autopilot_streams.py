@@ -18,10 +18,12 @@ from telemetry.messages import new
 
 HEARTBEAT_S: Final = 1.0
 FASTEST_US: Final = 2500
+FASTEST_HZ: Final = 200.0
+STREAMS_FROM_S: Final = 2.5
 _HEARTBEAT_ID: Final = 0
 _NEVER: Final = float("inf")
 _SILENT: Final = frozenset(
-    {22, 26, 34, 35, 100, 108, 124, 127, 128, 129, 132, 133, 143, 165, 173, 180, 191, 192, 194, 225, 226, 235, 246,
+    {22, 26, 34, 35, 100, 108, 124, 127, 128, 129, 132, 143, 165, 173, 180, 191, 192, 194, 225, 226, 235, 246,
      259, 260, 262, 264, 269, 271, 277, 280, 281, 285, 295, 373, 435, 9005, 11020, 11031, 11032, 11038, 11039}
 )  # fmt: skip
 """Ids that ArduCopter takes and then has nothing to send for: no such sensor, camera or gimbal is fitted."""
@@ -34,13 +36,18 @@ _NAMES: Mapping[int, str] = MappingProxyType(
         6: "GLOBAL_POSITION_INT LOCAL_POSITION_NED",
         10: "AHRS2 ATTITUDE SIMSTATE ESC_TELEMETRY_1_TO_4",
         11: "VFR_HUD",
-        12: "AHRS SYSTEM_TIME WIND TERRAIN_REPORT EKF_STATUS_REPORT VIBRATION BATTERY_STATUS "
+        12: "AHRS SYSTEM_TIME WIND TERRAIN_REPORT TERRAIN_REQUEST EKF_STATUS_REPORT VIBRATION BATTERY_STATUS "
         "GIMBAL_DEVICE_ATTITUDE_STATUS",
     }
 )
 GROUPS: Mapping[int, tuple[int, ...]] = MappingProxyType(
     {stream: tuple(ARDUPILOTMEGA.by_name[name].TYPE.id for name in names.split()) for stream, names in _NAMES.items()}
 )
+_RATES: Mapping[int, str] = MappingProxyType(
+    {1: "RAW_SENS", 2: "EXT_STAT", 3: "RC_CHAN", 6: "POSITION", 10: "EXTRA1", 11: "EXTRA2", 12: "EXTRA3"}
+)
+_WITH_RATES: Final = 2
+"""So many channels have parameters for their rates."""
 _ORDER: Mapping[int, int] = MappingProxyType({msgid: place for place, msgid in enumerate(BUILDERS)})
 
 
@@ -109,10 +116,17 @@ class Streams:
         self._vehicle = vehicle
         self._channels: dict[str, Channel] = {}
 
-    def open(self, name: str, first_heartbeat_s: float) -> None:
-        """A channel exists from now on; opening it again changes nothing."""
-        if name not in self._channels:
-            self._channels[name] = Channel(max(first_heartbeat_s, self._vehicle.link_s))
+    def open(self, name: str, first_heartbeat_s: float, number: int) -> None:
+        """A channel exists from now on, with the rates of its MAVn parameters; opening it again changes nothing."""
+        if name in self._channels:
+            return
+        vehicle = self._vehicle
+        self._channels[name] = channel = Channel(max(first_heartbeat_s, vehicle.link_s))
+        for stream, parameter in _RATES.items():
+            rate = vehicle.params[f"MAV{number + 1}_{parameter}"] if number < _WITH_RATES else 0.0
+            if rate > 0:
+                for msgid in GROUPS[stream]:
+                    channel.set_rate(msgid, 1.0 / min(rate, FASTEST_HZ), max(vehicle.link_s, STREAMS_FROM_S))
 
     def request_data_stream(self, name: str, message: Message) -> None:
         """Group 0 is every group; rates of 0 and a stop turn the group off; unknown groups are ignored."""

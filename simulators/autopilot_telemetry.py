@@ -11,8 +11,9 @@ from math import atan2, cos, degrees, hypot, sin, sqrt
 from types import MappingProxyType
 from typing import Any, Final
 
+from simulators import terrain_request
 from simulators.autopilot_payload import PAYLOAD_BUILDERS
-from simulators.autopilot_state import AUTO, POSITION_MODES, Vehicle
+from simulators.autopilot_state import AUTO, GUIDED, POSITION_MODES, Vehicle
 from simulators.battery import HOVER_A
 from simulators.mode_messages import MONITOR_ID, AvailableModesMonitor
 from telemetry.dialect import ARDUPILOTMEGA, Message
@@ -24,6 +25,8 @@ CAPABILITIES: Final = 64495
 FIRMWARE_VERSION: Final = 67567616  # 4.7.0-dev
 SIMULATED_VERSION: Final = tuple(b"SIM-4.7\0")
 COMPLETE: Final = 5
+_NOT_YET_LOCAL: Final = frozenset({1024, 0, 167})
+"""EKF flags of a vehicle that boots; one that has lost its position goes on with what it knew."""
 _SENSORS_PRESENT, _SENSORS_ENABLED, _SENSORS_HEALTHY = 0x5371FC0F, 0x52419C0F, 0x47519C0F
 _GPS_BIT, _CONTROL_BITS, _AHRS_BIT, _LOGGING_BIT = 0x20, 0x6000, 0x200000, 0x1000000
 _BATTERY_BIT, _PREARM_BIT = 0x2000000, 0x10000000
@@ -183,7 +186,7 @@ def system_time(vehicle: Vehicle) -> Message:
 
 
 def local_position(vehicle: Vehicle) -> Message | None:
-    if vehicle.ekf_flags != EKF_GOOD:
+    if vehicle.ekf_flags in _NOT_YET_LOCAL:
         return None
     body = vehicle.body
     return new(
@@ -203,7 +206,9 @@ def target_global(vehicle: Vehicle) -> Message | None:
     )  # fmt: skip
 
 
-def target_local(vehicle: Vehicle) -> Message:
+def target_local(vehicle: Vehicle) -> Message | None:
+    if vehicle.mode != GUIDED:
+        return None
     want = vehicle.want
     return new(
         "POSITION_TARGET_LOCAL_NED", time_boot_ms=vehicle.boot_ms, coordinate_frame=1, type_mask=64512,
@@ -327,8 +332,13 @@ def ekf_status(vehicle: Vehicle) -> Message:
 
 
 def terrain_report(vehicle: Vehicle) -> Message:
+    """Nobody has sent terrain: everything asked for is pending, around where the vehicle is once it knows."""
     lat, lon = vehicle.position_deg if vehicle.has_gps else (0.0, 0.0)
-    return new("TERRAIN_REPORT", lat=round(lat * 1e7), lon=round(lon * 1e7), current_height=vehicle.alt_m, pending=336)
+    return new(
+        "TERRAIN_REPORT", lat=round(lat * 1e7), lon=round(lon * 1e7), spacing=terrain_request.SPACING_M,
+        current_height=vehicle.alt_m if vehicle.has_gps else 0.0,
+        pending=(6 if vehicle.has_gps else 1) * terrain_request.SQUARES,
+    )  # fmt: skip
 
 
 def home_position(vehicle: Vehicle) -> Message | None:
@@ -393,6 +403,7 @@ BUILDERS: Mapping[int, Builder] = MappingProxyType(
             "SIMSTATE": simstate,
             "WIND": wind_message,
             "TERRAIN_REPORT": terrain_report,
+            "TERRAIN_REQUEST": terrain_request.build,
             "EKF_STATUS_REPORT": ekf_status,
             "LOCAL_POSITION_NED": local_position,
             "VIBRATION": lambda v: new("VIBRATION", time_usec=v.boot_us, vibration_x=0.0028, vibration_y=0.0024,

@@ -196,7 +196,7 @@ class TransferService:
     def _take(self, item: MissionItem, mission_type: int, upload: _Upload) -> None:
         if upload.fresh is not None:
             upload.fresh.append(item)
-        elif self._store.put(mission_type, item):
+        elif self._store.put(mission_type, item) and (mission_type, item.seq) != (MISSION, 0):  # home goes unsaid
             self._tell_total(mission_type)
         upload.heard_s = self._vehicle.link_s
         upload.next_seq += 1
@@ -290,7 +290,9 @@ class TransferService:
         )  # fmt: skip
 
     def _tell_total(self, mission_type: int) -> None:
-        self._announce(*self._store.total_parameter(mission_type))
+        name, total = self._store.total_parameter(mission_type)
+        if mission_type == FENCE or total != self._vehicle.params[name]:
+            self._announce(name, total)
 
 
 def _item_of(message: Message) -> MissionItem:

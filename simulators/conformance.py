@@ -9,9 +9,10 @@ from __future__ import annotations
 import difflib
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isnan
+from math import inf, isnan
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -29,12 +30,17 @@ A_HEARTBEAT_US: Final = 900_000
 LAST_WORDS_US: Final = 5_000_000
 TOGETHER_S: Final = 0.25
 PROTOCOL, TEXTS, MODES, REACHED = "protocol", "texts", "modes", "reached"
-KINDS: Final = (PROTOCOL, TEXTS, MODES, REACHED)
+PARAMETERS, FENCE, HOME = "parameters", "fence", "home"
+KINDS: Final = (PROTOCOL, TEXTS, MODES, REACHED, PARAMETERS, FENCE, HOME)
 _BANNER: Final = re.compile(r"^(ArduCopter V4|AeroPatrol sim|.{0,2}d?[0-9a-f\\d]{28,})")
 _MEASURED: Final = (
     (re.compile(r"at [\d.]+ m/s"), "at speed"),
     (re.compile(r"used \d+ mAh"), "used mAh"),
 )
+_WITHOUT_VALUE: Final = re.compile(r"STAT_(RUNTIME|FLTTIME)$|BARO\d_|MOT_THST_HOVER$|INS_GYR")
+"""Parameters whose value is measured."""
+_COUNTED: Final = re.compile(r"STAT_|\w+_TOTAL$|MOT_THST_HOVER$|BARO\d_|SIM_PIN_MASK$")
+"""Parameters that a vehicle writes itself: what a recording shows of them is not what it booted with."""
 _AGAIN: Final = frozenset({"HEARTBEAT"})
 
 
@@ -42,6 +48,16 @@ def _item(m: Message) -> tuple[Any, ...]:
     if m.seq == 0 and m.mission_type == 0:
         return (0, m.command, m.frame, bool(m.x or m.y))
     return (m.seq, m.command, m.frame, m.param1, m.param2, m.param3, m.param4, m.x, m.y, m.z, m.mission_type)
+
+
+def _parameter(m: Message) -> tuple[Any, ...]:
+    value = 0.0 if _WITHOUT_VALUE.match(m.param_id) else round(m.param_value, 4)
+    return (m.param_id, value, m.param_type, m.param_index, m.param_count)
+
+
+def _place(m: Message) -> tuple[int, ...]:
+    """To within two metres: a real home has the centimetres of its estimators."""
+    return (round(m.latitude / 200), round(m.longitude / 200), round(m.altitude / 300))
 
 
 def _text(m: Message) -> tuple[Any, ...] | None:
@@ -62,6 +78,9 @@ _KEYS: Final[Mapping[str, tuple[str, Callable[[Message], tuple[Any, ...] | None]
     "MISSION_ITEM": (PROTOCOL, _item),
     "STATUSTEXT": (TEXTS, _text),
     "HEARTBEAT": (MODES, lambda m: (m.custom_mode, m.base_mode & 128)),
+    "PARAM_VALUE": (PARAMETERS, _parameter),
+    "FENCE_STATUS": (FENCE, lambda m: (m.breach_status, m.breach_count, m.breach_type, m.breach_mitigation)),
+    "HOME_POSITION": (HOME, _place),
     "MISSION_ITEM_REACHED": (REACHED, lambda m: (m.seq,)),
 }
 
@@ -82,11 +101,16 @@ class Side:
     """What the vehicles of one side said: events by (vehicle, link, kind), and whole messages that were asked for."""
 
     keep: frozenset[str] = frozenset()
+    until_us: float = inf
     events: dict[tuple[int, str, str], list[Event]] = field(default_factory=dict)
     kept: list[Track] = field(default_factory=list)
+    counts: Counter[tuple[int, str, str]] = field(default_factory=Counter)
+    """How many messages of each kind by (vehicle, link, name)."""
 
     def note(self, at_us: int, sysid: int, link: str, message: Message) -> None:
         name = message.message_name
+        if at_us <= self.until_us:
+            self.counts[sysid, link, name] += 1
         if name in self.keep:
             self.kept.append((at_us, sysid, link, message))
         kind, key_of = _KEYS.get(name, ("", None))
@@ -188,7 +212,7 @@ def replay(
     for row in recording.said:
         if row.message is not None:
             real.note(row.at_us, row.sysid, row.link, row.message)
-    simulated = Side(keep)
+    simulated = Side(keep, recording.end_us)
     for sysid in recording.sysids:
         _Replay(recording, sysid, simulated, _spec(recording, sysid, params), seed).run()
     return Comparison(real, simulated, recording.end_us)
@@ -271,7 +295,11 @@ def _spec(recording: Recording, sysid: int, more: Mapping[str, float]) -> Vehicl
     if not lat:
         lat, lon, alt = 29.9, 121.84, 10.1
     known = default_parameters()
-    shown = {n: v for n, v in recording.params[sysid].items() if n in known and not isnan(v) and v != known[n][0]}
+    shown = {
+        name: value
+        for name, value in recording.params[sysid].items()
+        if name in known and not _COUNTED.match(name) and not isnan(value) and value != known[name][0]
+    }
     return VehicleSpec(
         sysid=sysid, lat_deg=lat, lon_deg=lon, alt_m=alt, heading_deg=heading, warm=False, params={**shown, **more},
         unix_at_boot_us=recording.boot_us[sysid],

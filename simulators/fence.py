@@ -21,6 +21,7 @@ CHECK_EVERY_S: Final = 0.1
 RETURN_ACTION: Final = 1
 LAND_ACTION: Final = 2
 AVOID_FENCE: Final = 1
+SLOWED_FOR_S: Final = 0.5
 
 
 class Fence:
@@ -34,6 +35,7 @@ class Fence:
         self._read_from: object = None
         self._next_s = 0.03
         self._breach = 0
+        self._parameter = 0.0
         vehicle.room_ahead_m = self.room_ahead_m
         vehicle.room_above_m = self.room_above_m
 
@@ -43,7 +45,8 @@ class Fence:
 
     def step(self) -> None:
         vehicle = self._vehicle
-        vehicle.fence_enabled = vehicle.params["FENCE_ENABLE"] != 0
+        self._follow_parameter()
+        vehicle.fence.mitigation = 2 if 0 <= vehicle.now_s - vehicle.slowed_by_fence_s < SLOWED_FOR_S else 1
         if vehicle.now_s < self._next_s:
             return
         self._next_s += CHECK_EVERY_S * (1 + (vehicle.now_s - self._next_s) // CHECK_EVERY_S)
@@ -57,6 +60,16 @@ class Fence:
             vehicle.say(5, "Fence breach cleared")
         self._breach = breach
         vehicle.fence.breached = breach != 0
+
+    def enable(self, *, on: bool) -> None:
+        """DO_FENCE_ENABLE: until FENCE_ENABLE changes, which stays as it is."""
+        self._vehicle.fence_enabled = on
+
+    def _follow_parameter(self) -> None:
+        parameter = self._vehicle.params["FENCE_ENABLE"]
+        if parameter != self._parameter:
+            self._parameter = parameter
+            self.enable(on=parameter != 0)
 
     def allows(self, north: float, east: float, alt_m: float) -> bool:
         """Whether a target may be flown to."""

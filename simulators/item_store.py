@@ -13,6 +13,7 @@ from telemetry.services.mission_item import MissionItem
 
 MOST_ITEMS = {MISSION: 650, FENCE: 650, RALLY: 46}
 _TOTALS = {MISSION: "MIS_TOTAL", FENCE: "FENCE_TOTAL", RALLY: "RALLY_TOTAL"}
+INCLUSION_VERTEX = 5001
 HOME_ITEM = MissionItem(0, 16, 0)
 
 
@@ -32,9 +33,12 @@ class ItemStore:
         """Something to fly besides home."""
         return len(self.lists[MISSION]) > 1
 
-    def home_is_set(self) -> None:
-        if not self.lists[MISSION]:
+    def home_is_set(self) -> bool:
+        """The mission begins with home from now on; says whether it was empty."""
+        empty = not self.lists[MISSION]
+        if empty:
             self.lists[MISSION] = [HOME_ITEM]
+        return empty
 
     def truncate(self, mission_type: int, count: int) -> bool:
         """Keep the first `count` items; says whether any went."""
@@ -79,7 +83,12 @@ class ItemStore:
         return kept[seq] if 0 <= seq < len(kept) else None
 
     def total_parameter(self, mission_type: int) -> tuple[str, float]:
-        return _TOTALS[mission_type], float(len(self.lists[mission_type]))
+        """Polygons of a fence are counted as older protocols did: with a point of return and one that closes them."""
+        count = len(self.lists[mission_type])
+        if mission_type == FENCE:
+            inside = any(item.command == INCLUSION_VERTEX for item in self.lists[FENCE])
+            count = count + 2 if inside else 0
+        return _TOTALS[mission_type], float(count)
 
     def _changed(self, mission_type: int) -> None:
         if mission_type == MISSION:

@@ -26,6 +26,8 @@ _HEARD_IDS: Mapping[int, type[Message]] = MappingProxyType(
 )
 _TO_WHO_SPOKE: Final = frozenset({"STATUSTEXT", "PARAM_VALUE"})
 """Broadcasts that only go to ports on which somebody has said something."""
+_WAITS: Final = frozenset({"GPS_GLOBAL_ORIGIN", "HOME_POSITION"})
+"""What nobody heard on a port is told there when somebody comes."""
 _SETUP_SIGNING: Final = ARDUPILOTMEGA.by_name["SETUP_SIGNING"]
 _TARGETED: Final = frozenset(
     msgid for msgid, cls in ARDUPILOTMEGA.by_id.items() if any(f.name == "target_system" for f in cls.TYPE.fields)
@@ -42,6 +44,7 @@ class Port:
         self.senders: set[int] = set()
         self.listening = False
         self.served = False
+        self.waiting: dict[str, Message] = {}
         self._seq = 0
         self._out: list[bytes] = []
 
@@ -70,7 +73,7 @@ class VehiclePorts:
     def open(self, name: str, number: int) -> Port:
         """A port exists from now on; opening it again changes nothing."""
         port = self.ports.setdefault(name, Port(name, number))
-        self.autopilot.open(name)
+        self.autopilot.open(name, number)
         return port
 
     def step(self, dt_s: float, link_dt_s: float) -> bool:
@@ -106,6 +109,9 @@ class VehiclePorts:
                 port.served = not port.served
                 if port.served:
                     self.autopilot.client_came(port.name)
+                    waiting, port.waiting = port.waiting, {}
+                    for message in waiting.values():
+                        self._send(message, port)
         for message, name in self.autopilot.drain():
             if name is not None:
                 self._send(message, self.ports[name])
@@ -130,6 +136,8 @@ class VehiclePorts:
 
     def _send(self, message: Message, port: Port) -> None:
         if not self._open_to(port):
+            if message.message_name in _WAITS:
+                port.waiting[message.message_name] = message
             return
         sender, now = (self.autopilot.spec.sysid, AUTOPILOT_COMPID), self._signing_time()
         try:
@@ -143,7 +151,7 @@ class VehiclePorts:
         self._signing.restart()
         for name, port in self.ports.items():
             port.senders.clear()
-            self.autopilot.open(name)
+            self.autopilot.open(name, port.number)
 
     def _forward(self, frame: Frame, message: Message | None, source: Port) -> None:
         """ArduPilot passes on what is meant for everybody or for somebody on another port."""

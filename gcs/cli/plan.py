@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from gcs.cli.console import ERR, fail, print_json
+from maps.plan_preview import plan_preview
 from missions.area import Area, AreaError, read_areas
 from missions.camera import CameraError, camera
 from missions.fleet import FleetSpec, PlanError
@@ -61,6 +62,7 @@ def plan(  # noqa: PLR0917  typer calls it by name
         Path | None, typer.Option(help="Heights of the ground, .hgt or GeoTIFF: fly --altitude above it.")
     ] = None,
     wind: Annotated[str | None, typer.Option(help="Where it comes from and how strong: dir_deg,m/s.")] = None,
+    preview: Annotated[Path | None, typer.Option(help="Also write a map to move about in, one HTML file.")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="Figures as one JSON object.")] = False,
 ) -> None:
     """Plan the sorties that look at all of one or several areas.
@@ -102,7 +104,7 @@ def plan(  # noqa: PLR0917  typer calls it by name
             result = follow_ground(result, ground, climb_m_s=fleet.climb_m_s, descent_m_s=fleet.descent_m_s)
     except (AreaError, PlanError, TerrainError) as error:
         fail(str(error))
-    written = _write(result, output, suffix)
+    written = _write(result, output, suffix, preview)
     _tell(area, fleet, result, written, as_json=json_output)
 
 
@@ -139,7 +141,7 @@ def _planned(area: Area, fleet: FleetSpec) -> Plan:
         )
 
 
-def _write(result: Plan, output: Path, suffix: str) -> list[Path]:
+def _write(result: Plan, output: Path, suffix: str, preview: Path | None) -> list[Path]:
     texts: dict[Path, str | bytes]
     if suffix in WHOLE_PLAN:
         texts = {output: WHOLE_PLAN[suffix](result)}
@@ -152,6 +154,8 @@ def _write(result: Plan, output: Path, suffix: str) -> list[Path]:
             )
             for s in result.sorties
         }
+    if preview is not None:
+        texts[preview] = plan_preview(result)
     try:
         for path, text in texts.items():
             path.write_bytes(text.encode() if isinstance(text, str) else text)

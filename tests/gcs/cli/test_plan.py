@@ -51,6 +51,16 @@ def test_a_file_a_sortie_for_formats_that_hold_one(area, tmp_path):
     assert sorted(path.name for path in tmp_path.glob("*.plan")) == ["p-1-1.plan", "p-2-1.plan"]
 
 
+def test_a_preview_is_written_beside_the_plan(area, tmp_path):
+    result = run(area, "--drones", 2, "-o", tmp_path / "p.geojson", "--preview", tmp_path / "look.html", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["files"] == [str(tmp_path / "p.geojson"), str(tmp_path / "look.html")]
+    assert (tmp_path / "look.html").read_text().count("= L.featureGroup(") == 2
+    nowhere = run(area, "-o", tmp_path / "p.geojson", "--preview", tmp_path / "nowhere" / "look.html")
+    assert nowhere.exit_code == 1
+    assert "look.html" in nowhere.output
+
+
 def test_the_swath_follows_camera_and_altitude(area, tmp_path):
     out = tmp_path / "p.geojson"
     camera = ("--camera", "phantom4pro", "--altitude", 40, "--overlap", 0.5)

@@ -10,6 +10,7 @@ from simulators.autopilot_flight import Controller, Heading, Land, Return, TakeO
 from simulators.autopilot_mission import MissionRunner
 from simulators.autopilot_state import Vehicle
 from simulators.guidance import LegTrack, PointShaper
+from simulators.payload_actions import do_item, look_at
 from simulators.spline import STILL, curve
 from simulators.trajectory import Leg, Point
 from telemetry.services.mission_item import MissionItem
@@ -243,11 +244,14 @@ class Auto(Controller):
         elif item.command == SET_RELAY:
             actions.set_relay(vehicle, item.param1, item.param2)
         elif item.command in {ROI, ROI_LOCATION}:
-            self._heading.look_at(vehicle.local_of(item.x, item.y) if item.x or item.y else None)
+            place = actions.local_point(vehicle, item.frame, item.x, item.y, item.z) if item.x or item.y else None
+            look_at(vehicle, self._heading, place)
         elif item.command == ROI_NONE:
-            self._heading.look_at(None)
+            look_at(vehicle, self._heading, None)
         elif item.command == SET_HOME and item.param1 == 1:
             vehicle.set_home(vehicle.home_here(locked=True))
+        else:
+            do_item(vehicle, item)
 
     def item_complete(self, item: MissionItem) -> bool:
         now_s = self.vehicle.now_s

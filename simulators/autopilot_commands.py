@@ -192,8 +192,6 @@ def _battery_reset(parts: Parts, command: Command) -> MavResult:
 
 _ALWAYS: Mapping[int, MavResult] = MappingProxyType(
     {
-        MavCmd.DO_DIGICAM_CONTROL: MavResult.ACCEPTED,
-        MavCmd.DO_SET_CAM_TRIGG_DIST: MavResult.ACCEPTED,
         208: MavResult.ACCEPTED,  # parachute, none fitted
         218: MavResult.ACCEPTED,  # auxiliary function
         MavCmd.DO_MOUNT_CONTROL: MavResult.FAILED,

@@ -11,6 +11,7 @@ from simulators.autopilot_flight import Guided
 from simulators.autopilot_modes import ARM_FORCED, DISARM_FORCED
 from simulators.autopilot_parts import Command, Parts
 from simulators.autopilot_state import AUTO, GUIDED, LAND, LOITER, RTL
+from simulators.payload_actions import look_at
 from telemetry.constants import MavCmd, MavResult
 
 _RELATIVE = 3
@@ -110,13 +111,14 @@ def _speed(parts: Parts, command: Command) -> MavResult:
 
 
 def _roi(parts: Parts, command: Command) -> MavResult:
-    somewhere = command.x != 0 or command.y != 0
-    parts.pilot.heading.look_at(parts.vehicle.local_of(command.x, command.y) if somewhere else None)
+    somewhere = (command.x != 0 or command.y != 0) and isfinite(command.z)
+    place = actions.local_point(parts.vehicle, command.frame, command.x, command.y, command.z) if somewhere else None
+    look_at(parts.vehicle, parts.pilot.heading, place)
     return MavResult.ACCEPTED
 
 
 def _no_roi(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
-    parts.pilot.heading.look_at(None)
+    look_at(parts.vehicle, parts.pilot.heading, None)
     return MavResult.ACCEPTED
 
 

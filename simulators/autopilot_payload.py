@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import atan, cos, degrees, isfinite, pi, radians, sin, tan
+from math import atan, atan2, cos, degrees, dist, hypot, isfinite, pi, radians, sin, tan
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +30,7 @@ _WIDTH_PX, _HEIGHT_PX = 3840, 2160
 _FOCAL_MM, _SENSOR_MM = 4.5, (6.3, 3.54)
 _FREE_MIB: Final = 32_000.0
 FARTHEST_M: Final = 5000.0
+OVERHEAD_M: Final = 0.5
 LEAST_DOWN_RAD: Final = 0.01
 _UNKNOWN: Final = 2**31 - 1
 
@@ -46,10 +47,11 @@ class Gimbal:
     yaw_rate: float = 0.0
     locked: bool = False
     owner: tuple[int, int] = (0, 0)
+    roi: tuple[float, float, float] | None = None
 
     def point(self, pitch_deg: float, yaw_deg: float, *, locked: bool) -> None:
         """NaN leaves an angle as it is."""
-        self.locked = locked
+        self.locked, self.roi = locked, None
         self.pitch_rate = self.yaw_rate = 0.0
         if isfinite(pitch_deg):
             low, high = PITCH_RANGE_DEG
@@ -59,6 +61,15 @@ class Gimbal:
 
     def turn(self, pitch_deg_s: float, yaw_deg_s: float) -> None:
         self.pitch_rate, self.yaw_rate = _rate(pitch_deg_s), _rate(yaw_deg_s)
+
+    def look_at(self, away: tuple[float, float, float]) -> None:
+        """Keep to a place that is so far north, east and up from here."""
+        north, east, up = away
+        low, high = (radians(limit) for limit in PITCH_RANGE_DEG)
+        self.locked = True
+        self.want_pitch_rad = max(low, min(high, atan2(up, hypot(north, east))))
+        if hypot(north, east) > OVERHEAD_M:
+            self.want_yaw_rad = atan2(east, north)
 
     def step(self, dt: float) -> None:
         low, high = (radians(limit) for limit in PITCH_RANGE_DEG)
@@ -74,11 +85,14 @@ class Gimbal:
 
 @dataclass(slots=True)
 class Camera:
-    """`every_s` is the interval of pictures that run, `left` how many are to come (0 = without end)."""
+    """`every_s` is the interval of pictures that run, `left` how many are to come (0 = without end); `every_m` the way
+    flown between two of a row by distance."""
 
     pictures: int = 0
     every_s: float = 0.0
     left: int = 0
+    every_m: float = 0.0
+    last_at: tuple[float, float, float] = (0.0, 0.0, 0.0)
     next_s: float = 0.0
     recording_since_s: float | None = None
     zoom: float = 1.0
@@ -99,8 +113,13 @@ def has_camera(vehicle: Vehicle) -> bool:
 
 def step(vehicle: Vehicle, dt: float) -> None:
     """Turn the gimbal and take the pictures that are due."""
-    vehicle.gimbal.step(dt)
-    camera = vehicle.camera
+    body, gimbal, camera = vehicle.body, vehicle.gimbal, vehicle.camera
+    if gimbal.roi is not None:
+        north, east, up = gimbal.roi
+        gimbal.look_at((north - body.north_m, east - body.east_m, up - body.up_m))
+    gimbal.step(dt)
+    if camera.every_m > 0 and dist(camera.last_at, (body.north_m, body.east_m, body.up_m)) >= camera.every_m:
+        take_picture(vehicle)
     if camera.every_s > 0 and vehicle.now_s >= camera.next_s:
         camera.next_s += camera.every_s
         take_picture(vehicle)
@@ -112,6 +131,7 @@ def step(vehicle: Vehicle, dt: float) -> None:
 def take_picture(vehicle: Vehicle) -> None:
     """One picture; CAMERA_IMAGE_CAPTURED goes to everybody."""
     vehicle.camera.pictures += 1
+    vehicle.camera.last_at = (vehicle.body.north_m, vehicle.body.east_m, vehicle.body.up_m)
     lat, lon = vehicle.position_deg
     vehicle.defer(new(
         "CAMERA_IMAGE_CAPTURED", time_boot_ms=vehicle.boot_ms, time_utc=vehicle.unix_at_boot_us + vehicle.boot_us,

@@ -8,16 +8,15 @@ from types import MappingProxyType
 from typing import Final
 
 from simulators import autopilot_payload as payload
+from simulators import payload_actions as doing
 from simulators.autopilot_parts import Command, Parts
 from simulators.autopilot_state import Vehicle
 from simulators.autopilot_transfer import Peer
 from telemetry.constants import MavCmd, MavResult
 from telemetry.dialect import Message
 
-VIDEO_START, VIDEO_STOP, SET_ZOOM, IMAGE_STOP, GIMBAL_CONFIGURE = 2500, 2501, 531, 2001, 1001
+GIMBAL_CONFIGURE: Final = 1001
 _SENDER, _NOBODY, _MOST_ID = -2, -3, 255
-_ZOOM_RANGE: Final = 2
-_MOST_ZOOM: Final = 10.0
 _RETRACTED: Final = payload.RETRACT | payload.NEUTRAL
 
 
@@ -51,21 +50,14 @@ def _pictures(parts: Parts, command: Command) -> MavResult:
     vehicle = parts.vehicle
     if not payload.has_camera(vehicle):
         return MavResult.FAILED
-    interval_s, count = command.params[1], command.params[2]
-    if count == 1:
-        payload.take_picture(vehicle)
-        return MavResult.ACCEPTED
-    if not isfinite(interval_s) or interval_s <= 0 or not isfinite(count) or count < 0:
-        return MavResult.DENIED
-    camera = vehicle.camera
-    camera.every_s, camera.left, camera.next_s = interval_s, int(count), vehicle.now_s
-    return MavResult.ACCEPTED
+    taken = doing.take_pictures(vehicle, command.params[1], command.params[2])
+    return MavResult.ACCEPTED if taken else MavResult.DENIED
 
 
 def _no_pictures(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
     if not payload.has_camera(parts.vehicle):
         return MavResult.FAILED
-    parts.vehicle.camera.every_s = 0.0
+    doing.stop_pictures(parts.vehicle)
     return MavResult.ACCEPTED
 
 
@@ -74,7 +66,7 @@ def _video(*, on: bool) -> Callable[[Parts, Command], MavResult]:
         vehicle = parts.vehicle
         if not payload.has_camera(vehicle):
             return MavResult.FAILED
-        vehicle.camera.recording_since_s = vehicle.now_s if on else None
+        doing.film(vehicle, on=on)
         return MavResult.ACCEPTED
 
     return handler
@@ -82,14 +74,24 @@ def _video(*, on: bool) -> Callable[[Parts, Command], MavResult]:
 
 def _zoom(parts: Parts, command: Command) -> MavResult:
     """SET_CAMERA_ZOOM by range: 0 to 100 % of the lens."""
-    kind, value = command.params[0], command.params[1]
     if not payload.has_camera(parts.vehicle):
         return MavResult.FAILED
-    if kind != _ZOOM_RANGE or not isfinite(value) or not 0 <= value <= 100:
+    if not doing.zoom(parts.vehicle, command.params[0], command.params[1]):
         return MavResult.DENIED
-    parts.vehicle.camera.zoom = 1.0 + (_MOST_ZOOM - 1.0) * value / 100
     settings = payload.camera_settings(parts.vehicle)
     command.after.append(settings)
+    return MavResult.ACCEPTED
+
+
+def _digicam(parts: Parts, command: Command) -> MavResult:
+    """DO_DIGICAM_CONTROL is taken with no camera too, as recorded; 1 in parameter 5 is a picture."""
+    if command.flags == 1 and payload.has_camera(parts.vehicle):
+        payload.take_picture(parts.vehicle)
+    return MavResult.ACCEPTED
+
+
+def _trigger(parts: Parts, command: Command) -> MavResult:
+    doing.trigger_by_distance(parts.vehicle, command.params[0], at_once=command.params[2] == 1)
     return MavResult.ACCEPTED
 
 
@@ -119,11 +121,13 @@ def _steered(vehicle: Vehicle, peer: Peer, flags: int, angles: tuple[float, floa
 PAYLOAD: Mapping[int, Callable[[Parts, Command], MavResult]] = MappingProxyType(
     {
         MavCmd.DO_GIMBAL_MANAGER_PITCHYAW: _gimbal_angles,
+        MavCmd.DO_DIGICAM_CONTROL: _digicam,
+        MavCmd.DO_SET_CAM_TRIGG_DIST: _trigger,
         GIMBAL_CONFIGURE: _gimbal_control,
         MavCmd.IMAGE_START_CAPTURE: _pictures,
-        IMAGE_STOP: _no_pictures,
-        VIDEO_START: _video(on=True),
-        VIDEO_STOP: _video(on=False),
-        SET_ZOOM: _zoom,
+        doing.IMAGE_STOP: _no_pictures,
+        doing.VIDEO_START: _video(on=True),
+        doing.VIDEO_STOP: _video(on=False),
+        doing.SET_ZOOM: _zoom,
     }
 )

@@ -111,3 +111,36 @@ def test_the_middle_of_the_picture_is_where_it_looks(make_rig):
     rig.command(1000, 10, 0, nan, nan)
     rig.run(3.0)
     assert asked(rig, 271, "CAMERA_FOV_STATUS").lat_image == 2**31 - 1
+
+
+def test_a_region_of_interest_turns_the_gimbal_and_leaves_the_nose(make_rig):
+    rig = make_rig(params={"MNT1_TYPE": 1})
+    rig.fly(30.0)
+    nose = rig.vehicle.body.yaw_rad
+
+    assert rig.command_int(195, frame=3, x=round(29.9e7) + 3000, y=round(121.84e7), z=0.0) == 0
+    rig.run(4.0)
+
+    assert rig.vehicle.gimbal.pitch_rad == pytest.approx(-0.735, abs=0.05)  # 33 m north, 30 m below
+    assert rig.vehicle.gimbal.yaw_rad == pytest.approx(0.0, abs=0.05)
+    assert rig.vehicle.body.yaw_rad == pytest.approx(nose, abs=0.02)
+    assert rig.command(197) == 0
+    rig.run(4.0)
+    assert rig.vehicle.gimbal.pitch_rad == pytest.approx(0.0, abs=0.01)
+
+
+def test_mission_items_of_the_camera_take_their_pictures(make_rig):
+    rig = make_rig(params={"CAM1_TYPE": 1})
+    north = round(29.9e7) + 5000
+    items = [
+        {"x": 1}, {"command": 22, "z": 10.0}, {"command": 206, "param1": 10.0, "param3": 1.0},
+        {"x": north, "y": round(121.84e7), "z": 10.0}, {"command": 206}, {"command": 203, "x": 1},
+        {"x": north + 2000, "y": round(121.84e7), "z": 10.0}, {"command": 20},
+    ]  # fmt: skip
+    assert rig.upload(items) == 0
+    assert rig.command(176, 1, 4) == 0
+    assert rig.command(400, 1) == 0
+    assert rig.command(300) == 0
+    rig.until(lambda: rig.vehicle.mission.seq == 7)
+
+    assert 6 <= rig.vehicle.camera.pictures <= 8  # one at once, every ten of 55 metres, one more

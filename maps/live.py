@@ -5,7 +5,8 @@ Rules:
 - Nobody is waited for. Each reader has a short queue and a task of its own; when the queue is full, the
   reader is behind: what was queued is dropped, and once its last send is through it gets a fresh `state`.
 - A reader whose send takes longer than `GIVE_UP_AFTER_S` is cut off.
-- Changes are collected and sent up to four times a second; events go at once.
+- Changes are collected and sent up to four times a second; events go at once. Those of sightings, and of units with
+  them, go within `SOON_S`: somebody may be called by them.
 - Only what changed is put together and encoded, so many vehicles at a time that nothing else waits long.
 - A reader whom nothing concerned for `QUIET_S` gets an empty `changes`: the feed is alive.
 - A unit's reader gets what concerns that unit: itself and the sightings it has.
@@ -16,8 +17,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +35,7 @@ from maps.views import LiveMessage, State, Trail
 KINDS = ("vehicles", "operations", "sightings", "units", "alarms", "links", "traffic")
 KINDS_FOR_UNITS = ("sightings", "units")
 PERIOD_S = 0.25
+SOON_S = 0.03
 QUIET_S = 2.0
 VEHICLES_AT_A_TIME = 100
 GIVE_UP_AFTER_S = 10.0
@@ -71,7 +74,33 @@ class _Reader:
         self.wake.set()
 
 
+Objects = Mapping[str, Mapping[str, Any]]
 Look = tuple[datetime, tuple[Unit, ...], dict[str, dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ByUnit:
+    """Sightings by the unit that they concern, as it sees them: those it has, and the ids of those it had.
+
+    A volunteer sees what is in their hands, masked, and nothing of it once it is closed.
+    """
+
+    held: Mapping[str, list[Sighting]]
+    lost: Mapping[str, list[str]]
+
+    @classmethod
+    def of(cls, sightings: Iterable[Sighting], volunteers: Collection[str]) -> ByUnit:
+        held: dict[str, list[Sighting]] = defaultdict(list)
+        lost: dict[str, list[str]] = defaultdict(list)
+        for sighting in sightings:
+            unit = sighting.unit
+            masked = unit in volunteers
+            has_it = unit is not None and (not masked or in_hand(sighting, unit))
+            if unit is not None and has_it:
+                held[unit].append(masked_for(sighting, unit) if masked else sighting)
+            for had in {step.unit for step in sighting.history} - {None, unit if has_it else None}:
+                lost[had or ""].append(sighting.id)
+        return cls(held, lost)
 
 
 class LiveFeed:
@@ -94,6 +123,7 @@ class LiveFeed:
         self._readers: set[_Reader] = set()
         self._states: dict[str | None, bytes] = {}
         self._ticking: asyncio.Task[None] | None = None
+        self._soon = asyncio.Event()
 
     @property
     def readers(self) -> int:
@@ -102,6 +132,8 @@ class LiveFeed:
     def mark(self, kind: str, id: str) -> None:  # noqa: A002 - the plain word
         """The object of that kind (one of KINDS) has changed or is gone; readers are told in the next round."""
         self._marked[kind].add(id)
+        if kind == "sightings":
+            self._soon.set()
 
     def publish_event(self, event: Event) -> None:
         """Tell it at once to whom it concerns."""
@@ -171,27 +203,37 @@ class LiveFeed:
         return self._states[unit]
 
     async def _tick(self) -> None:
+        """A round of everything each period, and between two of them what may call somebody."""
+        loop = asyncio.get_running_loop()
+        due_s = loop.time() + self._period_s
         while True:
-            await asyncio.sleep(self._period_s)
-            await self._round()
+            try:
+                async with asyncio.timeout_at(due_s):
+                    await self._soon.wait()
+                    await asyncio.sleep(SOON_S)
+            except TimeoutError:
+                for reader in self._readers:
+                    reader.quiet_s += self._period_s
+                await self._round(KINDS)
+                due_s = loop.time() + self._period_s
+            else:
+                await self._round(KINDS_FOR_UNITS)
 
-    async def _round(self) -> None:
+    async def _round(self, kinds: Collection[str]) -> None:
         self._states.clear()
-        marked = {kind: ids for kind, ids in self._marked.items() if ids}
-        for reader in self._readers:
-            reader.quiet_s += self._period_s
-        if not self._readers:
-            self._marked = {kind: set() for kind in KINDS}
+        self._soon.clear()
+        marked = {kind: self._marked[kind] for kind in kinds if self._marked[kind]}
+        self._marked |= {kind: set() for kind in kinds}
+        if not self._readers or not (marked or any(reader.quiet_s >= QUIET_S for reader in self._readers)):
             return
-        if not marked and not any(reader.quiet_s >= QUIET_S for reader in self._readers):
-            return
-        self._marked = {kind: set() for kind in KINDS}
-        look = at, _, found = await self._look_at(marked)
+        at, units, found = await self._look_at(marked)
         gone = {kind: sorted(ids - found[kind].keys()) for kind, ids in marked.items()}
+        by_unit = ByUnit.of(found.get("sightings", {}).values(), _volunteers(units))
         encoded: dict[str | None, bytes | None] = {}
         for reader in self._readers:
             if reader.unit not in encoded:
-                encoded[reader.unit] = _changes(look, gone, reader.unit)
+                shown = (found, gone) if reader.unit is None else _for_unit(found, by_unit, reader.unit)
+                encoded[reader.unit] = _changes(at, *shown)
             message = encoded[reader.unit]
             if message is not None:
                 reader.offer(message)
@@ -230,43 +272,36 @@ def _found(objects: Iterable[Any], ids: set[str]) -> dict[str, Any]:
     return {identifier: item for identifier, item in named if identifier in ids}
 
 
-def _changes(look: Look, gone: dict[str, list[str]], unit: str | None) -> bytes | None:
-    """The message for readers of `unit`; None when nothing of it concerns them."""
-    at, units, found = look
+def _changes(at: datetime, found: Objects, gone: Mapping[str, list[str]]) -> bytes | None:
+    """The message that says so; None when there is nothing to say."""
     message: LiveMessage = {"type": "changes", "at": at}
     for kind, objects in found.items():
-        if unit is None:
-            shown, left = list(objects.values()), gone[kind]
-        elif kind in KINDS_FOR_UNITS:
-            volunteer = any(item.id == unit and is_volunteer(item) for item in units)
-            shown, left = _for_unit(kind, objects.values(), unit, volunteer=volunteer)
-        else:
-            continue
-        if shown:
-            message[kind] = shown
-        if left:
-            message.setdefault("gone", {})[kind] = left
+        if objects:
+            message[kind] = list(objects.values())
+    left = {kind: ids for kind, ids in gone.items() if ids}
+    if left:
+        message["gone"] = left
     return _encode(message) if len(message) > 2 else None
 
 
-def _for_unit(kind: str, objects: Iterable[Any], unit: str, *, volunteer: bool) -> tuple[list[Any], list[str]]:
-    """What the unit sees of them, and the ids of sightings that were its own and are not any more.
+def _for_unit(found: Objects, by_unit: ByUnit, unit: str) -> tuple[Objects, dict[str, list[str]]]:
+    """What the unit sees of what changed, and what is gone for it."""
+    itself = found.get("units", {}).get(unit)
+    sightings = {sighting.id: sighting for sighting in by_unit.held.get(unit, ())}
+    return {"units": {} if itself is None else {unit: itself}, "sightings": sightings}, {
+        "sightings": by_unit.lost.get(unit, [])
+    }
 
-    A volunteer sees what is in their hands, masked, and nothing of it once it is closed."""
-    if kind == "units":
-        return [item for item in objects if item.id == unit], []
-    mine = [item for item in objects if (in_hand(item, unit) if volunteer else item.unit == unit)]
-    held = {item.id for item in mine}
-    lost = [item.id for item in objects if item.id not in held and any(step.unit == unit for step in item.history)]
-    return [masked_for(item, unit) for item in mine] if volunteer else mine, lost
+
+def _volunteers(units: Iterable[Unit]) -> frozenset[str]:
+    return frozenset(unit.id for unit in units if is_volunteer(unit))
 
 
 def _narrowed(state: State, unit: str | None) -> State:
     if unit is None:
         return state
     units = tuple(item for item in state.units if item.id == unit)
-    mine: list[Sighting]
-    mine, _ = _for_unit("sightings", state.sightings, unit, volunteer=any(map(is_volunteer, units)))
+    mine = ByUnit.of(state.sightings, _volunteers(units)).held.get(unit, [])
     return msgspec.structs.replace(
         state,
         vehicles=(),

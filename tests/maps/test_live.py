@@ -6,7 +6,7 @@ import json
 import pytest
 
 from gcs.events import Event
-from maps.live import GIVE_UP_AFTER_S, MOST_QUEUED, PERIOD_S, QUIET_S, VEHICLES_AT_A_TIME, LiveFeed
+from maps.live import GIVE_UP_AFTER_S, MOST_QUEUED, PERIOD_S, QUIET_S, SOON_S, VEHICLES_AT_A_TIME, LiveFeed
 from maps.views import Trail
 
 
@@ -110,6 +110,19 @@ def test_changes_are_collected_into_four_messages_a_second(in_room, making):
         await asyncio.sleep(PERIOD_S)
         assert socket.shown("vehicles") == [["main-1"]] * len(socket.shown("vehicles"))
         assert 4 <= len(socket.shown("vehicles")) <= 5
+
+    in_room(story)
+
+
+def test_what_may_call_somebody_goes_soon_and_takes_nothing_else_along(in_room, making):
+    async def story(room):
+        socket = await room.reader()
+        room.feed.mark("vehicles", "main-1")
+        room.feed.mark("sightings", "s-1")
+        await asyncio.sleep(2 * SOON_S)
+        assert socket.messages[-1]["gone"] == {"sightings": ["s-1"]}
+        await asyncio.sleep(PERIOD_S)
+        assert socket.messages[-1]["gone"] == {"vehicles": ["main-1"]}
 
     in_room(story)
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from gcs.dispatch.model import Unit, UnitKind
 from gcs.sightings.model import Place, Sighting, SightingStatus, Source, Step
-from maps.live import _for_unit
+from maps.live import ByUnit
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 STEP = Step(at=NOW, actor="李", action="assign", status=SightingStatus.ASSIGNED, unit="v-1", note="call 13800000000")
@@ -18,7 +18,8 @@ TASK = Sighting(
 
 
 def shown(sighting, *, volunteer):
-    return _for_unit("sightings", [sighting], "v-1", volunteer=volunteer)
+    found = ByUnit.of([sighting], {"v-1"} if volunteer else ())
+    return found.held.get("v-1", []), found.lost.get("v-1", [])
 
 
 def test_the_task_in_hand_is_masked():
@@ -31,6 +32,12 @@ def test_a_task_that_is_closed_is_gone_for_a_volunteer_only():
     closed = replace(TASK, status=SightingStatus.RESOLVED)
     assert shown(closed, volunteer=True) == ([], ["s-1"])
     assert shown(closed, volunteer=False) == ([closed], [])
+
+
+def test_what_went_to_somebody_else_is_gone_for_who_had_it():
+    moved = replace(TASK, unit="car-1")
+    assert shown(moved, volunteer=True) == shown(moved, volunteer=False) == ([], ["s-1"])
+    assert ByUnit.of([moved], ()).held == {"car-1": [moved]}
 
 
 def test_only_volunteers_are_volunteers():

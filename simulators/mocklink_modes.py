@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from simulators.line_rules import Fields, Rule, Way
+from simulators.line_rules import Change, Fields, Rule, Way
 from telemetry.dialect import Message
 
 Numbers = Mapping[str, float]
@@ -23,6 +23,7 @@ ACCEPTED, MISSION_ERROR, NO_SPACE, INVALID_SEQUENCE, DENIED_ITEM, CANCELLED = 0,
 DONE, REFUSED, UNSUPPORTED, FAILED, IN_PROGRESS = 0, 2, 3, 4, 5
 REQUEST_MESSAGE, REBOOT, AUTOPILOT_VERSION = 512, 246, 148
 SET_ANSWER_INDEX: Final = 65535
+HOUR_S: Final = 3600.0
 """The index of a PARAM_VALUE that answers a PARAM_SET."""
 NAK, FTP_FAIL, FTP_OPCODE, FTP_ASKED, FTP_SIZE, FTP_DATA = 129, 1, 3, 5, 4, 12
 
@@ -33,6 +34,11 @@ def _one(name: str) -> frozenset[str]:
 
 def _fixed(*rules: Rule) -> Maker:
     return lambda _numbers: rules
+
+
+def _stepped(name: str, step_s: float) -> Change:
+    """A field in microseconds of a clock that stepped."""
+    return lambda message: {name: max(0, getattr(message, name) + round(step_s * 1e6))}
 
 
 def _lost(way: Way, names: frozenset[str], times: int | None = None, **when: object) -> Maker:
@@ -206,17 +212,24 @@ _LINK: Mapping[str, Maker] = {
         ),
     ),
     "ClockStep": lambda p: (
+        Rule(DOWN, _one("SYSTEM_TIME"), change=_stepped("time_unix_usec", p["step_s"])),
+        Rule(DOWN, _one("CAMERA_IMAGE_CAPTURED"), change=_stepped("time_utc", p["step_s"])),
         Rule(
             DOWN,
-            _one("SYSTEM_TIME"),
-            change=lambda message: {"time_unix_usec": max(0, message.time_unix_usec + round(p["step_s"] * 1e6))},
+            _one("OPEN_DRONE_ID_LOCATION"),
+            change=lambda message: {"timestamp": (message.timestamp + p["step_s"]) % HOUR_S},
         ),
     ),
     "RemoteIdFailure": _fixed(
         Rule(
             DOWN,
             frozenset({"OPEN_DRONE_ID_BASIC_ID", "OPEN_DRONE_ID_LOCATION", "OPEN_DRONE_ID_SYSTEM"}),
-        )
+        ),
+        Rule(
+            DOWN,
+            _one("OPEN_DRONE_ID_ARM_STATUS"),
+            change=lambda _message: {"status": 1, "error": "remote id failed"},
+        ),
     ),
 }
 MODES: Mapping[str, Maker] = MappingProxyType(

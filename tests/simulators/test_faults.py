@@ -45,8 +45,8 @@ ITEMS = 6
 class Talk:
     """A ground station and a simulated vehicle at the two ends of a line, in virtual time."""
 
-    def __init__(self, *faults, seed=0):
-        self.vehicle = Autopilot(VehicleSpec())
+    def __init__(self, *faults, seed=0, **params):
+        self.vehicle = Autopilot(VehicleSpec(params=params))
         self.vehicle.open("A")
         self.line = Line(1, seed)
         self.line.set_faults(faults)
@@ -294,3 +294,31 @@ def test_the_same_seed_loses_the_same_frames():
 
     assert run(1) == run(1)
     assert run(1) != run(2)
+
+
+def last_of(messages, name):
+    return [message for message in messages if message.message_name == name][-1]
+
+
+def test_a_failed_remote_identification_is_silent_and_says_so():
+    talk = Talk(fault("RemoteIdFailure"), DID_ENABLE=1)
+    names = {message.message_name for message in talk.run(3.0)}
+    assert "OPEN_DRONE_ID_ARM_STATUS" in names
+    assert not names & {"OPEN_DRONE_ID_BASIC_ID", "OPEN_DRONE_ID_LOCATION"}
+    status = last_of(talk.heard, "OPEN_DRONE_ID_ARM_STATUS")
+    assert (status.status, status.error) == (1, "remote id failed")
+
+
+def test_a_clock_that_stepped_is_seen_in_every_time_of_day():
+    right, wrong = (Talk(*faults, DID_ENABLE=1, CAM1_TYPE=6) for faults in ((), (fault("ClockStep", step_s=90.0),)))
+    for talk in (right, wrong):
+        talk.say("COMMAND_LONG", command=512, param1=2.0)
+        talk.say("COMMAND_LONG", command=2000, param3=1.0)
+        talk.run(2.0)
+    for name, field, step in (
+        ("SYSTEM_TIME", "time_unix_usec", 90e6),
+        ("CAMERA_IMAGE_CAPTURED", "time_utc", 90e6),
+        ("OPEN_DRONE_ID_LOCATION", "timestamp", 90.0),
+    ):
+        apart = getattr(last_of(wrong.heard, name), field) - getattr(last_of(right.heard, name), field)
+        assert apart == pytest.approx(step, rel=1e-3), name

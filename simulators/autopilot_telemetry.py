@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from simulators import terrain_request
+from simulators.arming_checks import compass_variance
 from simulators.autopilot_payload import PAYLOAD_BUILDERS
 from simulators.autopilot_state import AUTO, GUIDED, POSITION_MODES, Vehicle
 from simulators.battery import HOVER_A
@@ -28,6 +29,7 @@ COMPLETE: Final = 5
 _NOT_YET_LOCAL: Final = frozenset({1024, 0, 167})
 """EKF flags of a vehicle that boots; one that has lost its position goes on with what it knew."""
 _SENSORS_PRESENT, _SENSORS_ENABLED, _SENSORS_HEALTHY = 0x5371FC0F, 0x52419C0F, 0x47519C0F
+_COMPASS_BIT: Final = 4
 _GPS_BIT, _CONTROL_BITS, _AHRS_BIT, _LOGGING_BIT = 0x20, 0x6000, 0x200000, 0x1000000
 _BATTERY_BIT, _PREARM_BIT = 0x2000000, 0x10000000
 _RC = (1500, 1500, 1000, 1500, 1800, 1000, 1000, 1800)
@@ -123,6 +125,8 @@ def sys_status(vehicle: Vehicle) -> Message:
         health |= _PREARM_BIT
     if vehicle.charge_state > 1:
         health &= ~_BATTERY_BIT
+    if vehicle.params["SIM_MAG1_FAIL"]:
+        health &= ~_COMPASS_BIT
     battery = vehicle.battery
     return new(
         "SYS_STATUS", onboard_control_sensors_present=present, onboard_control_sensors_enabled=enabled,
@@ -328,7 +332,7 @@ def wind_message(vehicle: Vehicle) -> Message | None:
 
 def ekf_status(vehicle: Vehicle) -> Message:
     return new("EKF_STATUS_REPORT", flags=vehicle.ekf_flags, velocity_variance=0.0057, pos_horiz_variance=0.0013,
-               pos_vert_variance=0.0001, compass_variance=0.0119)  # fmt: skip
+               pos_vert_variance=0.0001, compass_variance=compass_variance(vehicle.params))  # fmt: skip
 
 
 def terrain_report(vehicle: Vehicle) -> Message:

@@ -151,3 +151,12 @@ def test_rebooting_forgets_rates_and_mode_and_keeps_parameters_and_items(rig):
     assert rig.vehicle.mode == 0
     assert rig.vehicle.params["WPNAV_SPEED"] == 777.0
     assert rig.tell("MISSION_REQUEST_LIST")[0].as_dict()["count"] == 2
+
+
+def test_a_failed_compass_is_told_as_unhealthy_and_refuses_the_arming(rig):
+    for failed, healthy in ((1.0, False), (0.0, True)):
+        rig.tell("PARAM_SET", param_id="SIM_MAG1_FAIL", param_value=failed, param_type=9)
+        rig.tell("COMMAND_LONG", command=512, param1=1.0)
+        assert bool(rig.sent("SYS_STATUS")[-1].onboard_control_sensors_health & 4) is healthy
+        assert rig.command(400, 1) == (0 if healthy else 4)
+    assert "Arm: Compass not healthy" in rig.texts()

@@ -1,0 +1,109 @@
+"""`aeropatrol pattern`: searches, rings, corridors and orbits as plan files."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gcs.cli.console import ERR, fail
+from gcs.cli.plan_files import place, suffix_of, tell, wind_of, write_plan
+from missions.area import Area, AreaError, read_areas
+from missions.fleet import FleetSpec, PlanError
+from missions.line_file import read_line
+from missions.line_plan import plan_line
+from missions.patterns.detection import probability_of_detection
+from missions.patterns.pattern import Pattern, pattern_line
+from missions.plan import Plan
+from missions.timing import Motion
+
+KINDS = "perimeter, corridor, orbit, expanding-square, sector, parallel-track or creeping-line"
+
+
+def pattern(  # noqa: PLR0917  typer calls it by name
+    kind: Annotated[str, typer.Argument(help=f"{KINDS}.")],
+    file: Annotated[Path | None, typer.Argument(help="Area of a perimeter, or LineString of a corridor.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="As with plan.")] = Path("plan.geojson"),
+    at: Annotated[str | None, typer.Option(help="lat,lon: centre, datum, or the corner at which to begin.")] = None,
+    spacing: Annotated[float, typer.Option(help="Between tracks, m; a track sees half of it on each side.")] = 40.0,
+    radius: Annotated[float, typer.Option(help="Of an orbit or a sector search, m.")] = 200.0,
+    turns: Annotated[float, typer.Option(help="Of an orbit.")] = 1.0,
+    legs: Annotated[int, typer.Option(help="Of an expanding square.")] = 12,
+    course: Annotated[float, typer.Option(help="First course, degrees from north.")] = 0.0,
+    passes: Annotated[int, typer.Option(help="Of a sector search.")] = 1,
+    long: Annotated[float, typer.Option(help="Side of the rectangle along the course, m.")] = 1000.0,
+    short: Annotated[float, typer.Option(help="The other side, to the right, m.")] = 500.0,
+    rings: Annotated[int, typer.Option(help="Of a perimeter, each one spacing further in.")] = 1,
+    inset: Annotated[float, typer.Option(help="Of the first ring, m [default: half the spacing].")] = 0.0,
+    width: Annotated[float, typer.Option(help="Of a corridor, m [default: one spacing].")] = 0.0,
+    drift: Annotated[str | None, typer.Option(help="Of what is looked for: towards deg, m/s.")] = None,
+    sweep_width: Annotated[float | None, typer.Option(help="Say the odds of detection with it (IAMSAR), m.")] = None,
+    drones: Annotated[int, typer.Option(help="How many share it.")] = 1,
+    altitude: Annotated[float, typer.Option(help="Height above take-off of the lowest layer, m.")] = 60.0,
+    start: Annotated[list[str] | None, typer.Option(help="Start point lat,lon; repeat for several.")] = None,
+    endurance: Annotated[float, typer.Option(help="Flight time of a full battery, s.")] = 1500.0,
+    reserve: Annotated[float, typer.Option(help="Share of the battery never planned away.")] = 0.2,
+    speed: Annotated[float, typer.Option(help="Airspeed, m/s.")] = 10.0,
+    wind: Annotated[str | None, typer.Option(help="Where it comes from and how strong: dir_deg,m/s.")] = None,
+    preview: Annotated[Path | None, typer.Option(help="Also write a map to move about in, one HTML file.")] = None,
+    json_output: Annotated[bool, typer.Option("--json", help="Figures as one JSON object.")] = False,
+) -> None:
+    """Plan a search pattern, rings inside a border, a corridor along a line, or an orbit.
+
+    Pieces of it are shared out among the drones and cut to batteries. Courses and turns follow the IAMSAR manual.
+    """
+    suffix = suffix_of(output)
+    try:
+        fleet = FleetSpec(
+            drones=drones,
+            swath_m=spacing,
+            altitude_m=altitude,
+            speed_m_s=speed,
+            endurance_s=endurance,
+            reserve=reserve,
+            starts=tuple(place(text) for text in start or ()),
+            wind=wind_of(wind),
+        )
+        area = read_areas([file]) if file is not None and kind == "perimeter" else None
+        asked = Pattern(
+            at=place(at, "--at") if at else None,
+            area=area,
+            line=read_line(file) if file is not None and area is None else None,
+            spacing_m=spacing,
+            radius_m=radius,
+            turns=turns,
+            legs=legs,
+            course_deg=course,
+            passes=passes,
+            long_m=long,
+            short_m=short,
+            inset_m=inset,
+            rings=rings,
+            width_m=width,
+            drift=_towards(drift),
+        )
+        result = _planned(kind, asked, fleet, area)
+        odds = probability_of_detection(sweep_width, spacing) if sweep_width is not None else None
+    except (AreaError, PlanError) as error:
+        fail(str(error))
+    tell(kind, (), fleet, result, write_plan(result, output, suffix, preview), as_json=json_output)
+    if odds is not None:
+        ERR.print(f"odds of detection: {odds:.0%} (IAMSAR, sweep width {sweep_width:g} m)", markup=False)
+
+
+def _planned(kind: str, asked: Pattern, fleet: FleetSpec, area: Area | None) -> Plan:
+    drone = fleet.each()[0]
+    motion = Motion(drone.speed_m_s, drone.accel_m_s2, fleet.wind.vector if fleet.wind else None)
+    frame, line = pattern_line(kind, asked, motion)
+    return plan_line(kind, frame, line, fleet, area.no_fly if area else ())
+
+
+def _towards(text: str | None) -> tuple[float, float] | None:
+    """East and north m/s of a drift; unlike a wind it is named by where it goes."""
+    drift = wind_of(text, "--drift")
+    if drift is None:
+        return None
+    course = math.radians(drift.from_deg)
+    return drift.speed_m_s * math.sin(course), drift.speed_m_s * math.cos(course)

@@ -1,0 +1,52 @@
+"""A line from a GeoJSON file: rail, road, river. What is wrong with a file is one line that names it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from missions.area_checks import AreaError
+from missions.area_json import LARGEST_FILE_BYTES, parse_json
+from missions.geodesy import Array
+
+MOST_POINTS = 20_000
+
+
+def read_line(path: Path) -> Array:
+    """(n, 2) degrees, longitude first. AreaError unless the file holds exactly one LineString of 2 points or more."""
+    try:
+        data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE_BYTES else None
+    except OSError as error:
+        raise AreaError(f"{path.name}: cannot be read: {error.strerror}") from error
+    if data is None:
+        raise AreaError(f"{path.name}: is larger than {LARGEST_FILE_BYTES // 2**20} MiB")
+    lines = [shape for shape in _geometries(parse_json(data, path.name)) if shape.get("type") == "LineString"]
+    if len(lines) != 1:
+        raise AreaError(f"{path.name}: holds {len(lines)} lines: expected one LineString")
+    return _points(lines[0].get("coordinates"), path.name)
+
+
+def _geometries(document: Any) -> list[dict[str, Any]]:
+    """Every geometry of a document that is a collection, a feature or a geometry."""
+    if not isinstance(document, dict):
+        return []
+    if document.get("type") == "FeatureCollection":
+        features = document.get("features")
+        return [shape for feature in features for shape in _geometries(feature)] if isinstance(features, list) else []
+    return _geometries(document.get("geometry")) if document.get("type") == "Feature" else [document]
+
+
+def _points(found: Any, name: str) -> Array:
+    if not isinstance(found, list) or not 2 <= len(found) <= MOST_POINTS:
+        raise AreaError(f"{name}: a line has 2 to {MOST_POINTS} points")
+    for number, point in enumerate(found):
+        good = isinstance(point, list) and len(point) >= 2 and all(_is_number(value) for value in point[:2])
+        if not good or not (-180.0 <= point[0] <= 180.0 and -85.0 <= point[1] <= 85.0):
+            raise AreaError(f"{name}: point {number} is no longitude and latitude: {str(point)[:60]}")
+    return np.array([point[:2] for point in found], dtype=np.float64)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

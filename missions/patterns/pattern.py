@@ -1,0 +1,122 @@
+"""A pattern by its name and figures: the line to be flown, and the frame that it is in. Pure.
+
+| pattern | needs |
+|---|---|
+| perimeter | an area; `inset_m`, `rings`, `spacing_m` |
+| corridor | a line; `width_m`, `spacing_m` |
+| orbit | `at`, the centre; `radius_m`, `turns` |
+| expanding-square | `at`, the datum; `spacing_m`, `legs`, `course_deg` |
+| sector | `at`, the datum; `radius_m`, `course_deg`, `passes` |
+| parallel-track, creeping-line | `at`, a corner; `long_m`, `short_m`, `course_deg`, `spacing_m` |
+
+The four searches may drift with what is looked for (`drift`, east and north m/s).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import shapely
+
+from missions.area import Area
+from missions.fleet import PlanError
+from missions.free_space import polygon_of
+from missions.geodesy import Array, LocalFrame
+from missions.patterns import search
+from missions.patterns.corridor import corridor
+from missions.patterns.orbit import orbit
+from missions.patterns.perimeter import perimeter
+from missions.plan import LonLat
+from missions.timing import Motion
+
+DATUM = np.zeros(2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """Metres, and degrees clockwise from true north."""
+
+    at: LonLat | None = None
+    area: Area | None = None
+    line: Array | None = None
+    spacing_m: float = 40.0
+    radius_m: float = 200.0
+    turns: float = 1.0
+    legs: int = 12
+    course_deg: float = 0.0
+    passes: int = 1
+    long_m: float = 1000.0
+    short_m: float = 500.0
+    inset_m: float = 0.0
+    rings: int = 1
+    width_m: float = 0.0
+    drift: tuple[float, float] | None = None
+
+
+def pattern_line(name: str, pattern: Pattern, motion: Motion) -> tuple[LocalFrame, Array]:
+    """The frame and the line (n, 2) in it. PlanError when a figure is missing or impossible."""
+    maker = PATTERNS.get(name)
+    if maker is None:
+        raise PlanError(f"there is no pattern {name!r}: known are {', '.join(PATTERNS)}")
+    frame, line = maker(pattern)
+    if pattern.drift is not None:
+        if name not in SEARCHES:
+            raise PlanError(f"a {name} does not drift: {', '.join(sorted(SEARCHES))} do")
+        line = search.with_drift(line, motion, pattern.drift)
+    return frame, line
+
+
+def _perimeter(pattern: Pattern) -> tuple[LocalFrame, Array]:
+    if pattern.area is None:
+        raise PlanError("a perimeter needs the file of an area")
+    outlines = [polygon_of(rings) for rings in pattern.area.polygons]
+    centre = shapely.union_all(outlines).centroid
+    frame = LocalFrame(round(centre.x, 9), round(centre.y, 9))
+    outline: Any = shapely.union_all([frame.geometry_to_local(shape) for shape in outlines])
+    inset_m = pattern.inset_m or pattern.spacing_m / 2
+    return frame, np.vstack(perimeter(outline, inset_m, pattern.rings, pattern.spacing_m))
+
+
+def _corridor(pattern: Pattern) -> tuple[LocalFrame, Array]:
+    if pattern.line is None:
+        raise PlanError("a corridor needs the file of a line")
+    frame = LocalFrame(*(round(float(degrees), 9) for degrees in pattern.line.mean(axis=0)))
+    width_m = pattern.width_m or pattern.spacing_m
+    return frame, corridor(frame.to_local(pattern.line), width_m, pattern.spacing_m)
+
+
+def _about(make: Callable[[Pattern], Array]) -> Callable[[Pattern], tuple[LocalFrame, Array]]:
+    """A pattern about a place, which is the origin of its frame."""
+
+    def made(pattern: Pattern) -> tuple[LocalFrame, Array]:
+        if pattern.at is None:
+            raise PlanError("this pattern needs a place: give --at lat,lon")
+        return LocalFrame(*pattern.at), make(pattern)
+
+    return made
+
+
+def _square(p: Pattern) -> Array:
+    return search.expanding_square(DATUM, p.spacing_m, p.legs, p.course_deg)
+
+
+def _rectangle(swept: Callable[[Array, float, float, float, float], Array]) -> Callable[[Pattern], Array]:
+    return lambda p: swept(DATUM, p.long_m, p.short_m, p.course_deg, p.spacing_m)
+
+
+PATTERNS: Mapping[str, Callable[[Pattern], tuple[LocalFrame, Array]]] = MappingProxyType(
+    {
+        "perimeter": _perimeter,
+        "corridor": _corridor,
+        "orbit": _about(lambda p: orbit((0.0, 0.0), p.radius_m, p.turns, start_deg=p.course_deg)),
+        "expanding-square": _about(_square),
+        "sector": _about(lambda p: search.sector(DATUM, p.radius_m, p.course_deg, p.passes)),
+        "parallel-track": _about(_rectangle(search.parallel_track)),
+        "creeping-line": _about(_rectangle(search.creeping_line)),
+    }
+)
+SEARCHES = frozenset({"expanding-square", "sector", "parallel-track", "creeping-line"})

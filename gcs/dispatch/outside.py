@@ -52,7 +52,7 @@ class Outside:
         self.looks = Looks()
         contacts = Contacts()
         self._clock, self._notice, self._receipts = clock, notice, Receipts()
-        self._tak = TakDesk(desk, contacts, catalogue, clock, self._receipt)
+        self._tak = TakDesk(desk, contacts, catalogue, clock, self._receipt, relief=relief)
         self._taks = tuple(
             Tak(settings, clock, catalogue, contacts, self._tak.heard, relief=relief) for settings in config.tak
         )

@@ -25,9 +25,10 @@ from gcs.fleet.state import VehicleState
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.ellipse import CE90_OF_A_CIRCLE
 from gcs.sightings.errors import SightingError
-from gcs.sightings.intake import MAX_CE90_M, SightingReport, SourceReport
+from gcs.sightings.intake import HIGHEST_M, LOWEST_M, MAX_CE90_M, SightingReport, SourceReport
 from gcs.sightings.looks import Look
 from gcs.sightings.model import Sighting
+from gcs.sightings.relief import Relief
 from gcs.sightings.workflow import SETTLED, Action
 
 MOST_WAITING = 5000
@@ -60,13 +61,21 @@ class TakDesk:
     """`notice` gets events that nobody waits for: receipts."""
 
     def __init__(
-        self, desk: Desk, contacts: Contacts, catalogue: Catalogue, clock: Clock, notice: Callable[[Event], None]
+        self,
+        desk: Desk,
+        contacts: Contacts,
+        catalogue: Catalogue,
+        clock: Clock,
+        notice: Callable[[Event], None],
+        *,
+        relief: Relief,
     ) -> None:
         self._desk = desk
         self._contacts = contacts
         self._catalogue = catalogue
         self._clock = clock
         self._notice = notice
+        self._relief = relief
         self._channels: Mapping[str, Tak] = {}
         self._waiting: deque[tuple[TakSettings, Heard]] = deque(maxlen=MOST_WAITING)
         self._more = asyncio.Event()
@@ -215,11 +224,20 @@ class TakDesk:
             lat=mark.lat_deg,
             lon=mark.lon_deg,
             ce90_m=ce90_m,
+            hae_m=mark.hae_m,
+            msl_m=self._msl_m(mark),
             note="\n".join(filter(None, (mark.callsign, mark.text)))[:2000],
             source=SourceReport(kind="external", name=settings.name, detector=mark.uid[:100]),
             simulated=settings.exercise,
         )
         await self._desk.report(report, settings.name)
+
+    def _msl_m(self, heard: Mark | Emergency) -> float | None:
+        """TAK tells heights above the ellipsoid."""
+        if heard.hae_m is None:
+            return None
+        msl_m = self._relief.msl_m(heard.lat_deg, heard.lon_deg, heard.hae_m)
+        return None if msl_m is None else round(min(max(msl_m, LOWEST_M), HIGHEST_M), 1)
 
     def _class_in(self, text: str) -> str:
         """The class whose name somebody has written."""
@@ -239,6 +257,8 @@ class TakDesk:
                 klass=HELP_CLASS if HELP_CLASS in self._catalogue else ANY_CLASS,
                 lat=emergency.lat_deg,
                 lon=emergency.lon_deg,
+                hae_m=emergency.hae_m,
+                msl_m=self._msl_m(emergency),
                 priority=1,
                 note=f"{emergency.callsign}: {emergency.kind}",
                 source=SourceReport(kind="external", name=settings.name, detector=emergency.uid[:100]),

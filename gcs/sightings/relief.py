@@ -49,6 +49,10 @@ class Relief:
                 return height
         return None
 
+    def msl_m(self, lat_deg: float, lon_deg: float, hae_m: float) -> float | None:
+        """The height above the sea of one above the ellipsoid; None without a geoid."""
+        return None if self.geoid is None else hae_m - self.geoid.undulation_m(lat_deg, lon_deg)
+
     def hae_m(self, lat_deg: float, lon_deg: float, msl_m: float) -> float | None:
         """The height above the ellipsoid; None without a geoid."""
         return None if self.geoid is None else msl_m + self.geoid.undulation_m(lat_deg, lon_deg)

@@ -12,6 +12,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from gcs.sightings.intake import HIGHEST_M, LOWEST_M
+
 LARGEST_EVENT = 64 * 1024
 LONGEST_TEXT = 2000
 _END = b"</event>"
@@ -61,6 +63,7 @@ class Mark:
     lon_deg: float
     ce_m: float | None
     text: str
+    hae_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Emergency:
     lon_deg: float
     kind: str
     cancelled: bool
+    hae_m: float | None = None
 
 
 Heard = Pong | Station | Said | Receipt | Mark | Emergency
@@ -161,7 +165,7 @@ def _emergency(root: Element, uid: str, kind: str) -> Emergency | None:
     if place is None and not cancelled:
         return None
     sort = _text(said.get("type")) if said is not None else ""
-    return Emergency(uid, _callsign(root), *(place or (0.0, 0.0)), sort or kind, cancelled)
+    return Emergency(uid, _callsign(root), *(place or (0.0, 0.0)), sort or kind, cancelled, _height(root))
 
 
 def _mark(root: Element, uid: str) -> Mark | None:
@@ -171,7 +175,8 @@ def _mark(root: Element, uid: str) -> Mark | None:
     text = (remarks.text or "")[:LONGEST_TEXT] if remarks is not None else ""
     point = root.find("point")
     ce_m = _number(point.get("ce")) if point is not None else None
-    return Mark(uid, _callsign(root), *place, ce_m if ce_m is not None and 0 < ce_m < 4000 else None, text)
+    ce_m = ce_m if ce_m is not None and 0 < ce_m < 4000 else None
+    return Mark(uid, _callsign(root), *place, ce_m, text, _height(root))
 
 
 def _callsign(root: Element) -> str:
@@ -188,6 +193,14 @@ def _place(root: Element) -> tuple[float, float] | None:
     if lat is None or lon is None or not (-90 <= lat <= 90 and -180 <= lon <= 180) or (lat, lon) == (0, 0):
         return None
     return lat, lon
+
+
+def _height(root: Element) -> float | None:
+    """Above the ellipsoid; None for what is no height on Earth (9999999.0 is unknown), and for 0, which is what clients
+    that know no heights say."""
+    point = root.find("point")
+    hae_m = _number(point.get("hae")) if point is not None else None
+    return hae_m if hae_m and LOWEST_M <= hae_m <= HIGHEST_M else None
 
 
 def _number(text: str | None) -> float | None:

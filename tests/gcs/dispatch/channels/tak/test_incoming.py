@@ -20,9 +20,9 @@ from gcs.dispatch.channels.tak.replies import reply_of
 from gcs.dispatch.roster import _ID
 
 
-def event(kind, detail="", uid="X-1", lat="29.9", lon="121.8", ce="5"):
+def event(kind, detail="", uid="X-1", lat="29.9", lon="121.8", ce="5", hae="0"):
     return (
-        f'<event version="2.0" uid="{uid}" type="{kind}" how="m-g"><point lat="{lat}" lon="{lon}" hae="0" ce="{ce}"'
+        f'<event version="2.0" uid="{uid}" type="{kind}" how="m-g"><point lat="{lat}" lon="{lon}" hae="{hae}" ce="{ce}"'
         f' le="0"/><detail>{detail}</detail></event>'
     ).encode()
 
@@ -37,6 +37,8 @@ KNOWN = {
     event("b-t-f-r", '<__chatreceipt messageId="m-2"/>'): Receipt("m-2", read=True),
     event("b-m-p-s-m", "<remarks>树倒</remarks>"): Mark("X-1", "", 29.9, 121.8, 5.0, "树倒"),
     event("b-m-p-s-m", ce="9999999.0"): Mark("X-1", "", 29.9, 121.8, None, ""),
+    event("b-m-p-s-m", hae="36.5"): Mark("X-1", "", 29.9, 121.8, 5.0, "", 36.5),
+    event("b-m-p-s-m", hae="9999999.0"): Mark("X-1", "", 29.9, 121.8, 5.0, "", None),
     event("b-a-o-tbl", '<emergency type="911 Alert">x</emergency>'): Emergency(*CRY, "911 Alert", cancelled=False),
     event("b-a-o-can"): Emergency(*CRY, "b-a-o-can", cancelled=True),
 }

@@ -1,6 +1,7 @@
 """The time of a drill: runs `speedup` times as fast as ours, stands while it is paused. Pure.
 
-Every moment of ours has one moment of the drill, also those that are told of later.
+Every moment of ours has one moment of the drill, also those that are told of later. When the drill is rewound,
+our time is set back with it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from bisect import bisect_right
 
 
 class DrillClock:
-    """Starts at `start_s` of our time, any clock that only goes forward."""
+    """Starts at `start_s` of our time: any clock that goes forward, but for `rewind`."""
 
     def __init__(self, speedup: float, start_s: float) -> None:
         self._speedup = speedup
@@ -32,6 +33,10 @@ class DrillClock:
 
     def resume(self, our_s: float) -> None:
         self._turn(our_s, self._speedup)
+
+    def rewind(self, our_s: float) -> None:
+        """It is that moment of ours again; what came after it has not been. It runs, or stands, as it did then."""
+        self._turns = [turn for turn in self._turns if turn[0] <= our_s] or self._turns[:1]
 
     def _turn(self, our_s: float, rate: float) -> None:
         if self._turns[-1][2] != rate:

@@ -3,10 +3,14 @@
 Everything is written to the log in the order in which it came: what the world did, what cameras saw (with
 the truth), faults, where vehicles were, and whatever ground control did (`note`). The log is all that the
 score is made of. The same drill and the same inputs give the same log, byte for byte. Pure.
+
+A bookmark keeps all that the drill is made of, and `rewind` brings it back: what came after is taken out of the
+log, into `undone`, and does not count.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -63,6 +67,19 @@ class _Seen:
     flying: dict[int, bool] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """All that changes while a drill runs; `entries` is the length of the log."""
+
+    name: str
+    now_s: float
+    world: World
+    watch: Watch
+    faults: tuple[Fault, ...]
+    seen: _Seen
+    entries: int
+
+
 class DrillEngine:
     """`run` sets the ids of one run's reports apart from those of another."""
 
@@ -73,7 +90,10 @@ class DrillEngine:
         self._watch = Watch(camera.camera(), drill.seed, false_classes=camera.false_classes, name=f"{drill.id}/{run}")
         self._faults = [part.fault() for part in drill.faults]
         self._seen = _Seen()
+        self._moments: dict[int, _Moment] = {}
+        self._bookmarks = 0
         self.log: list[Entry] = []
+        self.undone: list[tuple[Entry, ...]] = []
         self.now_s = 0.0
         self.note("drill.start", drill=drill.id, seed=drill.seed)
 
@@ -116,12 +136,32 @@ class DrillEngine:
         self.world = self.world.with_thing(thing)
         self.note("instructor.thing", id=thing.id, kind=thing.kind)
 
-    def bookmark(self, name: str, by: str) -> None:
-        self.note("bookmark", name=name, by=by)
+    def bookmark(self, name: str, by: str) -> int:
+        """Keep this moment; the number to come back to it by."""
+        self._bookmarks += 1
+        self.note("bookmark", id=self._bookmarks, name=name, by=by)
+        self._moments[self._bookmarks] = _Moment(
+            name, self.now_s, self.world, copy.deepcopy(self._watch), tuple(self._faults), copy.deepcopy(self._seen),
+            len(self.log),
+        )  # fmt: skip
+        return self._bookmarks
+
+    def rewind(self, bookmark: int, by: str) -> None:
+        """Everything is again as it was at a bookmark, but for a line in the log that says so. KeyError."""
+        moment, from_s = self._moments[bookmark], self.now_s
+        self._moments = {number: kept for number, kept in self._moments.items() if number <= bookmark}
+        self.undone.append(tuple(self.log[moment.entries :]))
+        del self.log[moment.entries :]
+        self.now_s, self.world, self._faults = moment.now_s, moment.world, list(moment.faults)
+        self._watch, self._seen = copy.deepcopy(moment.watch), copy.deepcopy(moment.seen)
+        undone = len(self.undone[-1])
+        self.note(
+            "instructor.rewound", name=moment.name, bookmark=bookmark, by=by, from_s=round(from_s, 3), undone=undone
+        )
 
     def log_bytes(self) -> bytes:
         """The log as JSON lines."""
-        return b"".join(msgspec.json.encode(entry, order="sorted") + b"\n" for entry in self.log)
+        return json_lines(self.log)
 
     def _appear(self) -> None:
         present = {thing.id: thing for thing in self.world.present(self.now_s)}
@@ -173,3 +213,7 @@ class DrillEngine:
             true_lat=seen.true_lat_deg and round(seen.true_lat_deg, 7),
             true_lon=seen.true_lon_deg and round(seen.true_lon_deg, 7),
         )  # fmt: skip
+
+
+def json_lines(entries: Sequence[Entry]) -> bytes:
+    return b"".join(msgspec.json.encode(entry, order="sorted") + b"\n" for entry in entries)

@@ -7,6 +7,7 @@ next step otherwise. A port serves one client at a time; others wait until it le
 from __future__ import annotations
 
 import asyncio
+import copy
 import errno
 import logging
 import time
@@ -50,6 +51,13 @@ class Pose:
     pitch_deg: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class FleetMoment:
+    """Every vehicle of a fleet as it was at one moment; belongs to the fleet that gave it."""
+
+    vehicles: tuple[VehiclePorts, ...]
+
+
 class SimFleet:
     """`base_port` 0 takes free ports; `extra_ports` opens SERIAL1 and SERIAL2 (+2, +3) too.
 
@@ -75,8 +83,7 @@ class SimFleet:
         if not 0.0 < speedup <= 100.0:
             raise ValueError(f"speedup {speedup} is not above 0 and at most 100")
         self.speedup = speedup
-        self.vehicles = tuple(Autopilot(_at_our_time(spec), seed * 1000 + spec.sysid) for spec in specs)
-        self._boxes = tuple(_Box(autopilot) for autopilot in self.vehicles)
+        self._boxes = tuple(_Box(Autopilot(_at_our_time(spec), seed * 1000 + spec.sysid)) for spec in specs)
         self._base_port, self._host = base_port, host
         self._offsets = SERIAL_OFFSETS if extra_ports else SERIAL_OFFSETS[:1]
         self._udp = udp
@@ -86,6 +93,10 @@ class SimFleet:
         self._task: asyncio.Task[None] | None = None
         self._stepping: _Box | None = None
         self._dead: dict[int, str] = {}
+
+    @property
+    def vehicles(self) -> tuple[Autopilot, ...]:
+        return tuple(box.wire.autopilot for box in self._boxes)
 
     @property
     def dead(self) -> Mapping[int, str]:
@@ -104,6 +115,15 @@ class SimFleet:
 
     def poses(self) -> list[Pose]:
         return [_pose(autopilot) for autopilot in self.vehicles]
+
+    def moment(self) -> FleetMoment:
+        """The vehicles as they are now, to come back to."""
+        return FleetMoment(tuple(copy.deepcopy(box.wire) for box in self._boxes))
+
+    def go_back(self, moment: FleetMoment) -> None:
+        """Every vehicle is again as it was then, as often as wanted; clients lose their connection."""
+        for box, wire in zip(self._boxes, moment.vehicles, strict=True):
+            box.go_back(copy.deepcopy(wire))
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -202,6 +222,12 @@ class _Box:
     def _socket(self, name: str, number: int) -> _Socket:
         return self._sockets.setdefault(name, _Socket(self.wire.open(name, number)))
 
+    def go_back(self, wire: VehiclePorts) -> None:
+        """Another state of the same vehicle takes the place of this one."""
+        self.wire = wire
+        for name, socket in self._sockets.items():
+            socket.go_back(wire.ports[name])
+
     def step(self, dt_s: float, link_dt_s: float) -> None:
         if self.wire.step(dt_s, link_dt_s):
             for socket in self._sockets.values():
@@ -258,6 +284,13 @@ class _Socket:
                 self._datagrams.sendto(frame)
         elif frames and self._clients and self._clients[0].get_write_buffer_size() < MOST_UNREAD_BYTES:
             self._clients[0].write(b"".join(frames))
+
+    def go_back(self, port: Port) -> None:
+        """Clients spoke with what was; they may dial again."""
+        self.drop_clients()
+        port.parser, port.listening = Parser(), self._datagrams is not None
+        port.take()
+        self.port = port
 
     def drop_clients(self) -> None:
         for transport in self._clients:

@@ -1,5 +1,7 @@
 """The same input gives the same bytes, over whole flights, at every speed a fleet may run at."""
 
+import copy
+
 import pytest
 
 from simulators.autopilot import Autopilot, VehicleSpec
@@ -44,7 +46,7 @@ class Ground:
             self.take()
 
 
-def flown(*, seed, speedup=1.0):
+def flown(*, seed, speedup=1.0, for_s=180.0):
     spec = VehicleSpec(wind=WindSpec(speed_m_s=2.0, gust_sigma_m_s=0.7))
     ground = Ground(VehiclePorts(Autopilot(spec, seed)))
     ground.say("HEARTBEAT", type=6, autopilot=8)
@@ -55,7 +57,7 @@ def flown(*, seed, speedup=1.0):
     ground.command(176, param1=1.0, param2=4.0)
     ground.command(400, param1=1.0)
     ground.command(300)
-    ground.run(180.0, speedup)
+    ground.run(for_s, speedup)
     return ground
 
 
@@ -78,3 +80,24 @@ def test_a_flight_at_any_speed_ends_where_it_ends_at_ordinary_speed(speedup):
     assert fast.battery.consumed_mah == pytest.approx(slow.battery.consumed_mah, rel=0.05)
     assert abs(fast.body.north_m) < 1.5
     assert abs(fast.body.east_m) < 1.5
+
+
+@pytest.mark.parametrize(
+    "before_s", [0.5, 6.0, 40.0, 170.0], ids=["on the ground", "climbing", "on its way", "landed again"]
+)
+def test_a_copy_flies_on_as_the_vehicle_did_whatever_became_of_that(before_s):
+    def go_on(ground):
+        ground.heard.clear()
+        ground.run(20.0)
+        ground.say("PARAM_SET", target_system=1, param_id="SIM_RC_FAIL", param_value=1.0, param_type=9)
+        ground.command(176, param1=1.0, param2=6.0)
+        ground.run(60.0)
+        return bytes(ground.heard)
+
+    ground = flown(seed=7, for_s=before_s)
+    ground.say("PARAM_SET", target_system=1, param_id="SIM_GPS1_GLTCH_X", param_value=0.0005, param_type=9)
+    kept = copy.deepcopy(ground)
+    first = go_on(ground)
+    assert len(first) > 50_000
+    assert go_on(copy.deepcopy(kept)) == first, "the copy shares something with the vehicle"
+    assert go_on(kept) == first, "the copy's copy shares something with it"

@@ -20,3 +20,17 @@ def test_pausing_twice_is_pausing_once():
     clock.resume(10.0)
     assert not clock.paused
     assert clock.at(11.0) == 12.0
+
+
+def test_after_a_rewind_the_time_goes_on_from_there_as_it_was():
+    clock = DrillClock(2.0, 100.0)
+    clock.pause(110.0)
+    clock.resume(115.0)
+    clock.pause(130.0)
+    clock.rewind(120.0)
+    assert not clock.paused
+    assert clock.at(120.0) == 30.0
+    assert clock.at(140.0) == 70.0
+    clock.rewind(112.0)
+    assert clock.paused
+    assert clock.at(140.0) == 20.0

@@ -47,10 +47,14 @@ class Fliers:
         return DroneState(sysid, lat, lon, height, 90.0, flying, 100.0 - now_s / 20)
 
 
-def fly(drill, seed=None, until_s=None):
-    """The engine after a flight in which ground control takes and settles every report, as a machine would."""
-    engine, fliers = DrillEngine(drill), Fliers(drill)
-    for second in range(int(until_s or drill.limits.duration_s) + 1):
+def fly(drill, until_s=None, engine=None):
+    """The engine after a flight in which ground control takes and settles every report, as a machine would.
+
+    An `engine` given goes on from where it is.
+    """
+    begin_s = 0 if engine is None else int(engine.now_s) + 1
+    engine, fliers = engine or DrillEngine(drill), Fliers(drill)
+    for second in range(begin_s, int(until_s or drill.limits.duration_s) + 1):
         turn = engine.advance(float(second), fliers.at(float(second)))
         for seen in turn.observations:
             where = {"lat": round(seen.lat_deg, 7), "lon": round(seen.lon_deg, 7)}
@@ -136,3 +140,61 @@ def test_the_truth_is_in_the_log_and_close_to_what_was_said():
             data = entry.data
             off_m = hypot(*LocalFrame(data["true_lat"], data["true_lon"], 0.0).to_local(data["lat"], data["lon"]))
             assert off_m < 20.0
+
+
+def ask_more(engine):
+    """What an instructor does that is undone afterwards."""
+    engine.inject(Fault("CameraFailure", engine.now_s, None, 1))
+    here = Fliers(engine.drill).at(engine.now_s)[0]
+    spot = Waypoint(0.0, here.lat_deg, here.lon_deg)
+    engine.add(Thing("extra", "crowd", "crowd", (spot,), appears_s=engine.now_s, size_m=12.0))
+
+
+@pytest.mark.parametrize("name", ["school-gate", "dusk-search"])
+def test_after_a_rewind_it_runs_on_as_if_what_was_undone_had_never_been(name):
+    plain, turned = fly(drill(name), until_s=250), fly(drill(name), until_s=250)
+    for engine in (plain, turned):
+        assert engine.bookmark("here", "Wang") == 1
+    ask_more(turned)
+    fly(turned.drill, until_s=420, engine=turned)
+    assert turned.now_s == 420.0
+    turned.rewind(1, "Wang")
+    assert turned.now_s == 250.0
+    fly(turned.drill, until_s=420, engine=turned)
+    fly(plain.drill, until_s=420, engine=plain)
+    (mark,) = [entry for entry in turned.log if entry.kind == "instructor.rewound"]
+    assert (mark.at_s, mark.data["name"], mark.data["from_s"]) == (250.0, "here", 420.0)
+    assert [entry for entry in turned.log if entry is not mark] == plain.log
+    assert score(turned.drill, turned.world, turned.log) == score(plain.drill, plain.world, plain.log)
+    (undone,) = turned.undone
+    assert len(undone) == mark.data["undone"]
+    assert {"instructor.fault", "instructor.thing", "pose"} <= {entry.kind for entry in undone}
+
+
+def test_the_same_seed_and_inputs_give_the_same_log_with_rewinds_in_it():
+    def led():
+        engine = fly(drill(), until_s=100)
+        engine.bookmark("early", "Wang")
+        fly(engine.drill, until_s=200, engine=engine)
+        engine.bookmark("late", "Wang")
+        ask_more(engine)
+        fly(engine.drill, until_s=260, engine=engine)
+        for _ in range(2):
+            engine.rewind(1, "Wang")
+            fly(engine.drill, until_s=300, engine=engine)
+        return engine
+
+    one, other = led(), led()
+    assert one.log_bytes() == other.log_bytes()
+    assert one.undone == other.undone
+    assert len(one.undone) == 2
+
+
+def test_what_was_bookmarked_after_the_moment_gone_back_to_is_no_more():
+    engine = DrillEngine(drill())
+    first, second = engine.bookmark("a", "Wang"), engine.bookmark("b", "Wang")
+    engine.rewind(first, "Wang")
+    with pytest.raises(KeyError):
+        engine.rewind(second, "Wang")
+    assert engine.bookmark("c", "Wang") not in (first, second)
+    engine.rewind(first, "Wang")

@@ -162,6 +162,27 @@ async def test_a_reboot_closes_the_connection_and_the_port_listens_on(clients):
         assert beat.system_status == 1
 
 
+async def test_a_fleet_goes_back_to_a_moment_as_often_as_wanted_and_takes_new_calls(clients):
+    async with SimFleet([VehicleSpec()], speedup=50.0) as fleet:
+        client = await clients(fleet.urls[0])
+        for fields in (
+            {"command": 176, "param1": 1.0, "param2": 4.0}, {"command": 400, "param1": 1.0},
+            {"command": 22, "param7": 30.0},
+        ):  # fmt: skip
+            client.say("COMMAND_LONG", target_system=1, target_component=1, **fields)
+        await becomes(lambda: fleet.poses()[0].alt_rel_m > 5.0)
+        moment, then = fleet.moment(), fleet.poses()[0].alt_rel_m
+        for _ in range(2):
+            await becomes(lambda: fleet.poses()[0].alt_rel_m > then + 10.0)
+            fleet.go_back(moment)
+            assert fleet.poses()[0].alt_rel_m == then
+        with pytest.raises(EOFError):
+            await client.hear("NEVER", within_s=5.0)
+        again = await clients(fleet.urls[0])
+        _, beat = await again.hear("HEARTBEAT")
+        assert beat.base_mode & 128
+
+
 async def test_rubbish_and_foreign_frames_harm_nobody(clients):
     async with SimFleet([VehicleSpec()]) as fleet:
         client = await clients(fleet.urls[0])

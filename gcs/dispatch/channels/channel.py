@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from gcs.dispatch.channels.settings import ChannelSettings
 from gcs.events import Event
 from gcs.sightings.model import Sighting
 
@@ -63,3 +64,21 @@ class Channel(Protocol):
     async def close(self) -> None:
         """Called once, after the last `send` has ended."""
         ...
+
+
+class SettledChannel:
+    """What every channel of the settings has in common: its name, whom it is for, and what it wants to hear of."""
+
+    def __init__(self, settings: ChannelSettings) -> None:
+        self.name = settings.name
+        self.exercise = settings.exercise
+        self._kinds = settings.kinds
+
+    @property
+    def problem(self) -> str:
+        """Nothing, where no connection is kept open."""
+        return ""
+
+    def wants(self, event: Event) -> bool:
+        """Every event about a sighting of the kinds that the settings name."""
+        return event.sighting is not None and event.kind.startswith(self._kinds)

@@ -17,37 +17,22 @@ from urllib.parse import urlsplit
 import aiomqtt
 import msgspec
 
-from gcs.dispatch.channels.channel import Delivery, NotDeliveredError
+from gcs.dispatch.channels.channel import Delivery, NotDeliveredError, SettledChannel
 from gcs.dispatch.channels.settings import MqttSettings
-from gcs.events import Event
 from gcs.sightings.model import SightingStatus
 
 CONFIRM_WITHIN_S = 10.0
 AT_LEAST_ONCE = 1
 
 
-class Mqtt:
+class Mqtt(SettledChannel):
     """One broker; connected when something is to be sent, and again after the connection broke."""
 
     def __init__(self, settings: MqttSettings) -> None:
+        super().__init__(settings)
         self._settings = settings
         self._stack: AsyncExitStack | None = None
         self._client: aiomqtt.Client | None = None
-
-    @property
-    def name(self) -> str:
-        return self._settings.name
-
-    @property
-    def exercise(self) -> bool:
-        return self._settings.exercise
-
-    @property
-    def problem(self) -> str:
-        return ""
-
-    def wants(self, event: Event) -> bool:
-        return event.sighting is not None and event.kind.startswith(self._settings.kinds)
 
     async def send(self, delivery: Delivery) -> None:
         sighting = delivery.sighting

@@ -12,7 +12,7 @@ import aiohttp
 import msgspec
 
 from gcs.clock import Clock
-from gcs.dispatch.channels.channel import Delivery, NotDeliveredError, NotYetError
+from gcs.dispatch.channels.channel import Delivery, NotDeliveredError, NotYetError, SettledChannel
 from gcs.dispatch.channels.settings import NtfySettings
 from gcs.dispatch.links import Links
 from gcs.dispatch.receipts import Receipts
@@ -29,7 +29,7 @@ _TAKEN = range(200, 300)
 _NEVER = frozenset({400, 404, 413})
 
 
-class Ntfy:
+class Ntfy(SettledChannel):
     """One server; tasks go to the topic of the unit, everything else to the centre's."""
 
     def __init__(
@@ -42,6 +42,7 @@ class Ntfy:
         receipts: Receipts,
         clock: Clock,
     ) -> None:
+        super().__init__(settings)
         self._settings = settings
         self._catalogue = catalogue
         self._sites = sites
@@ -50,22 +51,9 @@ class Ntfy:
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
 
-    @property
-    def name(self) -> str:
-        return self._settings.name
-
-    @property
-    def exercise(self) -> bool:
-        return self._settings.exercise
-
-    @property
-    def problem(self) -> str:
-        return ""
-
     def wants(self, event: Event) -> bool:
         """A task only when the unit's phone has a topic."""
-        wanted = event.sighting is not None and event.kind.startswith(self._settings.kinds)
-        return wanted and (event.kind != TASK or event.unit in self._settings.units)
+        return super().wants(event) and (event.kind != TASK or event.unit in self._settings.units)
 
     async def send(self, delivery: Delivery) -> None:
         sighting = delivery.sighting

@@ -17,9 +17,8 @@ import aiohttp
 import msgspec
 
 from gcs.clock import Clock
-from gcs.dispatch.channels.channel import Delivery, NotDeliveredError
+from gcs.dispatch.channels.channel import Delivery, NotDeliveredError, SettledChannel
 from gcs.dispatch.channels.settings import WebhookSettings
-from gcs.events import Event
 
 SIGNATURE = "X-AeroPatrol-Signature"
 DELIVERY = "X-AeroPatrol-Delivery"
@@ -28,28 +27,14 @@ _NEVER = frozenset({410, 413, 415, 422})
 _TAKEN = range(200, 300)
 
 
-class Webhook:
+class Webhook(SettledChannel):
     """One receiver."""
 
     def __init__(self, settings: WebhookSettings, clock: Clock) -> None:
+        super().__init__(settings)
         self._settings = settings
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
-
-    @property
-    def name(self) -> str:
-        return self._settings.name
-
-    @property
-    def exercise(self) -> bool:
-        return self._settings.exercise
-
-    @property
-    def problem(self) -> str:
-        return ""
-
-    def wants(self, event: Event) -> bool:
-        return event.sighting is not None and event.kind.startswith(self._settings.kinds)
 
     async def send(self, delivery: Delivery) -> None:
         sighting = delivery.sighting

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from gcs.clock import Clock
-from gcs.dispatch.channels.channel import Delivery, NotDeliveredError
+from gcs.dispatch.channels.channel import Delivery, NotDeliveredError, SettledChannel
 from gcs.dispatch.channels.settings import TakSettings
 from gcs.dispatch.channels.tak import cot, outgoing, replies
 from gcs.dispatch.channels.tak.connection import Connection
 from gcs.dispatch.channels.tak.contacts import Contacts
 from gcs.dispatch.channels.tak.incoming import Heard
 from gcs.dispatch.model import Unit
-from gcs.events import Event
 from gcs.fleet.state import Position, VehicleState
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.looks import Look
@@ -28,7 +27,7 @@ from gcs.sightings.workflow import SETTLED
 TASK = "sighting.assigned"
 
 
-class Tak:
+class Tak(SettledChannel):
     """One TAK server. `heard` gets what its clients say; it returns at once."""
 
     def __init__(
@@ -41,6 +40,7 @@ class Tak:
         *,
         relief: Relief,
     ) -> None:
+        super().__init__(settings)
         self._settings = settings
         self._clock = clock
         self._catalogue = catalogue
@@ -50,19 +50,8 @@ class Tak:
         self._connection = Connection(settings, clock, self.uid, self._greet, lambda h: heard(settings, h))
 
     @property
-    def name(self) -> str:
-        return self._settings.name
-
-    @property
-    def exercise(self) -> bool:
-        return self._settings.exercise
-
-    @property
     def problem(self) -> str:
         return self._connection.problem
-
-    def wants(self, event: Event) -> bool:
-        return event.sighting is not None and event.kind.startswith(self._settings.kinds)
 
     def start(self) -> None:
         """Connect; tracks are shown and clients are heard also while there is nothing to deliver."""

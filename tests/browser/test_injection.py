@@ -99,7 +99,7 @@ AS_TASKS = """async (texts) => {
         ['unit/task.js', 'shared/classes.js', 'unit/photos.js'].map((name) => import(`/assets/js/${name}`)));
     const [seen] = await (await fetch('/api/v1/sightings')).json();
     const room = document.body.appendChild(document.createElement('div'));
-    const task = new Task(room, new Classes(), () => {}, new Photos(() => {}, () => {}));
+    const task = new Task(room, new Classes(), () => {}, new Photos({photos: [], photosOf: () => []}));
     const shown = [];
     for (const text of texts) {
         const picture = {name: text, at: seen.seen_at, by: text, masked: false};

@@ -12,7 +12,7 @@ from gcs.fleet.payloads import NOTHING, Camera, CameraKey, OtherAircraft, Payloa
 from gcs.fleet.state import VehicleState
 from gcs.fleet.ways import WayHealth
 from gcs.operations.corridor import distance_m
-from maps.views import AircraftView, CameraView, GimbalView, TextView, Trail, VehicleView, WayView
+from maps.views import AircraftView, BroadcastView, CameraView, GimbalView, TextView, Trail, VehicleView, WayView
 
 TEXTS_SHOWN = 10
 TRAIL_POINTS = 600
@@ -87,6 +87,7 @@ def vehicle_view(
         cameras=tuple(_camera_view(key, camera) for key, camera in sorted(payload.cameras.items())),
         drone_id_ready=payload.drone_id.ready if payload.drone_id else None,
         drone_id_reason=payload.drone_id.reason if payload.drone_id else "",
+        broadcast=_broadcast_view(payload),
         ways=tuple(map(_way_view, ways)) if len(ways) > 1 else (),
         late_s=_rounded(clock.late_s, 2) if clock else None,
         clock_within_s=_rounded(clock.within_s, 3) if clock else None,
@@ -130,6 +131,19 @@ def _gimbal_view(payload: Payload) -> GimbalView | None:
         earth_frame=pointing.earth_frame,
         failing=pointing.failing,
         control=control.primary[0] if control and control.primary else None,
+    )
+
+
+def _broadcast_view(payload: Payload) -> BroadcastView | None:
+    told = payload.broadcast
+    if told is None and payload.identity is None:
+        return None
+    return BroadcastView(
+        id=payload.identity,
+        airborne=told.airborne if told else None,
+        lat=told.lat_deg if told else None,
+        lon=told.lon_deg if told else None,
+        alt_amsl_m=_rounded(told.alt_amsl_m, 1) if told else None,
     )
 
 

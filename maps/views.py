@@ -48,6 +48,16 @@ class CameraView(msgspec.Struct, frozen=True, kw_only=True):
     tracking: bool | None
 
 
+class BroadcastView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a vehicle's remote identification tells everybody around."""
+
+    id: str | None
+    airborne: bool | None
+    lat: float | None
+    lon: float | None
+    alt_amsl_m: float | None
+
+
 class WayView(msgspec.Struct, frozen=True, kw_only=True):
     """One of several ways by which a vehicle is heard. Commands go by the one that is `used`. `delay_s` over the
     fastest way, `loss_pct` of the frames on the way here; None where not measured."""
@@ -66,7 +76,7 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     `age_s` is the silence at the moment of sending, `stale` whether it exceeds `stale_after_s` (3.5 s, more over
     a satellite). `flying` is None when the vehicle says neither yes nor no. `operation` is the id of the operation
     that holds it, `holder` the seat that alone may command it now. `drone_id_ready`: remote identification does
-    not keep it from arming. `ways` are there while it is heard by more than one.
+    not keep it from arming, `broadcast` is what it tells. `ways` are there while it is heard by more than one.
     `late_s` is how old its newest position was when it came, by its own clock, which is known to `clock_within_s`.
     """
 
@@ -115,6 +125,7 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     cameras: tuple[CameraView, ...]
     drone_id_ready: bool | None
     drone_id_reason: str
+    broadcast: BroadcastView | None
     ways: tuple[WayView, ...]
     late_s: float | None
     clock_within_s: float | None

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from telemetry.received import Received
 from telemetry.services import camera, drone_id, gimbal
 from telemetry.services.camera import CameraInfo, CaptureStatus, Tracking, VideoStream
-from telemetry.services.drone_id import DroneIdStatus
+from telemetry.services.drone_id import DroneIdLocation, DroneIdStatus
 from telemetry.services.gimbal import GimbalControl, GimbalLimits, GimbalPointing
 from telemetry.services.traffic import Aircraft, Traffic
 
@@ -43,6 +43,9 @@ class Payload:
     limits: GimbalLimits | None = None
     cameras: Mapping[CameraKey, Camera] = field(default_factory=dict)
     drone_id: DroneIdStatus | None = None
+    identity: str | None = None
+    broadcast: DroneIdLocation | None = None
+    """What its own transmitter tells everybody around: who it is, and where."""
     components: Mapping[int, int] = field(default_factory=dict)
     """MAV_TYPE by id of each component beside the autopilot that has a heartbeat."""
 
@@ -97,6 +100,17 @@ def _drone_id(payload: Payload, received: Received) -> Payload:
     return replace(payload, drone_id=drone_id.status_of(received.message))
 
 
+def _identity(payload: Payload, received: Received) -> Payload:
+    message = received.message
+    return payload if any(message.id_or_mac) else replace(payload, identity=drone_id.id_of(message))
+
+
+def _broadcast(payload: Payload, received: Received) -> Payload:
+    """Of its own only: a source is named where a receiver on it has heard another."""
+    told = drone_id.location_of(received.message)
+    return payload if any(told.source) else replace(payload, broadcast=told)
+
+
 def _info(payload: Payload, received: Received) -> Payload:
     info = camera.info_of(received.message)
     return _camera(payload, received, info.camera, lambda kept: replace(kept, info=info))
@@ -134,6 +148,8 @@ HANDLERS: Mapping[str, Callable[[Payload, Received], Payload]] = MappingProxyTyp
         "VIDEO_STREAM_INFORMATION": _stream,
         "CAMERA_TRACKING_IMAGE_STATUS": _tracking,
         "OPEN_DRONE_ID_ARM_STATUS": _drone_id,
+        "OPEN_DRONE_ID_BASIC_ID": _identity,
+        "OPEN_DRONE_ID_LOCATION": _broadcast,
     }
 )
 SUBSCRIBED = frozenset(HANDLERS) | {"ADSB_VEHICLE"}

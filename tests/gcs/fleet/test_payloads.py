@@ -78,6 +78,23 @@ def test_remote_identification_says_why_it_keeps_the_vehicle_on_the_ground(air):
     assert (air.view.drone_id_ready, air.view.drone_id_reason) == (False, "no operator location")
 
 
+def test_what_its_identification_tells_everybody_is_shown(air):
+    assert air.view.broadcast is None
+    air.say("OPEN_DRONE_ID_BASIC_ID", 1, id_type=1, uas_id=tuple(b"1581F4".ljust(20, b"\0")))
+    assert (air.view.broadcast.id, air.view.broadcast.airborne, air.view.broadcast.lat) == ("1581F4", None, None)
+    told = {"status": 2, "latitude": 299000000, "longitude": 1218400000, "altitude_geodetic": 55.5}
+    air.say("OPEN_DRONE_ID_LOCATION", 1, **told)
+    view = air.view.broadcast
+    assert (view.id, view.airborne, view.lat, view.lon, view.alt_amsl_m) == ("1581F4", True, 29.9, 121.84, 55.5)
+
+
+def test_what_a_receiver_on_it_hears_of_another_is_not_its_own(air):
+    other = {"id_or_mac": (7, *[0] * 19)}
+    air.say("OPEN_DRONE_ID_BASIC_ID", 236, **other, id_type=1, uas_id=tuple(b"X".ljust(20, b"\0")))
+    air.say("OPEN_DRONE_ID_LOCATION", 236, **other, status=2, latitude=1, longitude=1)
+    assert air.view.broadcast is None
+
+
 def test_an_aircraft_heard_by_two_vehicles_is_one(air):
     air.say("HEARTBEAT", 1, sysid=2, type=2, autopilot=3, base_mode=81, system_status=3)
     told = {"ICAO_address": 0x780A3B, "lat": 299000000, "lon": 1218400000, "flags": 1 | 16, "callsign": "CES5101"}

@@ -3,7 +3,7 @@ import { map } from '../shared/settings.js';
 import { el, KeyedList, setClass, setText, svg } from '../shared/dom.js';
 import { post, seat } from '../shared/api.js';
 import { act } from '../shared/act.js';
-import { ageText, number, position, unit } from '../shared/format.js';
+import { ageText, distance, metresBetween, number, position, UNKNOWN, unit } from '../shared/format.js';
 import { holdButton } from '../shared/hold.js';
 import { labelled, onLanguage, t } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
@@ -212,8 +212,21 @@ function payloadOf(vehicle) {
   if (gimbal) facts.push(['fact.gimbal', `${unit(gimbal.pitch_deg, 0, '°')} / ${unit(gimbal.yaw_deg, 0, '°')}`]);
   for (const camera of cameras)
     facts.push(['fact.camera', `${camera.model ?? camera.id}${camera.recording ? ' ●' : ''}`]);
-  if (vehicle.drone_id_ready === false) facts.push(['fact.drone_id', vehicle.drone_id_reason || t('no')]);
+  if (vehicle.drone_id_ready === false)
+    facts.push(['fact.drone_id', t('drone_id.blocks', { reason: vehicle.drone_id_reason || t('no') })]);
+  if (vehicle.broadcast) facts.push(['fact.broadcast', broadcastWords(vehicle)]);
   return facts;
+}
+
+// Who its identification says it is, and how far from where it is that puts it.
+function broadcastWords({ broadcast, lat, lon }) {
+  const { airborne } = broadcast;
+  const told = [broadcast.id ?? UNKNOWN];
+  if (airborne !== null) told.push(t(airborne ? 'vehicle.flying' : 'vehicle.ground'));
+  if (broadcast.lat === null) told.push(t('drone_id.no_place'));
+  else if (lat !== null)
+    told.push(t('drone_id.off', { d: distance(metresBetween(lat, lon, broadcast.lat, broadcast.lon)) }));
+  return told.join(' · ');
 }
 
 function moveAlong(event, list) {

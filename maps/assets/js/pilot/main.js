@@ -181,6 +181,8 @@ class PilotPage {
       ? [operation.name, sortie ? t(`sortie.${sortie.status}`) : '', t('pilot.item', { item })]
       : [t('pilot.no_operation')];
     if (!vehicle.mission_known) parts.push(t('fact.mission_unknown'));
+    if (vehicle.drone_id_ready === false)
+      parts.push(`${t('fact.drone_id')} ${t('drone_id.blocks', { reason: vehicle.drone_id_reason || t('no') })}`);
     setText(this.sortie, parts.filter(Boolean).join(' · '));
   }
 

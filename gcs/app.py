@@ -28,6 +28,7 @@ from gcs.dispatch.outside import Outside
 from gcs.dispatch.timings import DispatchTimings
 from gcs.dispatch.travel import Travel
 from gcs.events import Event
+from gcs.fleet.payloads import BEYOND_ARDUPILOT
 from gcs.fleet.roster import Fleet
 from gcs.fleet.state import VehicleState
 from gcs.guests import Guests
@@ -193,7 +194,7 @@ class Parts:
         self._endpoint = Endpoint(
             sysid=config.sysid,
             compid=config.compid,
-            subscribed=SUBSCRIBED | LOOKS,
+            subscribed=SUBSCRIBED | LOOKS | (BEYOND_ARDUPILOT & dialect.by_name.keys()),
             on_message=self._receive,
             recorder=self._recorder,
             dialect=dialect,

@@ -12,7 +12,17 @@ from gcs.fleet.payloads import NOTHING, Camera, CameraKey, OtherAircraft, Payloa
 from gcs.fleet.state import VehicleState
 from gcs.fleet.ways import WayHealth
 from gcs.operations.corridor import distance_m
-from maps.views import AircraftView, BroadcastView, CameraView, GimbalView, TextView, Trail, VehicleView, WayView
+from maps.views import (
+    AircraftView,
+    BroadcastView,
+    CameraView,
+    GimbalView,
+    OperatorView,
+    TextView,
+    Trail,
+    VehicleView,
+    WayView,
+)
 
 TEXTS_SHOWN = 10
 TRAIL_POINTS = 600
@@ -88,6 +98,7 @@ def vehicle_view(
         drone_id_ready=payload.drone_id.ready if payload.drone_id else None,
         drone_id_reason=payload.drone_id.reason if payload.drone_id else "",
         broadcast=_broadcast_view(payload),
+        operator=_operator_view(payload),
         ways=tuple(map(_way_view, ways)) if len(ways) > 1 else (),
         late_s=_rounded(clock.late_s, 2) if clock else None,
         clock_within_s=_rounded(clock.within_s, 3) if clock else None,
@@ -132,6 +143,11 @@ def _gimbal_view(payload: Payload) -> GimbalView | None:
         failing=pointing.failing,
         control=control.primary[0] if control and control.primary else None,
     )
+
+
+def _operator_view(payload: Payload) -> OperatorView | None:
+    told = payload.operator
+    return None if told is None else OperatorView(station=told.station, takeover_allowed=told.takeover_allowed)
 
 
 def _broadcast_view(payload: Payload) -> BroadcastView | None:

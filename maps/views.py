@@ -48,6 +48,13 @@ class CameraView(msgspec.Struct, frozen=True, kw_only=True):
     tracking: bool | None
 
 
+class OperatorView(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom the vehicle itself obeys: the system id of a ground station, None for anybody."""
+
+    station: int | None
+    takeover_allowed: bool
+
+
 class BroadcastView(msgspec.Struct, frozen=True, kw_only=True):
     """What a vehicle's remote identification tells everybody around."""
 
@@ -76,7 +83,8 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     `age_s` is the silence at the moment of sending, `stale` whether it exceeds `stale_after_s` (3.5 s, more over
     a satellite). `flying` is None when the vehicle says neither yes nor no. `operation` is the id of the operation
     that holds it, `holder` the seat that alone may command it now. `drone_id_ready`: remote identification does
-    not keep it from arming, `broadcast` is what it tells. `ways` are there while it is heard by more than one.
+    not keep it from arming, `broadcast` is what it tells. `operator` is there where the
+    vehicle itself keeps count of who commands it. `ways` are there while it is heard by more than one.
     `late_s` is how old its newest position was when it came, by its own clock, which is known to `clock_within_s`.
     """
 
@@ -126,6 +134,7 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     drone_id_ready: bool | None
     drone_id_reason: str
     broadcast: BroadcastView | None
+    operator: OperatorView | None
     ways: tuple[WayView, ...]
     late_s: float | None
     clock_within_s: float | None

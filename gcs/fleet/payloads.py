@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from telemetry.received import Received
-from telemetry.services import camera, drone_id, gimbal
+from telemetry.services import camera, drone_id, gimbal, operator_control
 from telemetry.services.camera import CameraInfo, CaptureStatus, Tracking, VideoStream
 from telemetry.services.drone_id import DroneIdLocation, DroneIdStatus
 from telemetry.services.gimbal import GimbalControl, GimbalLimits, GimbalPointing
+from telemetry.services.operator_control import CONTROL_STATUS, OperatorControl
 from telemetry.services.traffic import Aircraft, Traffic
 
 OtherAircraft = Aircraft
@@ -46,6 +47,7 @@ class Payload:
     identity: str | None = None
     broadcast: DroneIdLocation | None = None
     """What its own transmitter tells everybody around: who it is, and where."""
+    operator: OperatorControl | None = None
     components: Mapping[int, int] = field(default_factory=dict)
     """MAV_TYPE by id of each component beside the autopilot that has a heartbeat."""
 
@@ -75,7 +77,7 @@ class Payloads:
             self._payloads[vehicle_id] = replace(payload, components={**payload.components, compid: kind})
 
     def receive(self, vehicle_id: str, received: Received, now_s: float) -> None:
-        """Take in a message of one of `SUBSCRIBED`."""
+        """Take in a message of one of `MESSAGES`."""
         if received.message.message_name == "ADSB_VEHICLE":
             self.traffic.receive(received.message, now_s)
             return
@@ -109,6 +111,10 @@ def _broadcast(payload: Payload, received: Received) -> Payload:
     """Of its own only: a source is named where a receiver on it has heard another."""
     told = drone_id.location_of(received.message)
     return payload if any(told.source) else replace(payload, broadcast=told)
+
+
+def _operator(payload: Payload, received: Received) -> Payload:
+    return replace(payload, operator=operator_control.control_of(received.message))
 
 
 def _info(payload: Payload, received: Received) -> Payload:
@@ -150,7 +156,11 @@ HANDLERS: Mapping[str, Callable[[Payload, Received], Payload]] = MappingProxyTyp
         "OPEN_DRONE_ID_ARM_STATUS": _drone_id,
         "OPEN_DRONE_ID_BASIC_ID": _identity,
         "OPEN_DRONE_ID_LOCATION": _broadcast,
+        CONTROL_STATUS: _operator,
     }
 )
-SUBSCRIBED = frozenset(HANDLERS) | {"ADSB_VEHICLE"}
+MESSAGES = frozenset(HANDLERS) | {"ADSB_VEHICLE"}
 """Messages that payloads are made of."""
+BEYOND_ARDUPILOT = frozenset({CONTROL_STATUS})
+"""Those of them that only a custom dialect has."""
+SUBSCRIBED = MESSAGES - BEYOND_ARDUPILOT

@@ -29,7 +29,7 @@ from msgspec.structs import replace
 
 from gcs.events import Event
 from gcs.fleet import reduce
-from gcs.fleet.payloads import SUBSCRIBED as PAYLOAD_MESSAGES
+from gcs.fleet.payloads import MESSAGES as PAYLOAD_MESSAGES
 from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
 from gcs.fleet.twins import TwinWatch, restarted

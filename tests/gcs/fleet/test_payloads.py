@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gcs.fleet.payloads import MAX_CAMERAS, SUBSCRIBED
+from gcs.fleet.payloads import BEYOND_ARDUPILOT, MAX_CAMERAS, SUBSCRIBED
 from gcs.fleet.roster import Fleet
 from maps.layers import aircraft_view, vehicle_view
+from telemetry.custom_dialect import custom_dialect
 from telemetry.dialect import ARDUPILOTMEGA
 from telemetry.messages import new
 from telemetry.received import Origin, Received
@@ -108,6 +109,28 @@ def test_an_aircraft_heard_by_two_vehicles_is_one(air):
 def test_components_of_systems_that_are_no_vehicles_are_not_kept(air):
     air.say("OPEN_DRONE_ID_ARM_STATUS", 236, sysid=9, status=1)
     assert air.fleet.payloads.of("main-9").drone_id is None
+
+
+CONTROL_STATUS_XML = """<?xml version="1.0"?>
+<mavlink>
+  <messages>
+    <message id="512" name="CONTROL_STATUS">
+      <description>As in development.xml.</description>
+      <field type="uint8_t" name="gcs_main">The station in control.</field>
+      <field type="uint8_t" name="flags">Flags.</field>
+    </message>
+  </messages>
+</mavlink>
+"""
+
+
+def test_whom_the_vehicle_obeys_is_known_where_a_dialect_tells_it(air, tmp_path):
+    assert air.view.operator is None
+    (tmp_path / "control.xml").write_text(CONTROL_STATUS_XML)
+    message = new("CONTROL_STATUS", dialect=custom_dialect(str(tmp_path / "control.xml")), gcs_main=254, flags=3)
+    air.fleet.receive(Received(message, 1, 1, 0, ORIGIN, 0.0), 0.0, UTC_NOW)
+    assert (air.view.operator.station, air.view.operator.takeover_allowed) == (254, True)
+    assert BEYOND_ARDUPILOT.isdisjoint(ARDUPILOTMEGA.by_name)
 
 
 def test_every_message_that_is_subscribed_exists():

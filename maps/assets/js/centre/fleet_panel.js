@@ -214,6 +214,8 @@ function payloadOf(vehicle) {
     facts.push(['fact.camera', `${camera.model ?? camera.id}${camera.recording ? ' ●' : ''}`]);
   if (vehicle.drone_id_ready === false)
     facts.push(['fact.drone_id', t('drone_id.blocks', { reason: vehicle.drone_id_reason || t('no') })]);
+  if (vehicle.operator)
+    facts.push(['fact.operator', vehicle.operator.station ?? t('operator.anybody')]);
   if (vehicle.broadcast) facts.push(['fact.broadcast', broadcastWords(vehicle)]);
   return facts;
 }

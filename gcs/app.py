@@ -20,7 +20,7 @@ from msgspec.structs import asdict
 
 from gcs.alarms import AlarmBoard
 from gcs.auth import is_loopback
-from gcs.clock import StandingClock
+from gcs.clock import StandingClock, SystemClock
 from gcs.config import Config
 from gcs.dispatch.desk import Desk
 from gcs.dispatch.lookout import Lookout
@@ -180,7 +180,8 @@ class Parts:
 
     def __init__(self, config: Config, options: AppOptions, store: Store) -> None:
         self._config, self._options, self._store = config, options, store
-        self._clock = clock = StandingClock()
+        standing = StandingClock() if options.replay else None
+        self._clock = standing or SystemClock()
         self._fleet = Fleet(config.network, options.networks)
         self._trails, self._alarms = TrailBook(), AlarmBoard()
         self._catalogue = load_catalogue(config.classes)
@@ -202,7 +203,7 @@ class Parts:
             times_file=config.times_file,
             rules=Guests(self._fleet, self._leases, self._clock, self._publish, dialect),
         )
-        self._player = Replay(self._forget, clock.stand) if options.replay else None
+        self._player = Replay(self._forget, standing.stand) if standing is not None else None
         self._station = self._make_station()
         self._params = ParamDesk(self._station, ParamFiles(config.data_dir / PARAMS), self._clock)
         reports = ReportDesk(store, config.data_dir / REPORTS, self._clock, self._names())

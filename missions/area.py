@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from missions.area_checks import AreaError, checked_point, checked_polygon
-from missions.area_json import LARGEST_FILE_BYTES, parse_json
+from missions.area_json import parse_json, read_file, refuse_large
 from missions.area_kml import is_kml, kml_document
 from missions.plan import LonLat, Ring
 
@@ -39,7 +39,7 @@ class Area:
 
 def read_areas(paths: Iterable[Path]) -> Area:
     """All files together as one area. AreaError names the file that is wrong."""
-    parts = [load_area(_read(path), path.name) for path in paths]
+    parts = [load_area(read_file(path), path.name) for path in paths]
     if not parts:
         raise AreaError("no area file given")
     swaths = {part.swath_m for part in parts if part.swath_m is not None}
@@ -59,21 +59,6 @@ def _joined(groups: Iterable[tuple[tuple[Ring, ...], ...]]) -> tuple[tuple[Ring,
     return tuple(polygon for group in groups for polygon in group)
 
 
-def _read(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE_BYTES:
-            raise AreaError(_too_large(path.name, size))
-        return path.read_bytes()
-    except OSError as error:
-        raise AreaError(f"{path.name}: cannot be read: {error.strerror or error}") from error
-
-
-def _too_large(name: str, size: int) -> str:
-    limit = LARGEST_FILE_BYTES // 2**20
-    return f"{name}: {size / 2**20:.0f} MB is too large for an area (limit {limit} MB): simplify the outline"
-
-
 def load_area(data: bytes, name: str = "area") -> Area:
     """A GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection, or KML or KMZ, as an Area.
 
@@ -81,8 +66,7 @@ def load_area(data: bytes, name: str = "area") -> Area:
     none are areas; points of kind "home" or "start" are start points. AreaError: one line with file,
     place and fix.
     """
-    if len(data) > LARGEST_FILE_BYTES:
-        raise AreaError(_too_large(name, len(data)))
+    refuse_large(name, len(data))
     area = Area(name, ())
     document = kml_document(data, name) if is_kml(data) else parse_json(data, name)
     for place, feature in _features(document, name):

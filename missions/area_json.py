@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, NoReturn
 
 from missions.area_checks import AreaError
 
 LARGEST_FILE_BYTES = 32 * 2**20
 DEEPEST_NESTING = 64
+
+
+def read_file(path: Path) -> bytes:
+    """The whole file. AreaError when it cannot be read or is too large."""
+    try:
+        refuse_large(path.name, path.stat().st_size)
+        return path.read_bytes()
+    except OSError as error:
+        raise AreaError(f"{path.name}: cannot be read: {error.strerror or error}") from error
+
+
+def refuse_large(name: str, size: int) -> None:
+    """AreaError for more than `LARGEST_FILE_BYTES`."""
+    if size > LARGEST_FILE_BYTES:
+        limit = LARGEST_FILE_BYTES // 2**20
+        raise AreaError(
+            f"{name}: {size / 2**20:.0f} MB is too large for an area (limit {limit} MB): simplify the outline"
+        )
 
 
 def parse_json(data: bytes, name: str) -> Any:

@@ -74,8 +74,7 @@ def _timed(fleet: FleetSpec, drafts: Sequence[Draft]) -> list[_Timed]:
 def _sortie(space: FreeSpace, fleet: FleetSpec, timed: _Timed, separation: Separation) -> Sortie:
     draft = timed.draft
     altitude = fleet.altitude_m + separation.layers[draft.drone] * fleet.layer_step_m
-    places = space.frame.to_lon_lat(draft.points)
-    between = ((round(float(lon), 7), round(float(lat), 7)) for lon, lat in places[1:-1])
+    between = space.frame.places(draft.points)[1:-1]
     flags = (False, *draft.survey)
     climb = fleet.vertical_s(altitude) - fleet.vertical_s(fleet.altitude_m)
     return Sortie(

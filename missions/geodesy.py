@@ -39,6 +39,10 @@ class LocalFrame:
         points = np.asarray(local, dtype=np.float64).reshape(-1, 2)
         return np.column_stack(self._projection(points[:, 0], points[:, 1], inverse=True))
 
+    def places(self, local: Any) -> tuple[tuple[float, float], ...]:
+        """Points (n, 2) in degrees, longitude first, to a centimetre."""
+        return tuple((round(float(lon), 7), round(float(lat), 7)) for lon, lat in self.to_lon_lat(local))
+
     def geometry_to_local(self, geometry: Any) -> Any:
         """A shapely geometry in degrees to one in metres."""
         return shapely.transform(geometry, self.to_local)

@@ -95,8 +95,7 @@ def default_start(space: FreeSpace) -> LonLat:
     )
     corner = coordinates[int(np.argmin(coordinates.sum(axis=1)))]
     point = corner - HOME_OUTSIDE_M / math.sqrt(2.0)
-    lon, lat = space.frame.to_lon_lat(point)[0]
-    return round(float(lon), 7), round(float(lat), 7)
+    return space.frame.places(point)[0]
 
 
 def _ways(space: FreeSpace, motion: Motion, starts: Sequence[LonLat]) -> tuple[FreeSpace, Transit, list[HomeLegs]]:

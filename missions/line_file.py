@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from missions.area_checks import AreaError
-from missions.area_json import LARGEST_FILE_BYTES, parse_json
+from missions.area_json import parse_json, read_file
 from missions.geodesy import Array
 
 MOST_POINTS = 20_000
@@ -16,13 +16,8 @@ MOST_POINTS = 20_000
 
 def read_line(path: Path) -> Array:
     """(n, 2) degrees, longitude first. AreaError unless the file holds exactly one LineString of 2 points or more."""
-    try:
-        data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE_BYTES else None
-    except OSError as error:
-        raise AreaError(f"{path.name}: cannot be read: {error.strerror}") from error
-    if data is None:
-        raise AreaError(f"{path.name}: is larger than {LARGEST_FILE_BYTES // 2**20} MiB")
-    lines = [shape for shape in _geometries(parse_json(data, path.name)) if shape.get("type") == "LineString"]
+    document = parse_json(read_file(path), path.name)
+    lines = [shape for shape in _geometries(document) if shape.get("type") == "LineString"]
     if len(lines) != 1:
         raise AreaError(f"{path.name}: holds {len(lines)} lines: expected one LineString")
     return _points(lines[0].get("coordinates"), path.name)

@@ -42,11 +42,11 @@ def plan_line(
     if not 1.0 <= way.length <= LONGEST_M:
         raise PlanError(f"the line is {way.length:g} m long: it must be 1 m to {LONGEST_M / 1000:g} km")
     strip = way.buffer(fleet.swath_m / 2 + SEAM_M, quad_segs=4).simplify(SEAM_M)
-    area = Area(name, tuple((_ring(frame, part.exterior),) for part in polygons(strip)), tuple(no_fly))
+    area = Area(name, tuple((frame.places(part.exterior.coords),) for part in polygons(strip)), tuple(no_fly))
     zones = shapely.union_all([frame.geometry_to_local(polygon_of(rings)) for rings in no_fly])
     if way.intersects(zones):
         raise PlanError(f"the line crosses a no-fly zone for {way.intersection(zones).length:.0f} m: lead it round")
-    starts = fleet.starts or (_lon_lat(frame, line[:1]),)
+    starts = fleet.starts or frame.places(line[0])
     drafts = _shared_out(_Task(way, frame, fleet, starts), zones)
     space = free_space(area, fleet.swath_m)
     there = [replace(draft, points=_moved(draft.points, frame, space.frame)) for draft in drafts]
@@ -109,15 +109,6 @@ def _refuse_zone(draft: Draft, zones: Any) -> None:
             raise PlanError(
                 f"a no-fly zone lies between the line and the start of drone {draft.drone + 1}: give another --start"
             )
-
-
-def _ring(frame: LocalFrame, ring: Any) -> Ring:
-    return tuple((round(float(lon), 7), round(float(lat), 7)) for lon, lat in frame.to_lon_lat(np.asarray(ring.coords)))
-
-
-def _lon_lat(frame: LocalFrame, place: Array) -> LonLat:
-    lon, lat = frame.to_lon_lat(place)[0]
-    return round(float(lon), 7), round(float(lat), 7)
 
 
 def _moved(points: Array, frame: LocalFrame, other: LocalFrame) -> Array:

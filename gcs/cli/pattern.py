@@ -10,20 +10,19 @@ import typer
 
 from gcs.cli.console import ERR, fail
 from gcs.cli.plan_files import place, suffix_of, tell, wind_of, write_plan
+from gcs.cli.plan_options import Altitude, AsJson, Endurance, Preview, Reserve, Speed, Start, WindFrom
 from missions.area import Area, AreaError, read_areas
 from missions.fleet import FleetSpec, PlanError
 from missions.line_file import read_line
 from missions.line_plan import plan_line
 from missions.patterns.detection import probability_of_detection
-from missions.patterns.pattern import Pattern, pattern_line
+from missions.patterns.pattern import PATTERNS, Pattern, pattern_line
 from missions.plan import Plan
 from missions.timing import Motion
 
-KINDS = "perimeter, corridor, orbit, expanding-square, sector, parallel-track or creeping-line"
-
 
 def pattern(  # noqa: PLR0917  typer calls it by name
-    kind: Annotated[str, typer.Argument(help=f"{KINDS}.")],
+    kind: Annotated[str, typer.Argument(help=f"One of {', '.join(PATTERNS)}.")],
     file: Annotated[Path | None, typer.Argument(help="Area of a perimeter, or LineString of a corridor.")] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="As with plan.")] = Path("plan.geojson"),
     at: Annotated[str | None, typer.Option(help="lat,lon: centre, datum, or the corner at which to begin.")] = None,
@@ -41,14 +40,14 @@ def pattern(  # noqa: PLR0917  typer calls it by name
     drift: Annotated[str | None, typer.Option(help="Of what is looked for: towards deg, m/s.")] = None,
     sweep_width: Annotated[float | None, typer.Option(help="Say the odds of detection with it (IAMSAR), m.")] = None,
     drones: Annotated[int, typer.Option(help="How many share it.")] = 1,
-    altitude: Annotated[float, typer.Option(help="Height above take-off of the lowest layer, m.")] = 60.0,
-    start: Annotated[list[str] | None, typer.Option(help="Start point lat,lon; repeat for several.")] = None,
-    endurance: Annotated[float, typer.Option(help="Flight time of a full battery, s.")] = 1500.0,
-    reserve: Annotated[float, typer.Option(help="Share of the battery never planned away.")] = 0.2,
-    speed: Annotated[float, typer.Option(help="Airspeed, m/s.")] = 10.0,
-    wind: Annotated[str | None, typer.Option(help="Where it comes from and how strong: dir_deg,m/s.")] = None,
-    preview: Annotated[Path | None, typer.Option(help="Also write a map to move about in, one HTML file.")] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="Figures as one JSON object.")] = False,
+    altitude: Altitude = 60.0,
+    start: Start = None,
+    endurance: Endurance = 1500.0,
+    reserve: Reserve = 0.2,
+    speed: Speed = 10.0,
+    wind: WindFrom = None,
+    preview: Preview = None,
+    json_output: AsJson = False,
 ) -> None:
     """Plan a search pattern, rings inside a border, a corridor along a line, or an orbit.
 

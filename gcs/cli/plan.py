@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gcs.cli.console import ERR, fail
 from gcs.cli.plan_files import place, suffix_of, tell, wind_of, write_plan
+from gcs.cli.plan_options import Altitude, AsJson, Endurance, Preview, Reserve, Speed, Start, WindFrom
 from missions.area import Area, AreaError, read_areas
 from missions.camera import CameraError, camera
 from missions.fleet import FleetSpec, PlanError
@@ -29,12 +30,12 @@ def plan(  # noqa: PLR0917  typer calls it by name
         float | None, typer.Option(help="Distance between lanes, m [default: the file's swath_m].")
     ] = None,
     camera_name: Annotated[str | None, typer.Option("--camera", help="Swath from a camera of the catalogue.")] = None,
-    altitude: Annotated[float, typer.Option(help="Height above take-off of the lowest layer, m.")] = 60.0,
+    altitude: Altitude = 60.0,
     overlap: Annotated[float, typer.Option(help="Side overlap with --camera, 0 to below 1.")] = 0.3,
-    start: Annotated[list[str] | None, typer.Option(help="Start point lat,lon; repeat for several.")] = None,
-    endurance: Annotated[float, typer.Option(help="Flight time of a full battery, s.")] = 1500.0,
-    reserve: Annotated[float, typer.Option(help="Share of the battery never planned away.")] = 0.2,
-    speed: Annotated[float, typer.Option(help="Airspeed, m/s.")] = 10.0,
+    start: Start = None,
+    endurance: Endurance = 1500.0,
+    reserve: Reserve = 0.2,
+    speed: Speed = 10.0,
     accel: Annotated[float, typer.Option(help="Acceleration, m/s2.")] = 2.0,
     lanes: Annotated[
         float | None, typer.Option(help="Direction of the lanes, degrees from north [default: the best].")
@@ -42,9 +43,9 @@ def plan(  # noqa: PLR0917  typer calls it by name
     terrain: Annotated[
         Path | None, typer.Option(help="Heights of the ground, .hgt or GeoTIFF: fly --altitude above it.")
     ] = None,
-    wind: Annotated[str | None, typer.Option(help="Where it comes from and how strong: dir_deg,m/s.")] = None,
-    preview: Annotated[Path | None, typer.Option(help="Also write a map to move about in, one HTML file.")] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="Figures as one JSON object.")] = False,
+    wind: WindFrom = None,
+    preview: Preview = None,
+    json_output: AsJson = False,
 ) -> None:
     """Plan the sorties that look at all of one or several areas.
 

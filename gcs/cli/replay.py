@@ -14,11 +14,12 @@ from gcs.app import AppOptions, GroundControl, StartError
 from gcs.cli.console import ERR, fail, print_json
 from gcs.cli.stopping import asked_to_stop
 from gcs.config import ConfigError, load_config
+from telemetry.links.replay import FASTEST, SLOWEST
 
 
 def replay(
     recordings: Annotated[list[Path], typer.Argument(help="Telemetry logs: .tlog, also .tlog.gz.")],
-    speed: Annotated[float, typer.Option(min=0.1, max=100.0, help="1 is as it was recorded.")] = 1.0,
+    speed: Annotated[float, typer.Option(min=SLOWEST, max=FASTEST, help="1 is as it was recorded.")] = 1.0,
     start: Annotated[float, typer.Option(min=0.0, help="Second after the earliest frame to begin at.")] = 0.0,
     http: Annotated[str, typer.Option(help="HOST:PORT of the pages.")] = "127.0.0.1:8080",
     json_output: Annotated[bool, typer.Option("--json", help="Say where it listens as one JSON object.")] = False,

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from gcs.fleet.state import VehicleState
 from telemetry.dialect import Message
 from telemetry.received import Received
+from telemetry.services.peer import Address
 from telemetry.services.time_sync import TimeSync
 
 STEADY_ANSWERS = 3
-Address = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from gcs.fleet import reduce
 from gcs.fleet.payloads import MESSAGES as PAYLOAD_MESSAGES
 from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
-from gcs.fleet.twins import TwinWatch, restarted
+from gcs.fleet.twins import TwinWatch, goes_on, restarted
 from gcs.fleet.ways import WayHealth, Ways
 from telemetry.constants import MavAutopilot, MavState, MavType
 from telemetry.dialect import Message
@@ -78,7 +78,7 @@ class _Entry:
         """Whether a time since boot can be this vehicle's; None while its clock is not known."""
         if not self.newest_ms:
             return None
-        return boot_ms is not None and self.twins.fits(boot_ms, self.newest_ms, self.state.silence_s(now_s))
+        return boot_ms is not None and goes_on(self.newest_ms, boot_ms, self.state.silence_s(now_s))
 
 
 class Fleet:

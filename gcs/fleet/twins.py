@@ -48,6 +48,11 @@ def restarted(latest_ms: int, boot_ms: int, since_heard_s: float) -> bool:
     return boot_ms < latest_ms and boot_ms <= BOOTED_WITHIN_MS + FASTEST * 1000 * since_heard_s
 
 
+def goes_on(latest_ms: int, boot_ms: int, since_heard_s: float) -> bool:
+    """Whether a clock that showed `latest_ms` and now shows `boot_ms` may be that of one vehicle that flies on."""
+    return -LAGGING_MS < boot_ms - latest_ms < LAGGING_MS + FASTEST * 1000 * since_heard_s
+
+
 @dataclass(frozen=True, slots=True)
 class _Fall:
     """The clock fell at `at_s`; a restarted one runs at most `speed` times as fast as ours."""
@@ -97,11 +102,6 @@ class TwinWatch:
         since_s, first_ms, times = self._lag
         self._lag = (since_s, first_ms, times + 1)
         return now_s - since_s >= LAGS_FOR_S and times >= LAGS_TIMES
-
-    def fits(self, boot_ms: int, latest_ms: int, since_heard_s: float) -> bool:
-        """Whether a time since boot can be that of the vehicle, whose newest was `latest_ms`."""
-        ahead_ms = LAGGING_MS + 1000 * FASTEST * since_heard_s
-        return -LAGGING_MS < boot_ms - latest_ms < ahead_ms
 
     def fell(self, latest_ms: int, boot_ms: int, now_s: float) -> None:
         """The clock fell, as it does at a restart."""

@@ -129,8 +129,8 @@ class Ways:
         for way in self._ways.values():
             way.loss = loss(way.origin)
         best = min(self._alive(now_s), key=self._expected_s, default=self.used)
-        gain_s = self._expected_s(self.used) - self._expected_s(best)
-        if gain_s < LEAST_GAIN_S or self._expected_s(best) > BETTER_BY * self._expected_s(self.used):
+        used_s, best_s = self._expected_s(self.used), self._expected_s(best)
+        if used_s - best_s < LEAST_GAIN_S or best_s > BETTER_BY * used_s:
             self._better_since_s = None
             return False
         if self._better_since_s is None:
@@ -142,13 +142,12 @@ class Ways:
 
     def health(self, now_s: float) -> tuple[WayHealth, ...]:
         """Every believed way, in the order in which they were met."""
-        fastest_s = self._fastest_s()
         return tuple(
             WayHealth(
                 origin=way.origin,
                 used=way is self.used,
                 age_s=max(0.0, now_s - way.heard_s),
-                delay_s=None if way.behind_s is None or fastest_s is None else way.behind_s - fastest_s,
+                delay_s=self._delay_s(way),
                 loss=way.loss,
             )
             for way in self._ways.values()
@@ -183,13 +182,15 @@ class Ways:
         for origin in [o for o, s in self._strangers.items() if now_s - s.heard_s > FORGET_AFTER_S]:
             del self._strangers[origin]
 
-    def _fastest_s(self) -> float | None:
-        return min((way.behind_s for way in self._ways.values() if way.behind_s is not None), default=None)
+    def _delay_s(self, way: Way) -> float | None:
+        """How much later than by the fastest way; None while that is not measured."""
+        if way.behind_s is None:
+            return None
+        return way.behind_s - min(other.behind_s for other in self._ways.values() if other.behind_s is not None)
 
     def _expected_s(self, way: Way) -> float:
-        fastest_s, loss = self._fastest_s(), min(way.loss or 0.0, 0.99)
-        delay_s = 0.0 if way.behind_s is None or fastest_s is None else way.behind_s - fastest_s
-        return delay_s + REPEAT_S * loss / (1 - loss)
+        loss = min(way.loss or 0.0, 0.99)
+        return (self._delay_s(way) or 0.0) + REPEAT_S * loss / (1 - loss)
 
 
 def _heard_s(way: Way) -> float:

@@ -6,7 +6,9 @@ carries one: a vehicle without a payload is not bothered.
 
 from __future__ import annotations
 
-from gcs.fleet.payloads import Payload
+from collections.abc import Iterator
+
+from gcs.fleet.payloads import NOTHING, Payload
 from telemetry.constants import MavType
 from telemetry.services.camera import CameraCan
 
@@ -17,6 +19,8 @@ MOST_TIMES = 2
 
 def open_questions(payload: Payload, autopilot: int) -> tuple[Question, ...]:
     """Everything that is worth asking now, in the order in which to ask."""
+    if payload is NOTHING:
+        return ()
     kinds = payload.components
     gimbals = {compid for compid, kind in kinds.items() if kind == MavType.GIMBAL}
     cameras = {compid for compid, kind in kinds.items() if kind == MavType.CAMERA} | {c for c, _ in payload.cameras}
@@ -25,12 +29,17 @@ def open_questions(payload: Payload, autopilot: int) -> tuple[Question, ...]:
         cameras.add(autopilot)
     questions = [(compid, "GIMBAL_MANAGER_INFORMATION") for compid in sorted(gimbals) if payload.limits is None]
     for compid in sorted(cameras):
-        known = [camera for (component, _), camera in payload.cameras.items() if component == compid and camera.info]
-        if not known:
-            questions.append((compid, "CAMERA_INFORMATION"))
-        elif known[0].info is not None:
-            if known[0].capture is None:
-                questions.append((compid, "CAMERA_CAPTURE_STATUS"))
-            if CameraCan.STREAM in known[0].info.can and known[0].stream is None:
-                questions.append((compid, "VIDEO_STREAM_INFORMATION"))
+        questions += [(compid, name) for name in _of_camera(payload, compid)]
     return tuple(questions)
+
+
+def _of_camera(payload: Payload, compid: int) -> Iterator[str]:
+    """What the first camera behind a component has not said."""
+    for (component, _), camera in payload.cameras.items():
+        if component == compid and camera.info is not None:
+            if camera.capture is None:
+                yield "CAMERA_CAPTURE_STATUS"
+            if CameraCan.STREAM in camera.info.can and camera.stream is None:
+                yield "VIDEO_STREAM_INFORMATION"
+            return
+    yield "CAMERA_INFORMATION"

@@ -40,6 +40,7 @@ from gcs.web.tokens import Tokens
 from maps.views import LinkView, State, Trail
 from missions.plan import Plan
 from telemetry.dialect import Message
+from telemetry.links.replay import Span
 from telemetry.services.command import CommandOutcome
 from telemetry.services.ftp_list import FtpEntry
 from telemetry.services.log_transfer import LogEntry
@@ -267,19 +268,6 @@ class TileSource(Protocol):
     """Base maps of the site; None where there is no such tile."""
 
     async def tile(self, name: str, z: int, x: int, y: int) -> tuple[bytes, str] | None: ...
-
-
-class Span(Protocol):
-    """One recording, unix seconds."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def from_s(self) -> float: ...
-
-    @property
-    def to_s(self) -> float: ...
 
 
 class Player(Protocol):

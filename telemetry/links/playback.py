@@ -38,21 +38,17 @@ class Playback(Link):
         self._alone = True
         self._begin_at_s = url.options.get("start", 0.0)
         self._first_s: float | None = None
-        self._path = Path(url.path)
+        self.path = Path(url.path)
         self._peer: Peer | None = None
         self._task: asyncio.Task[None] | None = None
         self._told = asyncio.Event()
 
-    @property
-    def path(self) -> Path:
-        return self._path
-
     async def open(self) -> None:
         try:
-            open_tlog(self._path).close()
+            open_tlog(self.path).close()
         except TlogError as error:
             raise LinkError(f"{self.url!r}: {error}") from None
-        self._peer = self.meet(self._path.name, lambda _: False, known=True)
+        self._peer = self.meet(self.path.name, lambda _: False, known=True)
         self._begin(self._peer)
 
     async def close(self) -> None:
@@ -99,7 +95,7 @@ class Playback(Link):
 
     async def _play(self, peer: Peer) -> None:
         loop, burst, at_s, last_s = asyncio.get_running_loop(), 0, 0.0, None
-        for stamp_us, frame in read_tlog(self._path, self.ear.dialect):
+        for stamp_us, frame in read_tlog(self.path, self.ear.dialect):
             stamp_s = stamp_us / 1e6
             at_s += max(stamp_s - (stamp_s if last_s is None else last_s), 0.0)
             last_s = stamp_s

@@ -10,9 +10,10 @@ import msgspec
 from gcs.web.problem import ProblemError
 from gcs.web.route import Call, Route
 from gcs.web.services import Player
+from telemetry.links.replay import FASTEST, SLOWEST
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-Speed = Annotated[float, msgspec.Meta(ge=0.1, le=100.0)]
+Speed = Annotated[float, msgspec.Meta(ge=SLOWEST, le=FASTEST)]
 
 
 class RecordingView(msgspec.Struct, frozen=True, kw_only=True):

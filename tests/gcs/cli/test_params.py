@@ -7,15 +7,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from gcs.app import AppOptions, GroundControl
 from gcs.cli.params import params
-from gcs.config import load_config
-from simulators.fleet import SimFleet, VehicleSpec
 from telemetry.services.param_file import read_params
 
 app = typer.Typer()
 app.command()(params)
-WITHIN_S = 20.0
 
 
 async def run(control, *options):
@@ -24,26 +20,10 @@ async def run(control, *options):
 
 
 @pytest.fixture
-async def control(tmp_path):
-    """Ground control that knows one simulated vehicle well enough to ask it."""
-    fleet = SimFleet([VehicleSpec(sysid=1)], speedup=5.0)
-    await fleet.start()
-    config = load_config(None, {}, {"data": str(tmp_path), "http": "127.0.0.1:0", "links": fleet.urls})
-    try:
-        async with GroundControl(config, AppOptions(time_scale=5.0)) as running:
-            await _heard(running.url)
-            yield running
-    finally:
-        await fleet.stop()
-
-
-async def _heard(url):
-    async with aiohttp.ClientSession() as session, asyncio.timeout(WITHIN_S):
-        while True:
-            async with session.get(f"{url}/api/v1/vehicles/main-1") as answer:
-                if answer.status == 200:
-                    return
-            await asyncio.sleep(0.05)
+async def control(one_vehicle):
+    """Ground control that knows the vehicle well enough to ask it."""
+    async with one_vehicle() as running:
+        yield running
 
 
 async def events(url, prefix):

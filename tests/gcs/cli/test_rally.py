@@ -3,19 +3,14 @@
 import asyncio
 import json
 
-import aiohttp
 import pytest
 import typer
 from typer.testing import CliRunner
 
-from gcs.app import AppOptions, GroundControl
 from gcs.cli.rally import rally
-from gcs.config import load_config
-from simulators.fleet import SimFleet, VehicleSpec
 
 app = typer.Typer()
 app.command()(rally)
-WITHIN_S, SPEEDUP = 20.0, 5.0
 
 
 def points(*coordinates):
@@ -31,26 +26,10 @@ async def run(control, *options):
 
 
 @pytest.fixture
-async def control(tmp_path):
-    """Ground control that knows where a simulated vehicle's home is."""
-    fleet = SimFleet([VehicleSpec(sysid=1)], speedup=SPEEDUP)
-    await fleet.start()
-    config = load_config(None, {}, {"data": str(tmp_path), "http": "127.0.0.1:0", "links": fleet.urls})
-    try:
-        async with GroundControl(config, AppOptions(time_scale=SPEEDUP)) as running:
-            await _at_home(running.url)
-            yield running
-    finally:
-        await fleet.stop()
-
-
-async def _at_home(url):
-    async with aiohttp.ClientSession() as session, asyncio.timeout(WITHIN_S):
-        while True:
-            async with session.get(f"{url}/api/v1/vehicles/main-1") as answer:
-                if answer.status == 200 and (await answer.json())["home_lat"] is not None:
-                    return
-            await asyncio.sleep(0.05)
+async def control(one_vehicle):
+    """Ground control that knows where the vehicle's home is."""
+    async with one_vehicle(lambda vehicle: vehicle["home_lat"] is not None) as running:
+        yield running
 
 
 async def test_points_of_a_file_are_put_there_shown_and_cleared(control, tmp_path):

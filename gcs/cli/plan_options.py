@@ -1,0 +1,17 @@
+"""Options that every verb that plans has, said once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Altitude = Annotated[float, typer.Option(help="Height above take-off of the lowest layer, m.")]
+Start = Annotated[list[str] | None, typer.Option(help="Start point lat,lon; repeat for several.")]
+Endurance = Annotated[float, typer.Option(help="Flight time of a full battery, s.")]
+Reserve = Annotated[float, typer.Option(help="Share of the battery never planned away.")]
+Speed = Annotated[float, typer.Option(help="Airspeed, m/s.")]
+WindFrom = Annotated[str | None, typer.Option(help="Where it comes from and how strong: dir_deg,m/s.")]
+Preview = Annotated[Path | None, typer.Option(help="Also write a map to move about in, one HTML file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Figures as one JSON object.")]

@@ -8,22 +8,29 @@
     url = "serial:///dev/ttyUSB0?baud=57600"
     key = "64 hexadecimal digits"
 
+    [[link]]
+    url = "udpin://0.0.0.0:14551"
+    keyring = "SERVICE/NAME"       # either of the two, kept in the system's keyring
+
 The file must be readable by its owner only. What is in it is never logged, shown or sent.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from telemetry.links.system_keyring import SystemKeyringError, secret_of
 from telemetry.signing import KEY_SIZE, key_from_passphrase
 
 EVERY_LINK = "*"
 SHORTEST_PASSPHRASE = 12
+_HEX = re.compile(f"[0-9a-fA-F]{{{2 * KEY_SIZE}}}")
 
 
 class KeyFileError(ValueError):
@@ -62,19 +69,27 @@ def load_keyring(path: Path) -> Keyring:
 def _entry(path: Path, number: int, entry: dict[str, Any]) -> tuple[str, bytes]:
     where = f"{path}: link {number}"
     url, secrets = entry.get("url"), entry.keys() - {"url"}
-    if not isinstance(url, str) or len(secrets) != 1 or not secrets <= {"passphrase", "key"}:
-        raise KeyFileError(f"{where}: expected url and either passphrase or key")
-    secret = entry[secrets.pop()]
+    if not isinstance(url, str) or len(secrets) != 1 or not secrets <= {"passphrase", "key", "keyring"}:
+        raise KeyFileError(f"{where}: expected url and one of passphrase, key and keyring")
+    kind = secrets.pop()
+    secret = entry[kind]
     if not isinstance(secret, str):
-        raise KeyFileError(f"{where}: passphrase and key are texts")
-    if "passphrase" in entry:
+        raise KeyFileError(f"{where}: passphrase, key and keyring are texts")
+    if kind == "keyring":
+        where = f"{where}: {secret}"
+        try:
+            secret = secret_of(secret)
+        except SystemKeyringError as error:
+            raise KeyFileError(f"{where}: {error}") from None
+        kind = "key" if _HEX.fullmatch(secret) else "passphrase"
+    return url, _key(where, kind, secret)
+
+
+def _key(where: str, kind: str, secret: str) -> bytes:
+    if kind == "passphrase":
         if len(secret) < SHORTEST_PASSPHRASE:
             raise KeyFileError(f"{where}: a passphrase has at least {SHORTEST_PASSPHRASE} characters")
-        return url, key_from_passphrase(secret)
-    try:
-        key = bytes.fromhex(secret)
-    except ValueError:
-        key = b""
-    if len(key) != KEY_SIZE:
+        return key_from_passphrase(secret)
+    if not _HEX.fullmatch(secret):
         raise KeyFileError(f"{where}: a key is {2 * KEY_SIZE} hexadecimal digits")
-    return url, key
+    return bytes.fromhex(secret)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from gcs.sightings.ellipse import Ellipse
 from gcs.sightings.lens import Lens
@@ -22,6 +22,7 @@ SHALLOWEST_DEG = 15.0
 SHALLOW_DEG = 20.0
 GRAZING_DEG = 5.0
 FURTHEST_M = 20_000.0
+NEAREST_POLE_DEG = 89.0
 _MARCH_M = 5.0
 _POLAR_RADIUS_M = 6_399_593.6258
 _SECOND_ECCENTRICITY_SQUARED = 0.00673949674228
@@ -86,6 +87,10 @@ class _Ray:
     north: float
     down: float
 
+    @property
+    def depression_deg(self) -> float:
+        return math.degrees(math.asin(max(-1.0, min(1.0, self.down))))
+
 
 @dataclass(frozen=True, slots=True)
 class _Plane:
@@ -115,10 +120,12 @@ def locate(
 ) -> Located:
     """The place that `pixel` (right, down) shows. `ground` is the height of flat ground, or a terrain model.
 
-    Raises NotLocatedError: above the horizon, too shallow, too far, where the terrain is unknown, or along a slope.
+    Raises NotLocatedError: a figure that is none, above the horizon, too shallow, too far, where the terrain is
+    unknown, or along a slope.
     """
+    _check(pose, pixel)
     ray = _ray(lens, pose, pixel)
-    depression = math.degrees(math.asin(ray.down))
+    depression = ray.depression_deg
     if depression < SHALLOWEST_DEG:
         raise NotLocatedError(f"the ray is {depression:.1f} degrees below the horizon, at least 15 are needed")
     slant = _flat(pose, ray, ground) if isinstance(ground, float | int) else _march(pose, ray, ground)
@@ -135,6 +142,13 @@ def locate(
         ellipse=_ellipse(lens, pose, pixel, plane, errors or PoseErrors()),
         shallow=depression < SHALLOW_DEG,
     )
+
+
+def _check(pose: CameraPose, pixel: tuple[float, float]) -> None:
+    if not all(map(math.isfinite, (*astuple(pose), *pixel))):
+        raise NotLocatedError("a figure of the camera or of the pixel is not a number")
+    if abs(pose.lat_deg) > NEAREST_POLE_DEG:
+        raise NotLocatedError("there is no east and no west so near to a pole")
 
 
 def _ray(lens: Lens, pose: CameraPose, pixel: tuple[float, float]) -> _Ray:
@@ -194,14 +208,13 @@ def _clearance(pose: CameraPose, ray: _Ray, ground: Ground, along_m: float) -> f
 
 
 def _moved(pose: CameraPose, east_m: float, north_m: float) -> tuple[float, float]:
-    """Degrees after a walk east and north, by the radii of curvature of WGS-84 at the camera."""
+    """Degrees after a walk east and north, by the radii of curvature of WGS-84 at the camera; across the antimeridian
+    as well."""
     lat = math.radians(pose.lat_deg)
     flattening = 1 + _SECOND_ECCENTRICITY_SQUARED * math.cos(lat) ** 2
     meridian, prime = _POLAR_RADIUS_M / flattening**1.5, _POLAR_RADIUS_M / flattening**0.5
-    return (
-        pose.lat_deg + math.degrees(north_m / meridian),
-        pose.lon_deg + math.degrees(east_m / (prime * math.cos(lat))),
-    )
+    lon = pose.lon_deg + math.degrees(east_m / (prime * math.cos(lat)))
+    return pose.lat_deg + math.degrees(north_m / meridian), lon if abs(lon) <= 180 else (lon + 180) % 360 - 180
 
 
 def _ellipse(lens: Lens, pose: CameraPose, pixel: tuple[float, float], plane: _Plane, errors: PoseErrors) -> Ellipse:

@@ -81,6 +81,61 @@ def test_from_below_the_ground_nothing_is_located():
             locate(PINHOLE, pose(), MIDDLE, ground)
 
 
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("field", ["lat_deg", "lon_deg", "height_m", "bearing_deg", "depression_deg", "roll_deg"])
+def test_a_figure_that_is_none_gives_no_place_over_any_ground(field, bad):
+    for ground in (10.0, lambda lat, lon: 10.0):
+        with pytest.raises(NotLocatedError, match="not a number"):
+            locate(PINHOLE, pose(**{field: bad}), MIDDLE, ground)
+        with pytest.raises(NotLocatedError, match="not a number"):
+            locate(PINHOLE, pose(), (bad, 1500.0), ground)
+
+
+def test_no_attitude_breaks_it_and_straight_down_is_no_special_case():
+    """Gimbal lock: straight down, bearing and roll turn the picture about the same axis."""
+    draw = np.random.default_rng(11)
+    for bearing, roll in draw.uniform(-720, 720, (200, 2)):
+        found = locate(PINHOLE, pose(depression_deg=90.0, bearing_deg=bearing, roll_deg=roll), MIDDLE, 10.0)
+        assert found.ray_depression_deg == pytest.approx(90.0, abs=1e-5)
+        turned = locate(PINHOLE, pose(depression_deg=90.0, bearing_deg=bearing + roll), (2300.0, 1400.0), 10.0)
+        both = locate(PINHOLE, pose(depression_deg=90.0, bearing_deg=bearing, roll_deg=roll), (2300.0, 1400.0), 10.0)
+        assert local(pose(), both) == pytest.approx(local(pose(), turned), abs=1e-6)
+    for bearing, depression, roll in draw.uniform(-1e6, 1e6, (2000, 3)):
+        try:
+            found = locate(
+                PINHOLE, pose(bearing_deg=bearing, depression_deg=depression, roll_deg=roll), (10.0, 2990.0), 10.0
+            )
+        except NotLocatedError:
+            continue
+        assert all(map(math.isfinite, (found.lat_deg, found.lon_deg, found.slant_m, found.ellipse.ce90_m)))
+
+
+@pytest.mark.parametrize("ground", [10.0, lambda lat, lon: 10.0 if abs(lon) <= 180 else None], ids=["flat", "relief"])
+@pytest.mark.parametrize(("lon", "bearing"), [(179.9999, 90.0), (-179.9999, 270.0), (180.0, 90.0), (-180.0, 270.0)])
+def test_across_the_antimeridian_longitudes_stay_within_180(ground, lon, bearing):
+    camera = pose(lon_deg=lon, bearing_deg=bearing)
+    found = locate(PINHOLE, camera, MIDDLE, ground)
+    assert -180 <= found.lon_deg <= 180
+    assert local(camera, found) == pytest.approx((100.0 if bearing == 90.0 else -100.0, 0.0), abs=0.05)
+
+
+def test_at_the_pole_nothing_is_located():
+    with pytest.raises(NotLocatedError, match="pole"):
+        locate(PINHOLE, pose(lat_deg=90.0), MIDDLE, 10.0)
+
+
+def test_what_a_hill_hides_is_not_seen_through_it():
+    """A wall 60 m north, 80 m high: whatever lies behind, the ray ends on the wall."""
+
+    def wall(lat, lon):
+        away = GEOD.inv(121.84, 29.9, 121.84, lat)[2]
+        return 80.0 if lat > 29.9 and 60 <= away <= 70 else 0.0
+
+    found = locate(PINHOLE, pose(bearing_deg=0.0, depression_deg=30.0, height_m=100.0), MIDDLE, wall)
+    assert local(pose(), found)[1] == pytest.approx(60.0, abs=0.05)
+    assert found.height_m == pytest.approx(100 - 60 * math.tan(math.radians(30)), abs=0.1)
+
+
 def test_the_ray_ends_at_the_first_ground_it_meets():
     """A slope that rises 1 m every 2 m northwards, looked at northwards at 45 degrees: met after two thirds."""
 

@@ -5,7 +5,7 @@ Pre-flight uses this on every plan, also on those read from files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +61,7 @@ def _of_sortie(space: FreeSpace, sortie: Sortie, battery: Battery | None) -> Ite
     if len(path) < 2 or not np.isfinite(path).all():
         yield Violation("empty", f"{name} has no path", f"{nom}没有航线", 0.0, *who)
         return
-    outside = _outside(space, path)
+    outside = _outside(space, path, [waypoint.survey for waypoint in sortie.path])
     if outside > 0.0:
         text = f"{name} leaves the area for {outside:.0f} m", f"{nom}飞出区域{outside:.0f}米"
         yield Violation("outside_area", *text, outside, *who)
@@ -84,9 +84,11 @@ def _local(space: FreeSpace, sortie: Sortie) -> Array:
     return space.frame.to_local(np.array([(w.lon_deg, w.lat_deg) for w in sortie.path]))
 
 
-def _outside(space: FreeSpace, path: Array) -> float:
-    """Metres outside the outline by more than the tolerance; the first and last leg, to and from home, may."""
-    inner = path[1:-1]
+def _outside(space: FreeSpace, path: Array, looks: Sequence[bool]) -> float:
+    """Metres outside the outline by more than the tolerance; the legs from home to the first that looks, and from the
+    last home, may. Where nothing is said of looking that is the first leg and the last."""
+    looking = [i for i, look in enumerate(looks) if look] or [2, len(path) - 2]
+    inner = path[looking[0] - 1 : looking[-1] + 1]
     if len(inner) < 2:
         return 0.0
     way: Any = shapely.LineString(inner)

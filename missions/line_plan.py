@@ -1,80 +1,128 @@
 """From a line to a plan: search patterns, rings, corridors and orbits, shared out among drones and cut to batteries.
 
-The line is cut into pieces of one length, as many as there are drones or as batteries ask for; each drone flies
-neighbouring pieces, from its start and straight back. The plan's area is what lies within half a swath of the line.
+The line is led round zones, and cut into pieces of one length, as many as there are drones or as batteries ask for;
+each drone flies neighbouring pieces, from its start and back by the shortest way. The plan's area is what lies within
+half a swath of the line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import shapely
-from shapely.ops import substring
 
 from missions.area import Area
 from missions.assemble import Draft, assemble
 from missions.fleet import FleetSpec, PlanError
-from missions.free_space import free_space, polygon_of, polygons
+from missions.free_space import MOST_CLEARANCE_M, free_space, polygon_of, polygons
 from missions.geodesy import Array, LocalFrame
 from missions.job import refuse_strong_wind
+from missions.open_ground import GRAZE_M, Ways, joined, open_ground, outside
 from missions.plan import LonLat, Plan, Ring
-from missions.timing import Motion, path_time
+from missions.timing import Motion, path_length, path_time
 
 MOST_PIECES = 500
 LONGEST_M = 500_000.0
+SAME_M = 1e-6
+STILL = Motion(10.0, 2.0)
+"""Ways are chosen as if in still air."""
 SEAM_M = 0.1
 """By so much strips overlap: those that only touch would leave seams when degrees are rounded."""
 
 
 def plan_line(
-    name: str, frame: LocalFrame, line: Array, fleet: FleetSpec, no_fly: Sequence[tuple[Ring, ...]] = ()
+    name: str,
+    frame: LocalFrame,
+    line: Array,
+    fleet: FleetSpec,
+    no_fly: Sequence[tuple[Ring, ...]] = (),
+    *,
+    looks: Sequence[bool] | None = None,
 ) -> Plan:
-    """Sorties that fly `line` (n, 2), metres of `frame`, looking. The fleet starts at `fleet.starts` in turn, or where
-    the line begins. PlanError says what is in the way: a zone on the line or on a way home, too far for a battery."""
+    """Sorties that fly `line` (n, 2), metres of `frame`; `looks`: which of its n - 1 legs to look, all without. The
+    fleet starts at `fleet.starts` in turn, or where the line begins. PlanError says what is in the way: no way round a
+    zone, a start within one, too far for a battery."""
     for drone in fleet.each():
         refuse_strong_wind(drone, fleet.wind)
     if fleet.swath_m <= 0:
         raise PlanError("the swath is not known: give --swath metres, or a camera with altitude and overlap")
-    way = shapely.LineString(line)
-    if not 1.0 <= way.length <= LONGEST_M:
-        raise PlanError(f"the line is {way.length:g} m long: it must be 1 m to {LONGEST_M / 1000:g} km")
-    strip = way.buffer(fleet.swath_m / 2 + SEAM_M, quad_segs=4).simplify(SEAM_M)
-    area = Area(name, tuple((frame.places(part.exterior.coords),) for part in polygons(strip)), tuple(no_fly))
+    length_m = path_length(line)
+    if not 1.0 <= length_m <= LONGEST_M:
+        raise PlanError(f"the line is {length_m:g} m long: it must be 1 m to {LONGEST_M / 1000:g} km")
     zones = shapely.union_all([frame.geometry_to_local(polygon_of(rings)) for rings in no_fly])
-    if way.intersects(zones):
-        raise PlanError(f"the line crosses a no-fly zone for {way.intersection(zones).length:.0f} m: lead it round")
-    starts = fleet.starts or frame.places(line[0])
-    drafts = _shared_out(_Task(way, frame, fleet, starts), zones)
+    points, flags = _led_round(frame, line, (True,) * (len(line) - 1) if looks is None else tuple(looks), zones)
+    strip = shapely.LineString(points).buffer(fleet.swath_m / 2 + SEAM_M, quad_segs=4).simplify(SEAM_M)
+    area = Area(name, tuple((frame.places(part.exterior.coords),) for part in polygons(strip)), tuple(no_fly))
+    starts = fleet.starts or frame.places(points[0])
+    homes = _homes(frame, (*starts, *(drone.start for drone in fleet.each() if drone.start)), zones)
+    ways = open_ground(frame, zones, np.vstack([points, homes]), STILL)
+    drafts = _shared_out(_Task(frame, points, flags, fleet, starts, ways))
     space = free_space(area, fleet.swath_m)
     there = [replace(draft, points=_moved(draft.points, frame, space.frame)) for draft in drafts]
     seen = _geometry_moved(strip.difference(zones), frame, space.frame)
     return assemble(area, replace(space, free=seen), fleet, there, still_unseen=seen)
 
 
+def _led_round(frame: LocalFrame, line: Array, looks: tuple[bool, ...], zones: Any) -> tuple[Array, tuple[bool, ...]]:
+    """The line and its flags, gone round every zone that it would cross."""
+    crossed = shapely.LineString(line).intersection(zones.buffer(-GRAZE_M)).length
+    if not crossed:
+        return line, looks
+    kept = outside(line, looks, zones.buffer(MOST_CLEARANCE_M, join_style="mitre"))
+    places = np.vstack([piece for piece, _ in kept]) if kept else np.zeros((0, 2))
+    found = joined(kept, open_ground(frame, zones, places, STILL)) if kept else None
+    if found is None:
+        raise PlanError(f"the line crosses a no-fly zone for {crossed:.0f} m, and no way leads round: move it")
+    return found
+
+
 @dataclass(frozen=True)
 class _Task:
-    """The line in metres of `frame`, and who flies it from where."""
+    """The line in metres of `frame` with a flag for each leg, and who flies it from where, out of what."""
 
-    way: Any
     frame: LocalFrame
+    points: Array
+    looks: tuple[bool, ...]
     fleet: FleetSpec
     starts: Sequence[LonLat]
+    ways: Ways
+
+    @cached_property
+    def reached_m(self) -> Array:
+        """(n,) how far along the line each point lies."""
+        return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(self.points, axis=0).T))])
+
+    def piece(self, number: int, pieces: int) -> tuple[Array, tuple[bool, ...]]:
+        """One of `pieces` of equal length, and its flags."""
+        reached = self.reached_m
+        begin, end = (reached[-1] * share / pieces for share in (number, number + 1))
+        marks = np.concatenate([[begin], reached[(reached > begin + SAME_M) & (reached < end - SAME_M)], [end]])
+        points = np.column_stack([np.interp(marks, reached, self.points[:, axis]) for axis in (0, 1)])
+        leg = np.searchsorted(reached, (marks[:-1] + marks[1:]) / 2, side="right") - 1
+        return points, tuple(self.looks[min(i, len(self.looks) - 1)] for i in leg.tolist())
 
 
-def _shared_out(task: _Task, zones: Any) -> list[Draft]:
+def _homes(frame: LocalFrame, starts: Sequence[LonLat], zones: Any) -> Array:
+    """Start points in metres; PlanError when one lies in a zone."""
+    homes = frame.to_local(np.array(starts))
+    for home, (lon, lat) in zip(homes, starts, strict=True):
+        if shapely.intersects(zones, shapely.Point(home)):
+            raise PlanError(f"start point [{lon:.6f}, {lat:.6f}] lies inside a no-fly zone: move it out of the zone")
+    return homes
+
+
+def _shared_out(task: _Task) -> list[Draft]:
     """In as few pieces as batteries allow, at least one for each drone; the last drones may have one less."""
     pieces = task.fleet.drones
     while pieces <= MOST_PIECES:
         found = [_draft(task, number, pieces) for number in range(pieces)]
         over_s = max(seconds - _usable_s(task.fleet, draft.drone) for draft, seconds in found)
         if over_s <= 0:
-            drafts = [draft for draft, _ in found]
-            for draft in drafts:
-                _refuse_zone(draft, zones)
-            return drafts
+            return [draft for draft, _ in found]
         pieces += max(1, pieces // 8)
     raise PlanError(
         f"the farthest piece of the line asks for {over_s:.0f} s more than a battery gives (endurance less reserve): "
@@ -89,11 +137,16 @@ def _draft(task: _Task, number: int, pieces: int) -> tuple[Draft, float]:
     first = -(-drone * pieces // fleet.drones)
     spec = fleet.each()[drone]
     start = spec.start or task.starts[drone % len(task.starts)]
-    piece = np.asarray(substring(task.way, number / pieces, (number + 1) / pieces, normalized=True).coords)
-    home = task.frame.to_local(np.array([start]))
-    points = np.vstack([home, piece, home])
+    piece, looks = task.piece(number, pieces)
+    home = task.frame.to_local(np.array([start]))[0]
+    out, back = task.ways.between(home, piece[0]), task.ways.between(piece[-1], home)
+    if out is None or back is None:
+        raise PlanError(
+            f"no-fly zones close the way between the line and the start of drone {drone + 1}: give another --start"
+        )
+    points = np.vstack([out[:-1], piece, back[1:]])
     motion = Motion(spec.speed_m_s, spec.accel_m_s2, fleet.wind.vector if fleet.wind else None)
-    survey = (False, *[True] * (len(piece) - 1), False)
+    survey = (*[False] * (len(out) - 1), *looks, *[False] * (len(back) - 1))
     top_m = fleet.altitude_m + fleet.layer_step_m * (fleet.layers - 1)
     seconds = path_time(points, motion) + fleet.vertical_s(top_m)
     return Draft(drone, number - first, start, points, survey, fleet.swath_m, motion), seconds
@@ -101,14 +154,6 @@ def _draft(task: _Task, number: int, pieces: int) -> tuple[Draft, float]:
 
 def _usable_s(fleet: FleetSpec, drone: int) -> float:
     return fleet.each()[drone].battery.usable_s
-
-
-def _refuse_zone(draft: Draft, zones: Any) -> None:
-    for end in (draft.points[:2], draft.points[-2:]):
-        if shapely.LineString(end).intersects(zones):
-            raise PlanError(
-                f"a no-fly zone lies between the line and the start of drone {draft.drone + 1}: give another --start"
-            )
 
 
 def _moved(points: Array, frame: LocalFrame, other: LocalFrame) -> Array:

@@ -11,21 +11,19 @@ import typer
 from gcs.cli.console import ERR, fail
 from gcs.cli.plan_files import place, suffix_of, tell, wind_of, write_plan
 from gcs.cli.plan_options import Altitude, AsJson, Endurance, Preview, Reserve, Speed, Start, WindFrom
-from missions.area import Area, AreaError, read_areas
+from missions.area import AreaError, read_areas
 from missions.fleet import FleetSpec, PlanError
 from missions.line_file import read_line
-from missions.line_plan import plan_line
+from missions.pattern_plan import plan_pattern
 from missions.patterns.detection import probability_of_detection
-from missions.patterns.pattern import PATTERNS, Pattern, pattern_line
-from missions.plan import Plan
-from missions.timing import Motion
+from missions.patterns.pattern import PATTERNS, Pattern
 
 
 def pattern(  # noqa: PLR0917  typer calls it by name
     kind: Annotated[str, typer.Argument(help=f"One of {', '.join(PATTERNS)}.")],
     file: Annotated[Path | None, typer.Argument(help="Area of a perimeter, or LineString of a corridor.")] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="As with plan.")] = Path("plan.geojson"),
-    at: Annotated[str | None, typer.Option(help="lat,lon: centre, datum, or the corner at which to begin.")] = None,
+    at: Annotated[str | None, typer.Option(help="lat,lon: centre, datum, corner, or where to begin.")] = None,
     spacing: Annotated[float, typer.Option(help="Between tracks, m; a track sees half of it on each side.")] = 40.0,
     radius: Annotated[float, typer.Option(help="Of an orbit or a sector search, m.")] = 200.0,
     turns: Annotated[float, typer.Option(help="Of an orbit.")] = 1.0,
@@ -35,7 +33,7 @@ def pattern(  # noqa: PLR0917  typer calls it by name
     long: Annotated[float, typer.Option(help="Side of the rectangle along the course, m.")] = 1000.0,
     short: Annotated[float, typer.Option(help="The other side, to the right, m.")] = 500.0,
     rings: Annotated[int, typer.Option(help="Of a perimeter, each one spacing further in.")] = 1,
-    inset: Annotated[float, typer.Option(help="Of the first ring, m [default: half the spacing].")] = 0.0,
+    inset: Annotated[float | None, typer.Option(help="Of the first ring, m [default: half the spacing].")] = None,
     width: Annotated[float, typer.Option(help="Of a corridor, m [default: one spacing].")] = 0.0,
     drift: Annotated[str | None, typer.Option(help="Of what is looked for: towards deg, m/s.")] = None,
     sweep_width: Annotated[float | None, typer.Option(help="Say the odds of detection with it (IAMSAR), m.")] = None,
@@ -67,7 +65,7 @@ def pattern(  # noqa: PLR0917  typer calls it by name
         )
         area = read_areas([file]) if file is not None and kind == "perimeter" else None
         asked = Pattern(
-            at=place(at, "--at") if at else None,
+            at=place(at, "--at") if at else next(iter(fleet.starts), None) if area else None,
             area=area,
             line=read_line(file) if file is not None and area is None else None,
             spacing_m=spacing,
@@ -83,20 +81,13 @@ def pattern(  # noqa: PLR0917  typer calls it by name
             width_m=width,
             drift=_towards(drift),
         )
-        result = _planned(kind, asked, fleet, area)
+        result = plan_pattern(kind, asked, fleet)
         odds = probability_of_detection(sweep_width, spacing) if sweep_width is not None else None
     except (AreaError, PlanError) as error:
         fail(str(error))
     tell(kind, (), fleet, result, write_plan(result, output, suffix, preview), as_json=json_output)
     if odds is not None:
         ERR.print(f"odds of detection: {odds:.0%} (IAMSAR, sweep width {sweep_width:g} m)", markup=False)
-
-
-def _planned(kind: str, asked: Pattern, fleet: FleetSpec, area: Area | None) -> Plan:
-    drone = fleet.each()[0]
-    motion = Motion(drone.speed_m_s, drone.accel_m_s2, fleet.wind.vector if fleet.wind else None)
-    frame, line = pattern_line(kind, asked, motion)
-    return plan_line(kind, frame, line, fleet, area.no_fly if area else ())
 
 
 def _towards(text: str | None) -> tuple[float, float] | None:

@@ -2,7 +2,7 @@
 
 | pattern | needs |
 |---|---|
-| perimeter | an area; `inset_m`, `rings`, `spacing_m` |
+| perimeter | an area; `inset_m`, `rings`, `spacing_m`; begun nearest to `at` |
 | corridor | a line; `width_m`, `spacing_m` |
 | orbit | `at`, the centre; `radius_m`, `turns` |
 | expanding-square | `at`, the datum; `spacing_m`, `legs`, `course_deg` |
@@ -15,7 +15,7 @@ The four searches may drift with what is looked for (`drift`, east and north m/s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -29,7 +29,7 @@ from missions.geodesy import Array, LocalFrame
 from missions.patterns import search
 from missions.patterns.corridor import corridor
 from missions.patterns.orbit import orbit
-from missions.patterns.perimeter import perimeter
+from missions.patterns.perimeter import linked, nearest_first, perimeter, ways_between_rings
 from missions.plan import LonLat
 from missions.timing import Motion
 
@@ -38,7 +38,7 @@ DATUM = np.zeros(2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """Metres, and degrees clockwise from true north."""
+    """Metres, and degrees clockwise from true north. `inset_m` None: half the spacing; `width_m` 0: one spacing."""
 
     at: LonLat | None = None
     area: Area | None = None
@@ -51,51 +51,71 @@ class Pattern:
     passes: int = 1
     long_m: float = 1000.0
     short_m: float = 500.0
-    inset_m: float = 0.0
+    inset_m: float | None = None
     rings: int = 1
     width_m: float = 0.0
     drift: tuple[float, float] | None = None
 
 
-def pattern_line(name: str, pattern: Pattern, motion: Motion) -> tuple[LocalFrame, Array]:
-    """The frame and the line (n, 2) in it. PlanError when a figure is missing or impossible."""
+@dataclass(frozen=True, slots=True)
+class PatternLine:
+    """A line (n, 2) in metres of `frame`, and for each of its n - 1 legs whether it is flown to look."""
+
+    frame: LocalFrame
+    points: Array
+    looks: tuple[bool, ...]
+
+
+Maker = Callable[[Pattern, Motion], PatternLine]
+
+
+def pattern_line(name: str, pattern: Pattern, motion: Motion) -> PatternLine:
+    """The line of a pattern. PlanError when a figure is missing or impossible."""
     maker = PATTERNS.get(name)
     if maker is None:
         raise PlanError(f"there is no pattern {name!r}: known are {', '.join(PATTERNS)}")
-    frame, line = maker(pattern)
+    if pattern.drift is not None and name not in SEARCHES:
+        raise PlanError(f"a {name} does not drift: {', '.join(sorted(SEARCHES))} do")
+    found = maker(pattern, motion)
     if pattern.drift is not None:
-        if name not in SEARCHES:
-            raise PlanError(f"a {name} does not drift: {', '.join(sorted(SEARCHES))} do")
-        line = search.with_drift(line, motion, pattern.drift)
-    return frame, line
+        return replace(found, points=search.with_drift(found.points, motion, pattern.drift))
+    return found
 
 
-def _perimeter(pattern: Pattern) -> tuple[LocalFrame, Array]:
+def _looking(frame: LocalFrame, points: Array) -> PatternLine:
+    return PatternLine(frame, points, (True,) * (len(points) - 1))
+
+
+def _perimeter(pattern: Pattern, motion: Motion) -> PatternLine:
     if pattern.area is None:
         raise PlanError("a perimeter needs the file of an area")
     outlines = [polygon_of(rings) for rings in pattern.area.polygons]
     centre = shapely.union_all(outlines).centroid
     frame = LocalFrame(round(centre.x, 9), round(centre.y, 9))
     outline: Any = shapely.union_all([frame.geometry_to_local(shape) for shape in outlines])
-    inset_m = pattern.inset_m or pattern.spacing_m / 2
-    return frame, np.vstack(perimeter(outline, inset_m, pattern.rings, pattern.spacing_m))
+    zones = shapely.union_all([frame.geometry_to_local(polygon_of(rings)) for rings in pattern.area.no_fly])
+    inset_m = pattern.spacing_m / 2 if pattern.inset_m is None else pattern.inset_m
+    rings = perimeter(outline, inset_m, pattern.rings, pattern.spacing_m, zones=zones)
+    begin = rings[0][0] if pattern.at is None else frame.to_local(np.array([pattern.at]))[0]
+    choices = ways_between_rings(frame, outline, zones, inset_m, motion)
+    return PatternLine(frame, *linked(nearest_first(rings, begin), choices))
 
 
-def _corridor(pattern: Pattern) -> tuple[LocalFrame, Array]:
+def _corridor(pattern: Pattern, _motion: Motion) -> PatternLine:
     if pattern.line is None:
         raise PlanError("a corridor needs the file of a line")
     frame = LocalFrame(*(round(float(degrees), 9) for degrees in pattern.line.mean(axis=0)))
     width_m = pattern.width_m or pattern.spacing_m
-    return frame, corridor(frame.to_local(pattern.line), width_m, pattern.spacing_m)
+    return _looking(frame, corridor(frame.to_local(pattern.line), width_m, pattern.spacing_m))
 
 
-def _about(make: Callable[[Pattern], Array]) -> Callable[[Pattern], tuple[LocalFrame, Array]]:
+def _about(make: Callable[[Pattern], Array]) -> Maker:
     """A pattern about a place, which is the origin of its frame."""
 
-    def made(pattern: Pattern) -> tuple[LocalFrame, Array]:
+    def made(pattern: Pattern, _motion: Motion) -> PatternLine:
         if pattern.at is None:
             raise PlanError("this pattern needs a place: give --at lat,lon")
-        return LocalFrame(*pattern.at), make(pattern)
+        return _looking(LocalFrame(*pattern.at), make(pattern))
 
     return made
 
@@ -108,7 +128,7 @@ def _rectangle(swept: Callable[[Array, float, float, float, float], Array]) -> C
     return lambda p: swept(DATUM, p.long_m, p.short_m, p.course_deg, p.spacing_m)
 
 
-PATTERNS: Mapping[str, Callable[[Pattern], tuple[LocalFrame, Array]]] = MappingProxyType(
+PATTERNS: Mapping[str, Maker] = MappingProxyType(
     {
         "perimeter": _perimeter,
         "corridor": _corridor,

@@ -73,8 +73,8 @@ def square(east, north, side):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"zone": (500.0, -20.0, 40.0)}, "crosses a no-fly zone"),
-        ({"zone": (-400.0, -30.0, 60.0), "start": (-900.0, 0.0)}, "between the line and the start of drone 1"),
+        ({"zone": (-100.0, -1000.0, 2300.0)}, "crosses a no-fly zone"),
+        ({"zone": (-400.0, -30.0, 60.0), "start": (-370.0, 0.0)}, "lies inside a no-fly zone"),
         ({"endurance_s": 150.0}, "more than a battery gives"),
         ({"swath_m": 0.0}, "the swath is not known"),
         ({"wind": Wind(0.0, 12.0)}, "wind of 12"),
@@ -88,6 +88,21 @@ def test_what_cannot_be_is_refused_with_the_reason(change, says):
         change["starts"] = (tuple(FRAME.to_lon_lat(np.array([change.pop("start")]))[0]),)
     with pytest.raises(PlanError, match=says):
         plan_line("x", FRAME, line, FleetSpec(**{"swath_m": 40.0, **change}), zones)
+
+
+@pytest.mark.parametrize("drones", [1, 3])
+def test_a_line_is_led_round_a_zone_and_home_is_reached_round_another(drones):
+    zones = [square(500.0, -20.0, 40.0), square(-400.0, -30.0, 60.0)]
+    starts = (tuple(FRAME.to_lon_lat(np.array([(-900.0, 0.0)]))[0]),)
+    fleet = FleetSpec(drones=drones, swath_m=40.0, starts=starts)
+    plan = plan_line("x", FRAME, np.array([[0.0, 0.0], [2000.0, 0.0]]), fleet, zones)
+    assert violations(plan, fleet.battery) == []
+    closed = shapely.union_all([shapely.Polygon(FRAME.to_local(np.array(rings[0]))) for rings in zones])
+    for sortie in plan.sorties:
+        flown = shapely.LineString(FRAME.to_local(np.array([(w.lon_deg, w.lat_deg) for w in sortie.path])))
+        assert flown.distance(closed) > 0.9
+    left = shapely.LineString([(0, 0), (2000, 0)]).difference(looked_at(plan).buffer(0.5))
+    assert left.within(shapely.box(497.0, -1.0, 543.0, 1.0)), "only the stretch in the zone is not looked at"
 
 
 POINTS = st.lists(st.tuples(st.floats(-800, 800), st.floats(-800, 800)), min_size=2, max_size=12)

@@ -87,7 +87,7 @@ def test_rings_keep_their_distance_from_the_border_and_from_holes():
 
 def test_a_ring_begins_next_to_the_start_point_and_loses_nothing():
     ring = perimeter(shapely.box(0, 0, 300, 200), 10.0)[0]
-    begun = from_nearest(ring, (150.0, -40.0))
+    begun = from_nearest(ring, np.array([150.0, -40.0]))
     assert begun[0] == pytest.approx([150.0, 10.0])
     assert begun[0] == pytest.approx(begun[-1])
     assert lengths(begun).sum() == pytest.approx(lengths(ring).sum())

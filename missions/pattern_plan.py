@@ -1,0 +1,24 @@
+"""From a pattern's name and figures to a plan. What the command line and the API share."""
+
+from __future__ import annotations
+
+from missions.fleet import FleetSpec
+from missions.line_plan import plan_line
+from missions.patterns.pattern import Pattern, pattern_line
+from missions.plan import Plan, Ring
+from missions.timing import Motion
+
+
+def plan_pattern(name: str, pattern: Pattern, fleet: FleetSpec) -> Plan:
+    """Sorties that fly the pattern, out of the zones and holes of its area. PlanError says why there are none."""
+    drone = fleet.each()[0]
+    motion = Motion(drone.speed_m_s, drone.accel_m_s2, fleet.wind.vector if fleet.wind else None)
+    line = pattern_line(name, pattern, motion)
+    return plan_line(name, line.frame, line.points, fleet, _closed(pattern), looks=line.looks)
+
+
+def _closed(pattern: Pattern) -> tuple[tuple[Ring, ...], ...]:
+    """The zones of the pattern's area, and its holes, which are closed as much."""
+    if pattern.area is None:
+        return ()
+    return (*pattern.area.no_fly, *((hole,) for rings in pattern.area.polygons for hole in rings[1:]))

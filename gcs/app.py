@@ -231,6 +231,7 @@ class Parts:
             relief=self._relief,
             show=self._live.publish_event,
             notice=self._journal.write,
+            time_scale=options.time_scale,
         )
         self._picture = self._make_picture()
         self._watch = AlarmWatch(

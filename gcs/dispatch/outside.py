@@ -46,6 +46,7 @@ class Outside:
         relief: Relief,
         show: Callable[[Event], None],
         notice: Callable[[Event], None],
+        time_scale: float = 1.0,
     ) -> None:
         self._store = store
         self._show = show
@@ -57,8 +58,10 @@ class Outside:
             Tak(settings, clock, catalogue, contacts, self._tak.heard, relief=relief) for settings in config.tak
         )
         self.links = Links(clock)
-        channels = (*make_channels(config, clock, catalogue, sites, self.links, receipts=self._receipts), *self._taks)
-        self.outbox = Outbox(store, channels, store.get_sighting, clock)
+        told = make_channels(
+            config, clock, catalogue, sites, self.links, receipts=self._receipts, time_scale=time_scale
+        )
+        self.outbox = Outbox(store, (*told, *self._taks), store.get_sighting, clock)
         self.intakes = IntakeDesk(store, clock, catalogue, report=desk.report, publish=self.publish, notice=notice)
         files = PictureFiles(Path(config.data_dir) / PICTURES)
         self.pictures = PictureDesk(files, desk, sites, clock, config.pictures_days)

@@ -15,11 +15,21 @@ from gcs.sites.sites import Sites
 
 
 def make_channels(
-    config: Config, clock: Clock, catalogue: Catalogue, sites: Sites, links: Links, *, receipts: Receipts
+    config: Config,
+    clock: Clock,
+    catalogue: Catalogue,
+    sites: Sites,
+    links: Links,
+    *,
+    receipts: Receipts,
+    time_scale: float = 1.0,
 ) -> tuple[Channel, ...]:
     """The channels of the settings; nothing is opened before something is to be sent."""
     return (
         *(Webhook(settings, clock) for settings in config.webhooks),
         *(Mqtt(settings) for settings in config.mqtt),
-        *(Ntfy(settings, catalogue, sites, links, receipts=receipts, clock=clock) for settings in config.ntfy),
+        *(
+            Ntfy(settings, catalogue, sites, links, receipts=receipts, clock=clock, time_scale=time_scale)
+            for settings in config.ntfy
+        ),
     )

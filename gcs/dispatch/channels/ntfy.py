@@ -30,7 +30,8 @@ _NEVER = frozenset({400, 404, 413})
 
 
 class Ntfy(SettledChannel):
-    """One server; tasks go to the topic of the unit, everything else to the centre's."""
+    """One server; tasks go to the topic of the unit, everything else to the centre's. `time_scale` is that of the
+    dispatch timings: where time runs faster, a phone waits for the other ways as much less."""
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class Ntfy(SettledChannel):
         *,
         receipts: Receipts,
         clock: Clock,
+        time_scale: float = 1.0,
     ) -> None:
         super().__init__(settings)
         self._settings = settings
@@ -49,6 +51,7 @@ class Ntfy(SettledChannel):
         self._links = links
         self._receipts = receipts
         self._clock = clock
+        self._after_s = settings.after_s / time_scale
         self._session: aiohttp.ClientSession | None = None
 
     def wants(self, event: Event) -> bool:
@@ -72,7 +75,7 @@ class Ntfy(SettledChannel):
 
     def _has_it(self, event: Event, sighting: Sighting) -> bool:
         """Whether the unit has the task by another way; raises NotYetError while there is time for that."""
-        after_s = self._settings.after_s
+        after_s = self._after_s
         if after_s <= 0:
             return False
         if sighting.status is not SightingStatus.ASSIGNED:

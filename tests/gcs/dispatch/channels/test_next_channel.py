@@ -24,11 +24,12 @@ AFTER_S = 10.0
 class Phones(Ntfy):
     """Writes down when it rang, instead of asking a server."""
 
-    def __init__(self, clock, receipts, after_s):
+    def __init__(self, clock, receipts, after_s, time_scale):
         units = {"car-1": "one", "car-2": "two"}
         settings = NtfySettings(name="phones", url="https://x", topic="centre", units=units, after_s=after_s)
         links = Links(clock)
-        super().__init__(settings, default_catalogue(), Sites(), links, receipts=receipts, clock=clock)
+        own = {"receipts": receipts, "clock": clock, "time_scale": time_scale}
+        super().__init__(settings, default_catalogue(), Sites(), links, **own)
         self.clock, self.began, self.rang = clock, clock.utc(), []
 
     def _message(self, delivery, sighting):
@@ -59,9 +60,9 @@ class Queue:
 
 
 class Town:
-    def __init__(self, clock, after_s=AFTER_S):
+    def __init__(self, clock, after_s, time_scale):
         self.clock, self.queue, self.receipts = clock, Queue(), Receipts()
-        self.phones = Phones(clock, self.receipts, after_s)
+        self.phones = Phones(clock, self.receipts, after_s, time_scale)
         self.outbox = Outbox(self.queue, [self.phones], self.queue.get_sighting, clock)
 
     def task(self, name, unit, status=SightingStatus.ASSIGNED):
@@ -86,9 +87,9 @@ class Town:
 def live(virtual):
     """Lives through a story in virtual time; when phones rang, in seconds of it."""
 
-    def live(story, after_s=AFTER_S):
+    def live(story, after_s=AFTER_S, time_scale=1.0):
         async def play():
-            town = Town(virtual, after_s)
+            town = Town(virtual, after_s, time_scale)
             await town.outbox.start()
             await story(town)
             await asyncio.sleep(60)
@@ -108,6 +109,13 @@ def test_without_a_receipt_the_phone_rings_after_ten_seconds_and_not_before(live
 
     assert live(story) == [("car-1", pytest.approx(AFTER_S, abs=0.1))]
     assert live(story, 0.0) == [("car-1", 0.0)], "all at once, when nobody asked for an order"
+
+
+def test_where_time_runs_five_times_as_fast_the_phone_rings_after_two_seconds(live):
+    async def story(town):
+        town.task("a", "car-1")
+
+    assert live(story, time_scale=5.0) == [("car-1", pytest.approx(AFTER_S / 5, abs=0.1))]
 
 
 def test_a_receipt_of_the_page_or_of_tak_spares_the_phone(live):

@@ -2,10 +2,10 @@
 
     python bench/receive.py [--rate 10000] [--systems 250] [--seconds 2] [--rounds 3]
 
-One sender paces frames of a real mix from one socket a system to one UDP port; the receivers take turns. Ours checks
-every frame, decodes the station's types, counts gaps and keeps the state of every vehicle; once more with every
-frame recorded. pymavlink's reads and decodes. What the kernel dropped counts as lost. The last table is the ceiling:
-a socket's buffer is filled, then emptied by ours, over and over.
+One sender paces what a real vehicle said, its heartbeat first, from one socket a system to one UDP port; the
+receivers take turns. Ours checks every frame, decodes the station's types, counts gaps and keeps the state of every
+vehicle; once more with every frame recorded. pymavlink's reads and decodes. What the kernel dropped counts as lost.
+The last line is the ceiling: a socket's buffer is filled, then emptied by ours, over and over.
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ from telemetry.dialect import ARDUPILOTMEGA
 from telemetry.messages import decode_frame
 from telemetry.tlog import read_tlog
 port, rate, systems, seconds = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
-mix = [decode_frame(ARDUPILOTMEGA.by_id[f.msgid], f) for _, f in read_tlog(Path(sys.argv[5]))
-       if f.msgid in ARDUPILOTMEGA.by_id and f.sysid < 10][5000:5256]
+told = [decode_frame(ARDUPILOTMEGA.by_id[f.msgid], f) for _, f in read_tlog(Path(sys.argv[5])) if f.sysid == 1]
+first = next(at for at, message in enumerate(told) if at >= 1200 and message.message_name == "HEARTBEAT")
+mix = told[first : first + 256]
 frames = [[encode_frame(message, seq=seq, sysid=1 + system % 250, compid=1) for seq, message in enumerate(mix)]
           for system in range(systems)]
 socks = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(systems)]

@@ -110,11 +110,6 @@ def after_reboot(state: VehicleState) -> VehicleState:
     )
 
 
-def boot_time_ms(message: Message) -> int | None:
-    """Milliseconds since boot as the message tells them; None where it does not."""
-    return message.time_boot_ms if message.message_name in TIMED else None
-
-
 def _heartbeat(state: VehicleState, message: Message) -> Changes:
     armed = bool(message.base_mode & MavModeFlag.SAFETY_ARMED)
     mission = state.mission

@@ -48,6 +48,11 @@ MISMATCHES_TO_DOUBT = 2
 FOREIGN_UPLOAD_TEXT = "Flight plan received"
 TELLS_WHO = frozenset({"HEARTBEAT", "AUTOPILOT_VERSION"})
 """Messages without a boot time that tell a restart or another vehicle."""
+TOLD = frozenset({
+    "HEARTBEAT", "HIGH_LATENCY2", "AUTOPILOT_VERSION", "SIMSTATE", "STATUSTEXT", "MISSION_CURRENT",
+    "MISSION_ITEM_REACHED",
+})  # fmt: skip
+"""Messages that may change what has to be told at once."""
 COPY_WITHIN_S = 0.9
 COPIES_MATTER = frozenset({"STATUSTEXT", "MISSION_CURRENT"})
 """Messages that mean something else when they come twice; a vehicle repeats them after a second or more."""
@@ -152,7 +157,7 @@ class Fleet:
                 self.payloads.beat(vehicle_id, received.compid, message.type)
             return []
         before = entry.state
-        boot_ms = reduce.boot_time_ms(message)
+        boot_ms = message.time_boot_ms if name in reduce.TIMED else None
         if not entry.ways.heard(received.origin, now_s, boot_ms, entry.fits):
             return self._strange(entry, received.origin, now_s, utc)
         events: list[Event] = []
@@ -164,15 +169,13 @@ class Fleet:
             return self._keep(entry, events)
         entry.seen_s[name] = now_s
         entry.state = reduce.apply(entry.state, received, now_s)
-        if name == "STATUSTEXT":
-            events += self._tell(entry, entry.texts.receive(received, now_s), utc)
-        elif name == "MISSION_CURRENT":
-            events += _mission_doubts(entry, utc)
-        events += _edges(before, entry.state, utc)
+        if name in TOLD:
+            events += self._told(entry, before, received, now_s, utc)
         if entry.was_stale:
             entry.was_stale = False
             events.append(_event("vehicle.back", before, utc, {"silence_s": round(before.silence_s(now_s), 1)}))
-        return self._keep(entry, events)
+        self._states[vehicle_id] = entry.state
+        return events
 
     def tick(self, now_s: float, utc: datetime) -> list[Event]:
         """Events of vehicles that fell silent since the last call, one for each edge, of texts whose missing
@@ -254,13 +257,17 @@ class Fleet:
         self, entry: _Entry, message: Message, boot_ms: int | None, now_s: float, utc: datetime
     ) -> tuple[list[Event], bool]:
         """What the message tells of a second vehicle and of a restart; and whether it came late."""
+        name = message.message_name
+        if boot_ms is not None and boot_ms >= entry.newest_ms and entry.twins.calm and name != "GLOBAL_POSITION_INT":
+            entry.latest_ms[name] = entry.newest_ms = boot_ms
+            return [], False
         events = self._twin_events(entry, message, boot_ms, now_s, utc)
         if boot_ms is not None and entry.twins.from_before(boot_ms, now_s):
             return events, True
         rebooted = self._rebooted(entry, message, boot_ms, now_s)
         if rebooted:
             _forget(entry)
-        if boot_ms is not None and _late(entry, message.message_name, boot_ms):
+        if boot_ms is not None and _late(entry, name, boot_ms):
             return events, True
         return (events + self._reboot_events(entry, now_s, utc) if rebooted else events), False
 
@@ -316,6 +323,15 @@ class Fleet:
         entry.state = replace(entry.state, conflict=True)
         return [] if known else [_event("vehicle.sysid_conflict", entry.state, utc, {"sysid": entry.state.sysid})]
 
+    def _told(
+        self, entry: _Entry, before: VehicleState, received: Received, now_s: float, utc: datetime
+    ) -> list[Event]:
+        """What a message of `TOLD` has changed, and texts in whole."""
+        name = received.message.message_name
+        if name == "STATUSTEXT":
+            return self._tell(entry, entry.texts.receive(received, now_s), utc)
+        return _mission_doubts(entry, utc) if name == "MISSION_CURRENT" else _edges(before, entry.state, utc)
+
     def _tell(self, entry: _Entry, texts: list[WholeText], utc: datetime) -> list[Event]:
         events = []
         for text in texts:
@@ -351,9 +367,11 @@ def _late(entry: _Entry, name: str, boot_ms: int) -> bool:
 def _copied(entry: _Entry, received: Received, now_s: float) -> bool:
     """The same message was heard a moment ago: by its sequence number the network has doubled it, or it
     came over two links."""
-    for at_s, before in entry.recent:
+    for at_s, before in reversed(entry.recent):
+        if now_s - at_s >= COPY_WITHIN_S:
+            break
         same_or_other_link = before.seq == received.seq or before.origin != received.origin
-        if same_or_other_link and now_s - at_s < COPY_WITHIN_S and before.message == received.message:
+        if same_or_other_link and before.message == received.message:
             return True
     entry.recent.append((now_s, received))
     return False

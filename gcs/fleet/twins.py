@@ -74,6 +74,11 @@ class TwinWatch:
         self._returns_s: deque[float] = deque(maxlen=TO_AND_FRO)
         self._signs_s: deque[float] = deque(maxlen=SIGNS)
 
+    @property
+    def calm(self) -> bool:
+        """Whether a clock that goes on tells nothing: it is known, and has not fallen lately."""
+        return self._fall is None and self._began is not None
+
     def clock(self, latest_ms: int, boot_ms: int, since_heard_s: float, now_s: float) -> bool:
         """A message came with `boot_ms`; the largest before it was `latest_ms`. Whether there are two."""
         late_ms = latest_ms - boot_ms
@@ -92,6 +97,7 @@ class TwinWatch:
             return False
         elapsed_s = now_s - self._fall.at_s
         if elapsed_s > FALL_MATTERS_S:
+            self._fall = None
             return False
         return boot_ms - self._fall.to_ms > RESTART_MARGIN_MS + 1000 * self._fall.speed * elapsed_s
 
@@ -116,15 +122,20 @@ class TwinWatch:
         """A GLOBAL_POSITION_INT came, late ones too. Whether there are two."""
         if message.lat == 0 and message.lon == 0:
             return False
-        at = bisect(self._places, (message.time_boot_ms, message.lat, message.lon))
-        self._places.insert(at, (message.time_boot_ms, message.lat, message.lon))
-        went_on = at == len(self._places) - 1 and at > 0 and _near(self._places[at - 1], self._places[at])
-        around = self._places[max(0, at - 2) : at + 3]
-        if not went_on and any(_to_and_fro(*around[n : n + 3]) for n in range(len(around) - 2)):
+        here = (message.time_boot_ms, message.lat, message.lon)
+        at = bisect(self._places, here)
+        self._places.insert(at, here)
+        went_on = 0 < at == len(self._places) - 1 and _near(self._places[at - 1], here)
+        if not went_on and self._turns(at):
             self._returns_s.append(now_s)
         del self._places[:-PLACES_KEPT]
         many = len(self._returns_s) == TO_AND_FRO and now_s - self._returns_s[0] < WINDOW_S
         return self._sign(now_s) if many else False
+
+    def _turns(self, at: int) -> bool:
+        """Whether the place at `at` makes a way that leads away and back."""
+        around = self._places[max(0, at - 2) : at + 3]
+        return any(_to_and_fro(*around[n : n + 3]) for n in range(len(around) - 2))
 
     def board(self, now_s: float) -> bool:
         """A different hardware id came, without silence or restart between: that cannot be one vehicle."""

@@ -132,10 +132,10 @@ class Station:
 
     def receive(self, received: Received) -> str | None:
         """Take in one message from the wire. The vehicle it came from; None when that is not known."""
-        fleet, name = self._fleet, received.message.message_name
-        vehicle_id, vehicles = fleet.vehicle_id(received), fleet.vehicles
+        fleet, vehicles, now_s = self._fleet, self._fleet.vehicles, self._clock.monotonic_s()
+        vehicle_id, name = fleet.vehicle_id(received), received.message.message_name
         before = vehicles.get(vehicle_id)
-        for event in fleet.receive(received, self._clock.monotonic_s(), self._clock.utc()):
+        for event in fleet.receive(received, now_s, self._clock.utc()):
             self._publish(event)
             self._care.heard_of(event)
         runner = self._runners.get(vehicle_id)
@@ -144,7 +144,7 @@ class Station:
         state = vehicles.get(vehicle_id)
         if name == "TIMESYNC":
             self._answer_timesync(received)
-            self._clocks.receive(vehicle_id, received, self._clock.monotonic_s())
+            self._clocks.receive(vehicle_id, received, now_s)
         elif name == "GLOBAL_POSITION_INT" and state is not None and state is not before:
             self._moved.publish(state)
         return None if state is None else vehicle_id

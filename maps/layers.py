@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from enum import IntFlag
 from itertools import islice
 
 from gcs.fleet.clocks import VehicleClock
@@ -141,7 +142,9 @@ def _gimbal_view(payload: Payload) -> GimbalView | None:
         yaw_deg=round(pointing.yaw_deg, 1),
         earth_frame=pointing.earth_frame,
         failing=pointing.failing,
+        stowed=pointing.stowed,
         control=control.primary[0] if control and control.primary else None,
+        can=_names(payload.limits.can) if payload.limits else None,
     )
 
 
@@ -173,7 +176,13 @@ def _camera_view(key: CameraKey, camera: Camera) -> CameraView:
         free_mib=_rounded(capture.free_mib, 1) if capture else None,
         video=camera.stream.uri or None if camera.stream else None,
         tracking=camera.tracking.active if camera.tracking else None,
+        can=_names(info.can) if info else None,
+        zoom_pct=_rounded(camera.lens.zoom_pct, 1) if camera.lens else None,
     )
+
+
+def _names(flags: IntFlag) -> tuple[str, ...]:
+    return tuple(flag.name.lower() for flag in flags if flag.name)
 
 
 @dataclass(slots=True)

@@ -27,17 +27,21 @@ class TextView(msgspec.Struct, frozen=True, kw_only=True):
 
 class GimbalView(msgspec.Struct, frozen=True, kw_only=True):
     """Where a gimbal points: pitch up positive, yaw from north when `earth_frame`, else from the nose.
-    `control` is the system id of the station that steers it."""
+    `control` is the system id of the station that steers it, `can` what it does beside pointing (`neutral`,
+    `retract`); null where it has not said."""
 
     pitch_deg: float
     yaw_deg: float
     earth_frame: bool
     failing: bool
+    stowed: bool
     control: int | None
+    can: tuple[str, ...] | None
 
 
 class CameraView(msgspec.Struct, frozen=True, kw_only=True):
-    """A camera on a vehicle. `video` is the address of its stream, as the camera says it."""
+    """A camera on a vehicle. `video` is the address of its stream, as the camera says it; `can` what it does
+    (`image`, `video`, `zoom`, `focus`, `track_point`, `track_rectangle` and others), null where it has not said."""
 
     id: str
     model: str | None
@@ -46,6 +50,8 @@ class CameraView(msgspec.Struct, frozen=True, kw_only=True):
     free_mib: float | None
     video: str | None
     tracking: bool | None
+    can: tuple[str, ...] | None
+    zoom_pct: float | None
 
 
 class OperatorView(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,6 +29,7 @@ _CAN_PICTURES, _CAN_VIDEO, _CAN_BOTH, _HAS_ZOOM = 2, 1, 4, 64
 _WIDTH_PX, _HEIGHT_PX = 3840, 2160
 _FOCAL_MM, _SENSOR_MM = 4.5, (6.3, 3.54)
 _FREE_MIB: Final = 32_000.0
+MOST_ZOOM: Final = 10.0
 FARTHEST_M: Final = 5000.0
 OVERHEAD_M: Final = 0.5
 LEAST_DOWN_RAD: Final = 0.01
@@ -48,10 +49,12 @@ class Gimbal:
     locked: bool = False
     owner: tuple[int, int] = (0, 0)
     roi: tuple[float, float, float] | None = None
+    rest: int = 0
+    """RETRACT or NEUTRAL while it rests there."""
 
     def point(self, pitch_deg: float, yaw_deg: float, *, locked: bool) -> None:
         """NaN leaves an angle as it is."""
-        self.locked, self.roi = locked, None
+        self.locked, self.roi, self.rest = locked, None, 0
         self.pitch_rate = self.yaw_rate = 0.0
         if isfinite(pitch_deg):
             low, high = PITCH_RANGE_DEG
@@ -66,7 +69,7 @@ class Gimbal:
         """Keep to a place that is so far north, east and up from here."""
         north, east, up = away
         low, high = (radians(limit) for limit in PITCH_RANGE_DEG)
-        self.locked = True
+        self.locked, self.rest = True, 0
         self.want_pitch_rad = max(low, min(high, atan2(up, hypot(north, east))))
         if hypot(north, east) > OVERHEAD_M:
             self.want_yaw_rad = atan2(east, north)
@@ -177,7 +180,8 @@ def camera_information(vehicle: Vehicle) -> Message:
 
 def camera_settings(vehicle: Vehicle) -> Message:
     nan = float("nan")
-    return new("CAMERA_SETTINGS", time_boot_ms=vehicle.boot_ms, zoomLevel=vehicle.camera.zoom, focusLevel=nan)
+    zoom_pct = 100 * (vehicle.camera.zoom - 1.0) / (MOST_ZOOM - 1.0)
+    return new("CAMERA_SETTINGS", time_boot_ms=vehicle.boot_ms, zoomLevel=zoom_pct, focusLevel=nan)
 
 
 def capture_status(vehicle: Vehicle) -> Message:
@@ -212,7 +216,7 @@ def field_of_view(vehicle: Vehicle) -> Message:
 
 def _flags(gimbal: Gimbal) -> int:
     frame = YAW_LOCK | YAW_IN_EARTH_FRAME if gimbal.locked else YAW_IN_VEHICLE_FRAME
-    return _LOCKED_LEVEL | frame
+    return _LOCKED_LEVEL | frame | gimbal.rest
 
 
 def _attitude(vehicle: Vehicle) -> tuple[float, float, float, float]:

@@ -111,6 +111,7 @@ def _steered(vehicle: Vehicle, peer: Peer, flags: int, angles: tuple[float, floa
         return False
     if flags & _RETRACTED:
         gimbal.point(-90.0 if flags & payload.RETRACT else 0.0, 0.0, locked=False)
+        gimbal.rest = payload.RETRACT if flags & payload.RETRACT else payload.NEUTRAL
         return True
     gimbal.point(pitch, yaw, locked=bool(flags & (payload.YAW_LOCK | payload.YAW_IN_EARTH_FRAME)))
     if isfinite(pitch_rate) or isfinite(yaw_rate):

@@ -15,7 +15,7 @@ from telemetry.constants import MavCmd
 from telemetry.services.mission_item import MissionItem
 
 VIDEO_START, VIDEO_STOP, SET_ZOOM, IMAGE_STOP = 2500, 2501, 531, 2001
-ZOOM_RANGE, MOST_ZOOM = 2, 10.0
+ZOOM_RANGE = 2
 LEAST_TRIGGER_M: Final = 0.1
 
 
@@ -63,7 +63,7 @@ def zoom(vehicle: Vehicle, kind: float, percent: float) -> bool:
     """By range: 0 to 100 % of the lens."""
     if kind != ZOOM_RANGE or not isfinite(percent) or not 0 <= percent <= 100:
         return False
-    vehicle.camera.zoom = 1.0 + (MOST_ZOOM - 1.0) * percent / 100
+    vehicle.camera.zoom = 1.0 + (payload.MOST_ZOOM - 1.0) * percent / 100
     return True
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from telemetry.received import Received
 from telemetry.services import camera, drone_id, gimbal, operator_control
-from telemetry.services.camera import CameraInfo, CaptureStatus, Tracking, VideoStream
+from telemetry.services.camera import CameraInfo, CaptureStatus, LensState, Tracking, VideoStream
 from telemetry.services.drone_id import DroneIdLocation, DroneIdStatus
 from telemetry.services.gimbal import GimbalControl, GimbalLimits, GimbalPointing
 from telemetry.services.operator_control import CONTROL_STATUS, OperatorControl
@@ -33,6 +33,7 @@ class Camera:
     capture: CaptureStatus | None = None
     stream: VideoStream | None = None
     tracking: Tracking | None = None
+    lens: LensState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,11 @@ def _tracking(payload: Payload, received: Received) -> Payload:
     return _camera(payload, received, tracking.camera, lambda kept: replace(kept, tracking=tracking))
 
 
+def _lens(payload: Payload, received: Received) -> Payload:
+    lens = camera.lens_of(received.message)
+    return _camera(payload, received, lens.camera, lambda kept: replace(kept, lens=lens))
+
+
 def _camera(payload: Payload, received: Received, number: int, change: Callable[[Camera], Camera]) -> Payload:
     key = (received.compid, number)
     if key not in payload.cameras and len(payload.cameras) >= MAX_CAMERAS:
@@ -151,6 +157,7 @@ HANDLERS: Mapping[str, Callable[[Payload, Received], Payload]] = MappingProxyTyp
         "GIMBAL_MANAGER_INFORMATION": _limits,
         "CAMERA_INFORMATION": _info,
         "CAMERA_CAPTURE_STATUS": _capture,
+        "CAMERA_SETTINGS": _lens,
         "VIDEO_STREAM_INFORMATION": _stream,
         "CAMERA_TRACKING_IMAGE_STATUS": _tracking,
         "OPEN_DRONE_ID_ARM_STATUS": _drone_id,

@@ -15,6 +15,7 @@ from telemetry.services.camera import CameraCan
 Question = tuple[int, str]
 """Component id, and the message that it is asked for."""
 MOST_TIMES = 2
+_LENS = CameraCan.ZOOM | CameraCan.FOCUS
 
 
 def open_questions(payload: Payload, autopilot: int) -> tuple[Question, ...]:
@@ -39,6 +40,8 @@ def _of_camera(payload: Payload, compid: int) -> Iterator[str]:
         if component == compid and camera.info is not None:
             if camera.capture is None:
                 yield "CAMERA_CAPTURE_STATUS"
+            if _LENS & camera.info.can and camera.lens is None:
+                yield "CAMERA_SETTINGS"
             if CameraCan.STREAM in camera.info.can and camera.stream is None:
                 yield "VIDEO_STREAM_INFORMATION"
             return

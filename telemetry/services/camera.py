@@ -9,17 +9,15 @@ from dataclasses import dataclass
 from enum import IntFlag
 from math import atan, degrees, isfinite
 
-from telemetry.dialect import Message
-from telemetry.services.commands import command_long
+from telemetry.constants import MavCmd
+from telemetry.dialect import ARDUPILOTMEGA, Message
+from telemetry.services.commands import command_long, set_message_interval
 from telemetry.services.peer import Address
 
-SET_CAMERA_MODE, SET_CAMERA_ZOOM, SET_CAMERA_FOCUS = 530, 531, 532
-IMAGE_START, IMAGE_STOP = 2000, 2001
-TRACK_POINT, TRACK_RECTANGLE, STOP_TRACKING = 2004, 2005, 2010
-VIDEO_START, VIDEO_STOP = 2500, 2501
-ZOOM_RANGE = 2.0
-REQUESTS = ("CAMERA_INFORMATION", "CAMERA_CAPTURE_STATUS", "STORAGE_INFORMATION", "VIDEO_STREAM_INFORMATION")
-"""Messages to ask a camera for when it appears (REQUEST_MESSAGE)."""
+BY_RANGE = 2.0
+"""Zoom and focus as a share of what the lens can."""
+FOCUS_AUTO = 4.0
+TRACKING_HZ = 1.0
 _NO_COUNT = 0
 
 
@@ -78,6 +76,15 @@ class CaptureStatus:
     images: int
     recording_s: float
     free_mib: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LensState:
+    """How far the lens is zoomed and focused, 0 to 100 % of what it can; None where it does not say."""
+
+    camera: int
+    zoom_pct: float | None
+    focus_pct: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,11 @@ def capture_of(message: Message) -> CaptureStatus:
     )
 
 
+def lens_of(message: Message) -> LensState:
+    """From CAMERA_SETTINGS."""
+    return LensState(message.camera_device_id, _percent(message.zoomLevel), _percent(message.focusLevel))
+
+
 def image_of(message: Message) -> CapturedImage:
     """From CAMERA_IMAGE_CAPTURED."""
     return CapturedImage(
@@ -185,44 +197,57 @@ def field_of_view_deg(info: CameraInfo) -> tuple[float, float] | None:
 
 def take_image(target: Address, number: int, camera: int = 0) -> Message:
     """One picture; `number` counts up, so that a picture is not taken twice."""
-    return command_long(target, IMAGE_START, camera, 0, 1, number)
+    return command_long(target, MavCmd.IMAGE_START_CAPTURE, camera, 0, 1, number)
 
 
 def take_images(target: Address, every_s: float, camera: int = 0) -> Message:
     """A picture every `every_s` until `stop_images`."""
-    return command_long(target, IMAGE_START, camera, every_s, _NO_COUNT, 0)
+    return command_long(target, MavCmd.IMAGE_START_CAPTURE, camera, every_s, _NO_COUNT, 0)
 
 
 def stop_images(target: Address, camera: int = 0) -> Message:
-    return command_long(target, IMAGE_STOP, camera)
+    return command_long(target, MavCmd.IMAGE_STOP_CAPTURE, camera)
 
 
 def start_video(target: Address, camera: int = 0, status_hz: float = 1.0) -> Message:
-    return command_long(target, VIDEO_START, 0, status_hz, camera)
+    return command_long(target, MavCmd.VIDEO_START_CAPTURE, 0, status_hz, camera)
 
 
 def stop_video(target: Address, camera: int = 0) -> Message:
-    return command_long(target, VIDEO_STOP, 0, camera)
+    return command_long(target, MavCmd.VIDEO_STOP_CAPTURE, 0, camera)
 
 
 def zoom_to(target: Address, fraction: float, camera: int = 0) -> Message:
     """0 is the widest, 1 the longest."""
-    percent = 100.0 * max(0.0, min(1.0, fraction))
-    return command_long(target, SET_CAMERA_ZOOM, ZOOM_RANGE, percent, camera)
+    return command_long(target, MavCmd.SET_CAMERA_ZOOM, BY_RANGE, _share_pct(fraction), camera)
+
+
+def focus_to(target: Address, fraction: float, camera: int = 0) -> Message:
+    """0 is the nearest, 1 the farthest."""
+    return command_long(target, MavCmd.SET_CAMERA_FOCUS, BY_RANGE, _share_pct(fraction), camera)
+
+
+def focus_by_itself(target: Address, camera: int = 0) -> Message:
+    return command_long(target, MavCmd.SET_CAMERA_FOCUS, FOCUS_AUTO, 0, camera)
 
 
 def track_point(target: Address, x: float, y: float, camera: int = 0) -> Message:
     """Follow what is there; fractions of the picture from its upper left."""
-    return command_long(target, TRACK_POINT, x, y, 0, camera)
+    return command_long(target, MavCmd.CAMERA_TRACK_POINT, x, y, 0, camera)
 
 
 def track_rectangle(target: Address, box: tuple[float, float, float, float], camera: int = 0) -> Message:
     """Follow what is inside (left, top, right, bottom), fractions of the picture."""
-    return command_long(target, TRACK_RECTANGLE, *box, camera)
+    return command_long(target, MavCmd.CAMERA_TRACK_RECTANGLE, *box, camera)
 
 
 def stop_tracking(target: Address, camera: int = 0) -> Message:
-    return command_long(target, STOP_TRACKING, camera)
+    return command_long(target, MavCmd.CAMERA_STOP_TRACKING, camera)
+
+
+def tell_tracking(target: Address) -> Message:
+    """Say again and again what is followed: a camera does so only when it was asked to."""
+    return set_message_interval(target, ARDUPILOTMEGA.by_name["CAMERA_TRACKING_IMAGE_STATUS"].TYPE.id, TRACKING_HZ)
 
 
 def _text(raw: tuple[int, ...]) -> str:
@@ -231,3 +256,11 @@ def _text(raw: tuple[int, ...]) -> str:
 
 def _positive(value: float) -> float | None:
     return value if isfinite(value) and value > 0 else None
+
+
+def _percent(value: float) -> float | None:
+    return value if isfinite(value) and 0 <= value <= 100 else None
+
+
+def _share_pct(fraction: float) -> float:
+    return 100.0 * max(0.0, min(1.0, fraction))

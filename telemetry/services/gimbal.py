@@ -35,12 +35,19 @@ class GimbalFlag(IntFlag):
     YAW_IN_EARTH_FRAME = 64
 
 
+class GimbalCan(IntFlag):
+    """GIMBAL_MANAGER_CAP_FLAGS, those that somebody asks about."""
+
+    RETRACT = 1
+    NEUTRAL = 2
+
+
 @dataclass(frozen=True, slots=True)
 class GimbalLimits:
-    """What a gimbal can reach; None where the manager does not say."""
+    """What a gimbal can do and reach; None where the manager does not say."""
 
     device_id: int
-    capabilities: int
+    can: GimbalCan
     pitch_deg: tuple[float, float] | None
     yaw_deg: tuple[float, float] | None
 
@@ -56,7 +63,8 @@ class GimbalControl:
 
 @dataclass(frozen=True, slots=True)
 class GimbalPointing:
-    """Where it points. `yaw_deg` is from north when `earth_frame`, else from the vehicle's nose."""
+    """Where it points. `yaw_deg` is from north when `earth_frame`, else from the vehicle's nose. `stowed` when it
+    rests folded away: it looks nowhere then."""
 
     device_id: int
     roll_deg: float
@@ -64,12 +72,13 @@ class GimbalPointing:
     yaw_deg: float
     earth_frame: bool
     failing: bool
+    stowed: bool = False
 
 
 def limits_of(message: Message) -> GimbalLimits:
     """From GIMBAL_MANAGER_INFORMATION."""
     pitch, yaw = _range(message.pitch_min, message.pitch_max), _range(message.yaw_min, message.yaw_max)
-    return GimbalLimits(message.gimbal_device_id, message.cap_flags, pitch, yaw)
+    return GimbalLimits(message.gimbal_device_id, GimbalCan(message.cap_flags & 3), pitch, yaw)
 
 
 def control_of(message: Message) -> GimbalControl:
@@ -92,7 +101,13 @@ def pointing_of(message: Message) -> GimbalPointing | None:
     told = flags & (GimbalFlag.YAW_IN_EARTH_FRAME | GimbalFlag.YAW_IN_VEHICLE_FRAME)
     earth = bool(flags & (GimbalFlag.YAW_IN_EARTH_FRAME if told else GimbalFlag.YAW_LOCK))
     return GimbalPointing(
-        message.gimbal_device_id, degrees(roll), degrees(pitch), degrees(yaw), earth, bool(message.failure_flags)
+        message.gimbal_device_id,
+        degrees(roll),
+        degrees(pitch),
+        degrees(yaw),
+        earth,
+        bool(message.failure_flags),
+        stowed=GimbalFlag.RETRACT in flags,
     )
 
 
@@ -118,6 +133,21 @@ def turn(
 ) -> Message:
     """Turn at that rate; sent again every half second while somebody holds the stick."""
     return _pitch_yaw(target, (nan, nan, pitch_deg_s, yaw_deg_s), earth_frame=earth_frame, device_id=device_id)
+
+
+def look_neutral(target: Address, device_id: int = 0) -> Message:
+    """To its own rest position, mostly ahead and level."""
+    return _rest(target, GimbalFlag.NEUTRAL, device_id)
+
+
+def stow(target: Address, device_id: int = 0) -> Message:
+    """Fold it away; ArduPilot may stop stabilising it there."""
+    return _rest(target, GimbalFlag.RETRACT, device_id)
+
+
+def _rest(target: Address, where: GimbalFlag, device_id: int) -> Message:
+    nowhere = (nan, nan, nan, nan)
+    return command_long(target, MavCmd.DO_GIMBAL_MANAGER_PITCHYAW, *nowhere, float(int(where)), 0, float(device_id))
 
 
 def _pitch_yaw(

@@ -91,7 +91,7 @@ def test_pictures_are_taken_one_by_one_and_in_a_row(fitted):
 def test_video_and_zoom(fitted):
     wide = asked(fitted, 271, "CAMERA_FOV_STATUS").hfov
     assert fitted.command(531, 2, 100) == 0
-    assert fitted.sent("CAMERA_SETTINGS")[-1].zoomLevel == pytest.approx(10.0)
+    assert fitted.sent("CAMERA_SETTINGS")[-1].zoomLevel == pytest.approx(100.0)
     assert asked(fitted, 271, "CAMERA_FOV_STATUS").hfov < wide / 8
     assert fitted.command(2500) == 0
     fitted.run(2.0)

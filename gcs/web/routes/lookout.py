@@ -20,11 +20,18 @@ Name = Annotated[str, Meta(max_length=100)]
 LONGEST_SPEECH = 500
 
 
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    lat: Annotated[float, Meta(ge=-90, le=90)]
+    lon: Annotated[float, Meta(ge=-180, le=180)]
+
+
 class LookRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """At a sighting, or after a unit on its way; with neither, ahead again. `confirm` names the vehicle again."""
+    """At a sighting, at a place on the ground, or after a unit on its way; with none of them, ahead again. `confirm`
+    names the vehicle again."""
 
     confirm: Name
     sighting: Name | None = None
+    place: Place | None = None
     unit: Name | None = None
 
 
@@ -46,8 +53,13 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 async def look(call: Call[LookRequest]) -> Done:
     services, asked = call.services, call.body
     vehicle = confirmed(call, asked.confirm)
+    if sum(target is not None for target in (asked.sighting, asked.place, asked.unit)) > 1:
+        raise ProblemError(422, "body.invalid", "name one of sighting, place and unit")
     take_lease(call, vehicle)
     lookout = services.lookout
+    if asked.place is not None:
+        _check(vehicle, await lookout.look(vehicle, asked.place.lat, asked.place.lon, call.actor))
+        return Done(vehicle=vehicle, doing="looks")
     if asked.sighting is not None:
         place = (await services.desk.find(asked.sighting)).place
         _check(vehicle, await lookout.look(vehicle, place.lat_deg, place.lon_deg, call.actor))

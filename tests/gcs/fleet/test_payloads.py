@@ -67,6 +67,20 @@ def test_a_camera_is_put_together_from_what_it_says(air):
     assert (camera.video, camera.tracking) == ("rtsp://10.0.0.2/main", None)
 
 
+def test_what_a_gimbal_and_a_camera_can_is_unknown_until_they_say_it(air):
+    air.say("GIMBAL_DEVICE_ATTITUDE_STATUS", GIMBAL, q=(1.0, 0.0, 0.0, 0.0), flags=1)
+    air.say("CAMERA_CAPTURE_STATUS", CAMERA)
+    assert (air.view.gimbal.can, air.view.cameras[0].can, air.view.cameras[0].zoom_pct) == (None, None, None)
+    assert air.view.gimbal.stowed is True
+
+    air.say("GIMBAL_MANAGER_INFORMATION", 1, cap_flags=1 | 2 | 4)
+    air.say("CAMERA_INFORMATION", CAMERA, flags=1 | 2 | 64 | 512)
+    air.say("CAMERA_SETTINGS", CAMERA, zoomLevel=30.0)
+    assert air.view.gimbal.can == ("retract", "neutral")
+    assert air.view.cameras[0].can == ("video", "image", "zoom", "track_point")
+    assert air.view.cameras[0].zoom_pct == 30.0
+
+
 def test_cameras_are_bounded(air):
     for compid in range(CAMERA, CAMERA + 6):
         for number in range(7):

@@ -11,13 +11,14 @@ from telemetry.constants import MavCmd
 from telemetry.messages import new
 from telemetry.received import Received
 from telemetry.services.camera import CaptureStatus, info_of
-from telemetry.services.gimbal import GimbalLimits, GimbalPointing
+from telemetry.services.gimbal import GimbalCan, GimbalLimits, GimbalPointing
 
 CAMERA, GIMBAL, ONBOARD = 30, 26, 18
 POINTING = GimbalPointing(1, 0.0, 0.0, 0.0, earth_frame=False, failing=False)
-LIMITS = GimbalLimits(1, 0, None, None)
+LIMITS = GimbalLimits(1, GimbalCan(0), None, None)
 STREAMING = info_of(new("CAMERA_INFORMATION", flags=2 | 256))
 PLAIN = info_of(new("CAMERA_INFORMATION", flags=2))
+ZOOMING = info_of(new("CAMERA_INFORMATION", flags=2 | 64))
 CAPTURE = CaptureStatus(0, *[None] * (len(CaptureStatus.__dataclass_fields__) - 1))
 
 
@@ -38,6 +39,7 @@ def test_a_vehicle_without_payload_is_asked_nothing():
             [(100, "CAMERA_CAPTURE_STATUS"), (100, "VIDEO_STREAM_INFORMATION")],
         ),
         (Payload(cameras={(100, 0): Camera(info=PLAIN, capture=CAPTURE)}), []),
+        (Payload(cameras={(100, 0): Camera(info=ZOOMING, capture=CAPTURE)}), [(100, "CAMERA_SETTINGS")]),
     ],
 )
 def test_what_is_asked_follows_from_what_is_known(payload, asked):

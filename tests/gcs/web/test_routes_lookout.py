@@ -43,6 +43,20 @@ async def test_a_spotlight_on_a_servo_output(post, behind, on, pulse):
     assert (message.command, message.param1, message.param2) == (MavCmd.DO_SET_SERVO, 9.0, pulse)
 
 
+async def test_a_place_on_the_map_is_looked_at(post, behind):
+    answer = await post("/look", confirm="main-1", place={"lat": 29.91, "lon": 121.85})
+    assert (await answer.json())["doing"] == "looks"
+    message = behind.station.sent[0][1]
+    assert (message.command, message.x, message.y) == (MavCmd.DO_SET_ROI_LOCATION, 299100000, 1218500000)
+
+
+async def test_one_thing_is_looked_at_at_a_time(post, behind, refused):
+    both = await post("/look", confirm="main-1", place={"lat": 29.91, "lon": 121.85}, sighting=ID)
+    await refused(both, 422, "body.invalid")
+    await refused(await post("/look", confirm="main-1", place={"lat": 91, "lon": 0}), 422, "body.invalid")
+    assert behind.station.sent == []
+
+
 async def test_what_cannot_be_is_refused_and_nothing_sent(post, behind, refused):
     await refused(await post("/payloads/speaker", confirm="main-1"), 422, "payload.no_text")
     await refused(await post("/payloads/speaker", confirm="main-2", text="x"), 422, "command.not_confirmed")

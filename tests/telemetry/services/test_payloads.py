@@ -72,6 +72,21 @@ def test_a_gimbal_is_pointed_or_turned():
     assert (turned.param4, int(turned.param5)) == (10, 32 | 8 | 4)
 
 
+def test_a_gimbal_rests_and_says_so():
+    neutral, stowed = gimbal.look_neutral(TARGET), gimbal.stow(TARGET, device_id=1)
+    assert (neutral.command, int(neutral.param5), int(stowed.param5), stowed.param7) == (1000, 2, 1, 1)
+    assert isnan(neutral.param1)
+    told = new("GIMBAL_DEVICE_ATTITUDE_STATUS", q=(1.0, 0.0, 0.0, 0.0), flags=1 | 32)
+    assert gimbal.pointing_of(told).stowed is True
+    assert gimbal.limits_of(new("GIMBAL_MANAGER_INFORMATION", cap_flags=2 | 256)).can == gimbal.GimbalCan.NEUTRAL
+
+
+def test_how_far_a_lens_is_zoomed():
+    lens = camera.lens_of(new("CAMERA_SETTINGS", zoomLevel=40.0, focusLevel=nan, camera_device_id=2))
+    assert (lens.camera, lens.zoom_pct, lens.focus_pct) == (2, 40.0, None)
+    assert camera.lens_of(new("CAMERA_SETTINGS", zoomLevel=-1.0)).zoom_pct is None
+
+
 def test_what_a_camera_is():
     told = {"vendor_name": _text("Acme", 32), "model_name": _text("Z30", 32), "flags": 2 | 64 | 256}
     lens = {"focal_length": 10.0, "sensor_size_h": 20.0, "sensor_size_v": 10.0, "resolution_h": 4000}
@@ -106,6 +121,9 @@ ASKED_OF_CAMERAS = [
     camera.start_video(TARGET),
     camera.stop_video(TARGET),
     camera.zoom_to(TARGET, 0.5),
+    camera.focus_to(TARGET, 0.5),
+    camera.focus_by_itself(TARGET),
+    camera.tell_tracking(TARGET),
     camera.track_point(TARGET, 0.5, 0.5),
     camera.track_rectangle(TARGET, (0.1, 0.1, 0.2, 0.2)),
     camera.stop_tracking(TARGET),

@@ -99,7 +99,7 @@ class PilotPage {
   // A click on the map chooses another vehicle.
   follow() {
     const id = this.selection.id('vehicle');
-    if (id && id !== this.id) this.choose(id);
+    if (id && id !== this.id && !this.payload.picking) this.choose(id);
   }
 
   hear() {

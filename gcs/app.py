@@ -27,6 +27,7 @@ from gcs.dispatch.lookout import Lookout
 from gcs.dispatch.outside import Outside
 from gcs.dispatch.timings import DispatchTimings
 from gcs.dispatch.travel import Travel
+from gcs.dispatch.wings import Wings
 from gcs.events import Event
 from gcs.fleet.payloads import BEYOND_ARDUPILOT
 from gcs.fleet.roster import Fleet
@@ -220,6 +221,7 @@ class Parts:
             travel=Travel(config.osrm, self._clock),
             timings=DispatchTimings(time_scale=options.time_scale),
         )
+        self._wings = Wings(self._desk, self._fleet.vehicles, self._clock)
         self._lookout = Lookout(self._station, self._desk.units, self._clock, self._journal.write)
         self._outside = Outside(
             config,
@@ -255,6 +257,8 @@ class Parts:
         await self._desk.start()
         stack.push_async_callback(self._desk.stop)
         if not self._options.replay:
+            wings = asyncio.get_running_loop().create_task(self._wings.run(), name="wings")
+            stack.callback(wings.cancel)
             await self._outside.listen(self._fleet.vehicles)
         await self._conductor.recover()
         stack.push_async_callback(self._conductor.stop)

@@ -153,7 +153,12 @@ class Desk:
 
     async def unit_position(self, unit_id: str, position: UnitPosition, actor: str) -> Unit:  # noqa: ARG002
         """Show where a unit is. The position is kept as soon as the store can; that is no step of anybody's."""
-        return await self._tasks.finished(self._unit_position(unit_id, position))
+        now = self._clock.utc()
+        return await self._tasks.finished(self._show_changed(unit_id, lambda unit: moved(unit, position, now)))
+
+    async def unit_heard(self, unit_id: str, *, silent: bool) -> Unit:
+        """Whether the vehicle that a unit is is heard. Kept like a position."""
+        return await self._tasks.finished(self._show_changed(unit_id, lambda unit: replace(unit, silent=silent)))
 
     async def unit_status(self, unit_id: str, change: UnitStatusChange, actor: str) -> Unit:
         """On or off duty. A unit that goes off hands its sighting back; one that holds a sighting is not free."""
@@ -264,18 +269,23 @@ class Desk:
         async with self._unit_locks.hold(report.id):
             now, known = self._clock.utc(), self.units.get(report.id)
             unit = registered(report, known, now)
+            if unit.vehicle is not None and any(
+                other.vehicle == unit.vehicle for other in self.units.values() if other.id != unit.id
+            ):
+                raise InvalidReportError("vehicle", f"{unit.vehicle} is another unit already")
             told = known is None or (known.name, known.kind, known.simulated) != (unit.name, unit.kind, unit.simulated)
             events = [unit_registered(unit, now, actor, new=known is None)] if told else []
             if unit != known:
                 await self._book.keep((), (unit,), events)
             return unit
 
-    async def _unit_position(self, unit_id: str, position: UnitPosition) -> Unit:
+    async def _show_changed(self, unit_id: str, change: Callable[[Unit], Unit]) -> Unit:
+        """Change what nobody waits for: where the store cannot keep it, it is shown all the same."""
         async with self._unit_locks.hold(unit_id):
             before = self._book.unit(unit_id)
-            unit = moved(before, position, self._clock.utc())
-            if unit is before:
-                return unit
+            unit = change(before)
+            if unit == before:
+                return before
             try:
                 await self._book.keep((), (unit,), ())
             except OSError:

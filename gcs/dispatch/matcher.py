@@ -80,9 +80,10 @@ class Matcher:
         return (allowed & self._sites.units(sighting.site)) or allowed
 
     def _fit(self, sighting: Sighting, units: Sequence[Unit], now: datetime) -> list[Unit]:
-        """Those on shift that have every skill the class asks for."""
+        """Those on shift that have every skill the class asks for; no drone that is not heard."""
         needed = self._catalogue.skills(sighting.klass)
-        return [u for u in units if needed.issubset(u.skills) and (u.shift_until is None or now < u.shift_until)]
+        ready = (u for u in units if not u.silent and (u.shift_until is None or now < u.shift_until))
+        return [u for u in ready if needed.issubset(u.skills)]
 
     async def run(self) -> None:
         """Until cancelled. Looks by itself too: pauses of units that refused run out without anybody telling."""

@@ -30,7 +30,8 @@ class UnitKind(StrEnum):
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """`position_at` is when the position was measured; no position is None, not (0, 0).
-    After `shift_until` nobody is sent; None has no end."""
+    After `shift_until` nobody is sent; None has no end. `vehicle` is what a drone is as a vehicle: it is where that is,
+    and `silent` while that is not heard."""
 
     id: str
     name: str
@@ -44,3 +45,5 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     group: str = ""
     skills: tuple[str, ...] = ()
     shift_until: datetime | None = None
+    vehicle: str | None = None
+    silent: bool = False

@@ -34,7 +34,7 @@ class StepRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 class UnitReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A unit as it introduces itself. Degrees WGS-84; no position is None. What is left out of `group`,
-    `skills` and `shift_until` stays as it was."""
+    `skills`, `shift_until` and `vehicle` stays as it was. `vehicle`: which one a drone is; "" for none."""
 
     id: str
     name: str
@@ -45,6 +45,7 @@ class UnitReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     group: str | None = None
     skills: tuple[str, ...] | None = None
     shift_until: Time | None = None
+    vehicle: str | None = None
 
 
 class UnitPosition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

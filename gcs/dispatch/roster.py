@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gcs.dispatch.model import Unit, UnitStatus
+from gcs.dispatch.model import Unit, UnitKind, UnitStatus
 from gcs.dispatch.requests import UnitPosition, UnitReport
 from gcs.sightings.errors import InvalidReportError, UnitBusyError
 from gcs.sightings.intake import MAX_AHEAD, check_place
@@ -43,6 +43,8 @@ def registered(report: UnitReport, known: Unit | None, now: datetime) -> Unit:
     """The unit as it introduces itself; duty and sighting stay as they were. Raises InvalidReportError."""
     if not _ID.fullmatch(report.id):
         raise InvalidReportError("id", "must be 1 to 64 letters, digits, dots, dashes or underscores")
+    if report.vehicle and report.kind is not UnitKind.DRONE:
+        raise InvalidReportError("vehicle", "is for units of the kind drone")
     if (report.lat is None) != (report.lon is None):
         raise InvalidReportError("lat" if report.lat is None else "lon", "latitude and longitude come together")
     if known is not None and known.sighting is not None and known.simulated is not report.simulated:
@@ -56,7 +58,7 @@ def registered(report: UnitReport, known: Unit | None, now: datetime) -> Unit:
 
 
 def _said(report: UnitReport) -> dict[str, Any]:
-    """What the report says of group, skills and shift."""
+    """What the report says of group, skills, shift and vehicle."""
     said: dict[str, Any] = {}
     if report.group is not None:
         said["group"] = clean_line(report.group, "group")
@@ -66,6 +68,11 @@ def _said(report: UnitReport) -> dict[str, Any]:
         said["skills"] = tuple(filter(None, (clean_line(skill, "skills") for skill in report.skills)))
     if report.shift_until is not None:
         said["shift_until"] = report.shift_until
+    if report.kind is not UnitKind.DRONE:
+        said |= {"vehicle": None, "silent": False}
+    elif report.vehicle is not None:
+        said["vehicle"] = clean_line(report.vehicle, "vehicle") or None
+        said |= {} if said["vehicle"] else {"silent": False}
     return said
 
 

@@ -127,6 +127,21 @@ def test_the_dispatcher_sends_somebody_else(open_page):
     expect(row.locator(".history li")).to_have_count(3)
 
 
+def test_a_pilot_registers_the_drone_and_it_is_where_its_vehicle_is(centre, open_page, phone):
+    centre.fly(41)
+    page = open_page()
+    expect(page.locator("#fleet .row").filter(has_text="main-41").first).to_be_visible()
+    phone.reload()
+    phone.locator("#unit-kind").select_option("drone")
+    phone.locator("#unit-vehicle").select_option("main-41")
+    register(phone, "Eye One")
+    page.locator("#tab-units").click()
+    row = page.locator("#units li").filter(has_text="Eye One")
+    expect(row).to_contain_text("Drone")
+    expect(row).to_contain_text("ago")
+    expect(page.locator('.unit-marker[aria-label^="Eye One"]')).to_be_attached()
+
+
 def test_a_unit_that_nobody_registered_is_asked_who_it_is(open_page):
     phone = open_page("/unit?lang=zh&unit=nobody", phone=True, watched=False)
     expect(phone.locator("#unit-name")).to_be_visible()

@@ -90,9 +90,9 @@ class Tak(SettledChannel):
         return self._relief.hae_m(position.lat_deg, position.lon_deg, position.alt_amsl_m)
 
     def show_unit(self, unit: Unit) -> None:
-        """A unit that TAK does not know by itself."""
+        """A unit that TAK does not know by itself; a drone is shown as the vehicle that it is."""
         event = outgoing.unit(unit, self._clock.utc())
-        known = self._contacts.uid_of(self.name, unit.id)
+        known = unit.vehicle or self._contacts.uid_of(self.name, unit.id)
         if event is not None and known is None and unit.simulated is self.exercise:
             self._connection.show(f"unit.{unit.id}", event)
 

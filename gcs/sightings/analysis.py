@@ -71,6 +71,20 @@ class Cell:
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class SiteFigures:
+    """A site: as a cell, and when. `share` is the weight of the heaviest site as 1; `by_hour` is its weight hour by
+    hour (local); `klass` is None where nothing was seen. What `missions.site_weights` takes."""
+
+    site: str
+    count: int
+    days: int
+    klass: str | None
+    weight: float
+    share: float
+    by_hour: tuple[float, ...]
+
+
 def durations(sighting: Sighting) -> Durations:
     """From the history; a sighting opened again counts from its first receipt."""
 
@@ -123,6 +137,31 @@ def heat(sightings: Sequence[Sighting], now: datetime, local: tzinfo, cell_m: fl
     return tuple(sorted(found, key=lambda cell: (-cell.weight, cell.south_deg, cell.west_deg)))
 
 
+def by_site(
+    sightings: Iterable[Sighting], sites: Iterable[str], now: datetime, local: tzinfo
+) -> tuple[SiteFigures, ...]:
+    """Each of `sites`, the heaviest first: where and when to look next. What was dismissed does not count."""
+    groups: dict[str, list[Sighting]] = {site: [] for site in sites}
+    for sighting in sightings:
+        if sighting.site in groups and ending(sighting) not in _NOTHING_THERE:
+            groups[sighting.site].append(sighting)
+    weights = {site: math.fsum(_weight(s, now) for s in group) for site, group in groups.items()}
+    heaviest = max(weights.values(), default=0.0) or 1.0
+    found = (
+        SiteFigures(
+            site=site,
+            count=len(group),
+            days=_days(group, local),
+            klass=_mostly(group) if group else None,
+            weight=round(weights[site], 3),
+            share=round(weights[site] / heaviest, 3),
+            by_hour=_weight_by_hour(group, now, local),
+        )
+        for site, group in groups.items()
+    )
+    return tuple(sorted(found, key=lambda f: (-f.weight, f.site)))
+
+
 def _figures(klass: str, group: Sequence[Sighting], local: tzinfo) -> ClassFigures:
     hours = Counter(sighting.seen_at.astimezone(local).hour for sighting in group)
     ended = Counter(ending(sighting) for sighting in group)
@@ -146,14 +185,29 @@ def _spread(group: Iterable[Sighting], pick: Callable[[Durations], float | None]
 
 
 def _cell(box: tuple[float, float, float, float], group: Sequence[Sighting], now: datetime, local: tzinfo) -> Cell:
-    counts = Counter(s.klass for s in group)
     return Cell(
         *box,
         count=len(group),
-        days=len({s.seen_at.astimezone(local).date() for s in group}),
-        klass=min(counts, key=lambda klass: (-counts[klass], klass)),
+        days=_days(group, local),
+        klass=_mostly(group),
         weight=math.fsum(_weight(s, now) for s in group),
     )
+
+
+def _days(group: Iterable[Sighting], local: tzinfo) -> int:
+    return len({s.seen_at.astimezone(local).date() for s in group})
+
+
+def _mostly(group: Iterable[Sighting]) -> str:
+    counts = Counter(s.klass for s in group)
+    return min(counts, key=lambda klass: (-counts[klass], klass))
+
+
+def _weight_by_hour(group: Iterable[Sighting], now: datetime, local: tzinfo) -> tuple[float, ...]:
+    hours = [0.0] * 24
+    for sighting in group:
+        hours[sighting.seen_at.astimezone(local).hour] += _weight(sighting, now)
+    return tuple(round(weight, 3) for weight in hours)
 
 
 def _weight(sighting: Sighting, now: datetime) -> float:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
-from gcs.sightings.analysis import Cell, ClassFigures, Spread, by_class, heat
+from gcs.sightings.analysis import Cell, ClassFigures, SiteFigures, Spread, by_class, by_site, heat
 from gcs.sightings.model import Sighting
 from maps.report_html import Html, both, el, html, table, together
 from maps.report_style import STYLE
 
 MOST_CELLS = 20
+BUSIEST_HOURS = 3
 Names = Mapping[str, tuple[str, str]]
 
 
@@ -31,7 +31,7 @@ def analysis_page(
         el("h2", both("按时段", "By hour")),
         table([str(hour) for hour in range(24)], [_hours(figures)]),
         el("h2", both("按地点", "By site")),
-        table([both("地点", "site"), both("件数", "count")], _sites(sightings, places)),
+        table(_SITE_HEADS, _sites(sightings, by_site(sightings, places, until, local), names, places)),
         el("h2", both("下一步巡逻", "Where to look next")),
         table(_CELL_HEADS, [_cell_row(cell, names) for cell in cells[:MOST_CELLS]]),
     )
@@ -47,6 +47,14 @@ _CLASS_HEADS = [
     both("接单，中位 / 九成内，分钟", "accepted, median / 9 in 10, min"),
     both("到场", "arrived"),
     both("办结用时", "settled"),
+]
+_SITE_HEADS = [
+    both("地点", "site"),
+    both("件数", "count"),
+    both("主要类别", "mostly"),
+    both("天数", "days"),
+    both("权重", "weight"),
+    both("高发时段", "busiest hours"),
 ]
 _CELL_HEADS = [
     both("位置", "place"),
@@ -71,10 +79,29 @@ def _hours(figures: Sequence[ClassFigures]) -> list[Html]:
     return [html(sum(figure.by_hour[hour] for figure in figures)) for hour in range(24)]
 
 
-def _sites(sightings: Sequence[Sighting], places: Names) -> list[list[Html]]:
-    counts = Counter(sighting.site for sighting in sightings)
-    ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0] or ""))
-    return [[both("其他地点", "elsewhere") if s is None else _name(s, places), html(n)] for s, n in ranked]
+def _sites(
+    sightings: Sequence[Sighting], figures: Sequence[SiteFigures], names: Names, places: Names
+) -> list[list[Html]]:
+    """Sites at which something was seen, and how much was seen elsewhere."""
+    rows = [_site_row(figure, names, places) for figure in figures if figure.count]
+    elsewhere = sum(sighting.site not in places for sighting in sightings)
+    return [*rows, [both("其他地点", "elsewhere"), html(elsewhere), *(html(None) for _ in _SITE_HEADS[2:])]]
+
+
+def _site_row(figure: SiteFigures, names: Names, places: Names) -> list[Html]:
+    numbers = (figure.days, f"{figure.weight:.1f}", _busiest(figure.by_hour))
+    return [
+        _name(figure.site, places),
+        html(figure.count),
+        _name(figure.klass or "", names),
+        *(html(number) for number in numbers),
+    ]
+
+
+def _busiest(by_hour: Sequence[float]) -> str:
+    """The three hours that weigh most, in the order of the day."""
+    ranked = sorted(range(len(by_hour)), key=lambda hour: (-by_hour[hour], hour))[:BUSIEST_HOURS]
+    return ", ".join(f"{hour}:00–{hour + 1}:00" for hour in sorted(ranked) if by_hour[hour] > 0)
 
 
 def _cell_row(cell: Cell, names: Names) -> list[Html]:

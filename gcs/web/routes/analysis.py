@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
-from gcs.sightings.analysis import CELL_M, ClassFigures, by_class, heat
+from gcs.sightings.analysis import CELL_M, ClassFigures, SiteFigures, by_class, by_site, heat
 from gcs.sightings.analysis_files import heat_geojson, sightings_csv
 from gcs.sightings.model import Sighting
 from gcs.web.analysis_page import analysis_page
@@ -25,6 +25,13 @@ SMALLEST_CELL_M, LARGEST_CELL_M = 20, 5000
 GEOJSON = "application/geo+json"
 _DAYS = Query("days", f"received in the last so many days; {USUAL_DAYS} unless told")
 _SIMULATED = Query("simulated", "1: those of exercises; else the real ones")
+
+
+class SiteWeights(msgspec.Struct, frozen=True, kw_only=True):
+    """How much there was to do at each site, and when; a file of it is what the planner takes."""
+
+    at: datetime
+    sites: tuple[SiteFigures, ...]
 
 
 async def get_csv(call: Call[None]) -> web.Response:
@@ -65,6 +72,11 @@ async def get_figures(call: Call[None]) -> tuple[ClassFigures, ...]:
     return await _of(call, lambda found: by_class(found, local))
 
 
+async def get_sites(call: Call[None]) -> SiteWeights:
+    now, local, sites = call.services.clock.utc(), call.services.config.local, tuple(call.services.sites)
+    return SiteWeights(at=now, sites=await _of(call, lambda found: by_site(found, sites, now, local)))
+
+
 async def _of(call: Call[Any], work: Callable[[Sequence[Sighting]], T]) -> T:
     """`work` on the sightings asked for, beside the loop. Exercises and real work are never counted together."""
     simulated = call.number("simulated", 0) > 0
@@ -82,6 +94,10 @@ ROUTES = (
         "GET", "/analysis/heat.geojson", get_heat, "where to look next: cells with weights", "analysis",
         content=GEOJSON, query=(_DAYS, _SIMULATED, Query("cell_m", "side of a cell, 100 m unless told")),
         problems=(400, 503),
+    ),
+    Route(
+        "GET", "/analysis/sites", get_sites, "where and when to look next: weights of sites", "analysis",
+        answer=SiteWeights, query=(_DAYS, _SIMULATED), problems=(400, 503),
     ),
     Route(
         "GET", "/analysis/page", get_page, "the same as a page to print", "analysis", content="text/html",

@@ -4,14 +4,16 @@ import csv
 import io
 from datetime import timedelta, timezone
 
+import msgspec
 import pytest
 import shapely
 from msgspec.structs import replace
 from pyproj import Geod
 
-from gcs.sightings.analysis import by_class, durations, heat
+from gcs.sightings.analysis import by_class, by_site, durations, heat
 from gcs.sightings.analysis_files import heat_geojson, sightings_csv
 from gcs.sightings.workflow import Action, Asked, take
+from missions.site_weights import busy_windows, read_weights
 
 from .conftest import NOW
 
@@ -64,6 +66,24 @@ def test_heat_counts_by_place_and_weighs_what_is_urgent_and_recent(make, settled
     assert cells[1].klass == "accident"
     assert [cell.weight for cell in cells] == pytest.approx([4 * (1 + 2 * 0.95), 8.0, 1.0], abs=0.05)
     assert heat([], NOW, BEIJING) == ()
+
+
+def test_sites_say_where_and_when_to_look_next_as_the_planner_takes_it(make, settled):
+    def at(site, hours_ago=0.0, **fields):
+        return replace(settled(days_ago=hours_ago / 24, **fields), site=site)
+
+    nothing = replace(take(make(), Asked(Action.DISMISS, NOW, "x", note="shadow")), site="park")
+    seen = [at("gate"), at("gate", 24.0), at("gate", 1.0, klass="accident"), at("village", 5.0), at(None), nothing]
+    gate, village, park = by_site(seen, ["park", "village", "gate"], NOW, BEIJING)
+    assert [f.site for f in (gate, village, park)] == ["gate", "village", "park"]
+    assert (gate.count, gate.days, gate.klass, gate.share) == (3, 2, "crowd", 1.0)
+    assert [hour for hour, weight in enumerate(gate.by_hour) if weight] == [19, 20]
+    assert sum(gate.by_hour) == pytest.approx(gate.weight, abs=0.01)
+    assert village.share == pytest.approx(village.weight / gate.weight, abs=0.001)
+    assert (park.count, park.klass, park.weight, park.share) == (0, None, 0.0, 0.0)
+    assert [f.share for f in by_site([], ["park"], NOW, BEIJING)] == [0.0]
+    weights = read_weights(msgspec.json.encode({"sites": (gate, village, park)}), "answer")
+    assert busy_windows(weights["gate"]) == ((19 * 3600.0, 21 * 3600.0),)
 
 
 def test_cells_are_squares_that_hold_their_sightings(make):

@@ -61,6 +61,14 @@ async def test_csv_and_heat_and_figures_count_real_work_only_unless_asked(api, b
     assert figures["by_hour"][8] == 1, "midnight UTC is eight in the morning in Ningbo"
 
 
+async def test_sites_answer_where_and_when_to_look_next(api, behind):
+    behind.store.sightings = [seen(1, site="school-xinqi"), seen(2, site="school-xinqi", simulated=True), seen(3)]
+    answer = await (await api.get("/api/v1/analysis/sites")).json()
+    counts = {site["site"]: site["count"] for site in answer["sites"]}
+    assert set(counts) == {site["id"] for site in await (await api.get("/api/v1/sites")).json()}
+    assert {site: n for site, n in counts.items() if n} == {"school-xinqi": 1}
+
+
 @pytest.mark.parametrize("cell", ["0", "100000", "x"])
 async def test_a_cell_that_makes_no_sense_is_refused(api, refused, cell):
     await refused(await api.get(f"/api/v1/analysis/heat.geojson?cell_m={cell}"), 400, "query.number")

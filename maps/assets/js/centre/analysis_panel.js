@@ -13,12 +13,14 @@ const USUAL = 30;
 const BAR_PX = 28;
 
 export class AnalysisPanel {
-  constructor(store, drawer, classes) {
-    Object.assign(this, { store, drawer, classes, heat: new HeatLayer(classes) });
+  constructor(store, drawer, classes, sites) {
+    Object.assign(this, { store, drawer, classes, sites, heat: new HeatLayer(classes) });
     this.days = el('select', { id: 'analysis-days', on: { change: () => this.load() } });
     this.simulated = el('input', { type: 'checkbox', id: 'analysis-simulated', on: { change: () => this.load() } });
     this.shown = el('input', { type: 'checkbox', id: 'analysis-heat', on: { change: () => this.load() } });
     this.figures = el('div', { class: 'stack', id: 'analysis-figures' });
+    this.next = el('div', { class: 'stack', id: 'analysis-next' });
+    this.weights = labelled(el('a', { class: 'button', download: 'site-weights.json' }), 'analysis.weights');
     this.csv = labelled(el('a', { class: 'button' }), 'analysis.csv');
     this.page = labelled(el('a', { class: 'button', target: '_blank', rel: 'noopener' }), 'analysis.page');
     onLanguage(() => this.isOpen && this.open());
@@ -36,7 +38,8 @@ export class AnalysisPanel {
       check(this.simulated, 'analysis.simulated'),
       check(this.shown, 'analysis.heat'),
       this.figures,
-      el('div', { class: 'buttons' }, this.csv, this.page),
+      this.next,
+      el('div', { class: 'buttons' }, this.csv, this.weights, this.page),
     );
     this.drawer.open('analysis.title', form, () => this.closed());
     this.isOpen = true;
@@ -56,14 +59,17 @@ export class AnalysisPanel {
   async load(first = false) {
     const { query } = this;
     this.csv.href = `/api/v1/analysis/sightings.csv${query}`;
+    this.weights.href = `/api/v1/analysis/sites${query}`;
     this.page.href = `/api/v1/analysis/page${query}`;
     try {
-      const [figures, cells] = await Promise.all([
+      const [figures, cells, { sites }] = await Promise.all([
         get(`/analysis/classes${query}`),
         get(`/analysis/heat.geojson${query}`),
+        get(`/analysis/sites${query}`),
       ]);
       if (!this.isOpen || this.query !== query) return;
       this.show(figures);
+      this.showNext(sites.filter((site) => site.count > 0));
       this.heat.show(this.shown.checked ? cells : null);
       if (first && cells.features.length > 0) this.look();
     } catch (error) {
@@ -86,6 +92,23 @@ export class AnalysisPanel {
     this.figures.replaceChildren(
       el('p', { class: 'dim' }, t('analysis.median')),
       ...sorted.map((one) => this.classCard(one)),
+    );
+  }
+
+  // Where and when to look next.
+  showNext(sites) {
+    const title = el('h3', {}, t('analysis.next'));
+    this.next.replaceChildren(...(sites.length ? [title, ...sites.map((one) => this.siteCard(one))] : []));
+  }
+
+  siteCard(one) {
+    const facts = t('analysis.site', { n: one.count, days: one.days, klass: this.classes.name(one.klass) });
+    return el(
+      'section',
+      { class: 'analysis-class' },
+      el('b', {}, this.sites.name(one.site)),
+      el('p', { class: 'dim' }, facts),
+      hours(one.by_hour),
     );
   }
 
@@ -119,7 +142,7 @@ function check(input, key) {
 function hours(counts) {
   const most = Math.max(1, ...counts);
   const bar = (count, hour) => {
-    const node = el('i', { title: `${hour}:00 – ${count}` });
+    const node = el('i', { title: `${hour}:00 – ${Number(count.toFixed(1))}` });
     node.style.height = `${Math.round((count / most) * BAR_PX)}px`;
     return node;
   };

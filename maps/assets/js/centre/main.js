@@ -54,7 +54,7 @@ async function start() {
   new UnitsPanel(rooms.units, store, selection, classes);
   const events = new EventsPanel(rooms.events, store, classes);
   const sitesLayer = new SitesLayer(sites);
-  const analysis = new AnalysisPanel(store, drawer, classes);
+  const analysis = new AnalysisPanel(store, drawer, classes, sites);
   const systems = new SystemsPanel(store, drawer, classes);
   new Tools(rooms, store, new ReportForm(store, drawer, classes, selection), plans, {
     sites: (event) => sitesLayer.toggle(event.currentTarget),

@@ -74,8 +74,10 @@ def plan_preview(plan: Plan) -> str:
     figure.scale = f"L.control.scale({{imperial: false}}).addTo({shown.get_name()});"
     for rings in plan.area:
         folium.Polygon([_latlon(ring) for ring in rings], **AREA).add_to(shown)
-    for rings in plan.no_fly:
-        folium.Polygon([_latlon(ring) for ring in rings], tooltip="禁飞区 no-fly", **NO_FLY).add_to(shown)
+    for zone in plan.no_fly:
+        english, chinese = zone.words()
+        words = f"禁飞区 no-fly {chinese} {english}".strip()
+        folium.Polygon([_latlon(ring) for ring in zone.rings], tooltip=words, **NO_FLY).add_to(shown)
     for drone, sorties in groupby(sorted(plan.sorties, key=lambda s: (s.drone, s.sortie)), lambda s: s.drone):
         layer = folium.FeatureGroup(f"无人机 drone {drone + 1}")
         for sortie in sorties:

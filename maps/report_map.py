@@ -83,7 +83,10 @@ def report_map(
     land: Sequence[Ring] = (),
 ) -> Html:
     """The drawing; `vehicles[i]` flew drone `i`, sightings are numbered from 1 in their order."""
-    planned = box_of([p for part in (*plan.area, *plan.no_fly) for ring in part for p in ring] + _paths(plan))
+    planned = box_of(
+        [p for part in (*plan.area, *(zone.rings for zone in plan.no_fly)) for ring in part for p in ring]
+        + _paths(plan)
+    )
     if planned is None:
         return Html("")
     flown = [(p[2], p[1]) for track in tracks.values() for p in track]
@@ -95,7 +98,7 @@ def report_map(
     layers += [canvas.shape((ring,), "land") for ring in land]
     layers += [canvas.shape(rings, "area") for rings in plan.area]
     layers.append(_swaths(canvas, plan, vehicles, tracks))
-    layers += [canvas.shape(rings, "no-fly") for rings in plan.no_fly]
+    layers += [canvas.shape(zone.rings, "no-fly") for zone in plan.no_fly]
     layers += [_planned(canvas, plan), _flown(canvas, vehicles, tracks), _starts(canvas, plan)]
     layers += [_mark(canvas, number, sighting) for number, sighting in enumerate(sightings, 1)]
     layers += [_scale(canvas), _north(canvas)]

@@ -15,6 +15,8 @@ from missions.area_checks import AreaError, checked_point, checked_polygon
 from missions.area_json import parse_json, read_file, refuse_large
 from missions.area_kml import is_kml, kml_document
 from missions.plan import LonLat, Ring
+from missions.zone_json import zone_of
+from missions.zones import Zone
 
 __all__ = ["Area", "AreaError", "load_area", "read_areas"]
 
@@ -26,12 +28,12 @@ HOME_KINDS = ("home", "start")
 @dataclass(frozen=True, slots=True)
 class Area:
     """Valid polygons (rings: outer first, holes after; lon/lat degrees, first point repeated last) and
-    no-fly zones of the same form. `homes` and `swath_m` are what the file proposed. `notes` tell what
-    was changed on reading, such as a simplified outline."""
+    no-fly zones, some within a band of heights only. `homes` and `swath_m` are what the file proposed.
+    `notes` tell what was changed on reading, such as a simplified outline."""
 
     name: str
     polygons: tuple[tuple[Ring, ...], ...]
-    no_fly: tuple[tuple[Ring, ...], ...] = ()
+    no_fly: tuple[Zone, ...] = ()
     homes: tuple[LonLat, ...] = ()
     swath_m: float | None = None
     notes: tuple[str, ...] = ()
@@ -48,11 +50,16 @@ def read_areas(paths: Iterable[Path]) -> Area:
     return Area(
         name=" + ".join(part.name for part in parts),
         polygons=_joined(part.polygons for part in parts),
-        no_fly=_joined(part.no_fly for part in parts),
+        no_fly=tuple(zone for part in parts for zone in part.no_fly),
         homes=tuple(dict.fromkeys(home for part in parts for home in part.homes)),
         swath_m=next(iter(swaths), None),
         notes=tuple(note for part in parts for note in part.notes),
     )
+
+
+def closed_at_all_heights(area: Area) -> Area:
+    """`area` with the bands of its zones left out: for flights whose heights above take-off are not known yet."""
+    return replace(area, no_fly=tuple(Zone(zone.rings) for zone in area.no_fly))
 
 
 def _joined(groups: Iterable[tuple[tuple[Ring, ...], ...]]) -> tuple[tuple[Ring, ...], ...]:
@@ -63,8 +70,8 @@ def load_area(data: bytes, name: str = "area") -> Area:
     """A GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection, or KML or KMZ, as an Area.
 
     In a FeatureCollection polygons with `properties.kind` "no_fly" are zones and those with "area" or
-    none are areas; points of kind "home" or "start" are start points. AreaError: one line with file,
-    place and fix.
+    none are areas; points of kind "home" or "start" are start points. Zones may have `floor_m` and `ceiling_m`,
+    `above` "take_off" or "sea". AreaError: one line with file, place and fix.
     """
     refuse_large(name, len(data))
     area = Area(name, ())
@@ -114,7 +121,7 @@ def _with_feature(area: Area, feature: dict[str, Any], place: str) -> Area:
     polygons, notes = _polygons(coordinates if shape == "MultiPolygon" else [coordinates], shape, place)
     area = replace(area, notes=(*area.notes, *notes))
     if kind in ZONE_KINDS:
-        return replace(area, no_fly=(*area.no_fly, *polygons))
+        return replace(area, no_fly=(*area.no_fly, *(zone_of(rings, properties, place) for rings in polygons)))
     return replace(area, polygons=(*area.polygons, *polygons))
 
 

@@ -1,8 +1,9 @@
 """KML and KMZ as areas: polygons and points of placemarks, nothing that reaches outside the file.
 
 A placemark is a no-fly zone when its style is `#no_fly`, its data `kind` says so, or its name begins with
-no_fly, no-fly or 禁飞; a point of kind, or with a name, of home or start (起降点) is a start point. What could
-fetch or expand something (network links, doctypes, entities, archives that unpack to too much) is refused.
+no_fly, no-fly or 禁飞; data `floor_m`, `ceiling_m` and `above` give it a band of heights. A point of kind, or with
+a name, of home or start (起降点) is a start point. What could fetch or expand something (network links, doctypes,
+entities, archives that unpack to too much) is refused.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ MOST_ENTRIES = 1_000
 DEEPEST = 64
 ZONE_NAMES = ("no_fly", "no-fly", "no fly", "禁飞")
 HOME_NAMES = ("home", "start", "起降点", "起飞点")
+BAND_HEIGHTS = ("floor_m", "ceiling_m")
 REACHES_OUT = ("networklink", "networklinkcontrol", "link")
 
 
@@ -82,6 +84,7 @@ class _Placemark:
     name: str = ""
     style: str = ""
     kind: str = ""
+    band: dict[str, Any] = field(default_factory=dict)
     polygons: list[list[Any]] = field(default_factory=list)
     points: list[Any] = field(default_factory=list)
 
@@ -134,6 +137,10 @@ class _Reader:
             mark.style = text
         elif local == "value" and self._data_name == "kind":
             mark.kind = text
+        elif local == "value" and self._data_name in BAND_HEIGHTS:
+            mark.band[self._data_name] = self._height(text, mark)
+        elif local == "value" and self._data_name == "above":
+            mark.band["above"] = text.lower()
         elif local == "coordinates":
             self._coordinates(mark, text)
 
@@ -145,6 +152,14 @@ class _Reader:
             rings.insert(0, places) if outer else rings.append(places)
         elif self._path[-1] == "point" and places:
             mark.points.append(places[0])
+
+    def _height(self, text: str, mark: _Placemark) -> float:
+        try:
+            return float(text)
+        except ValueError:
+            raise AreaError(
+                f"{self.name}: {mark.name or 'placemark'}: {self._data_name} is {text[:40]!r}: must be metres"
+            ) from None
 
     def _place(self, word: str, mark: _Placemark) -> list[float]:
         try:
@@ -158,7 +173,9 @@ class _Reader:
         kind = mark.kind.lower() or ("no_fly" if mark.style == "#no_fly" or named.startswith(ZONE_NAMES) else "")
         if mark.polygons:
             geometry = {"type": "MultiPolygon", "coordinates": mark.polygons}
-            self.features.append({"type": "Feature", "properties": {"kind": kind or "area"}, "geometry": geometry})
+            self.features.append(
+                {"type": "Feature", "properties": {**mark.band, "kind": kind or "area"}, "geometry": geometry}
+            )
         if mark.points and (kind in HOME_NAMES or named.startswith(HOME_NAMES)):
             geometry = {"type": "Point", "coordinates": mark.points[0]}
             self.features.append({"type": "Feature", "properties": {"kind": "home"}, "geometry": geometry})

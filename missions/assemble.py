@@ -14,6 +14,7 @@ from missions.deconflict import Flight, Separation, separate
 from missions.fleet import FleetSpec
 from missions.free_space import FreeSpace
 from missions.geodesy import Array
+from missions.layers import barred_layers
 from missions.plan import LonLat, Plan, Sortie, Waypoint
 from missions.timing import Motion, path_length, path_time, without_needless_points
 
@@ -42,10 +43,11 @@ def assemble(
     area: Area, space: FreeSpace, fleet: FleetSpec, drafts: Sequence[Draft], *, still_unseen: Any = None
 ) -> Plan:
     """The plan that flies `drafts`, each drone's in order of `sortie`. `still_unseen`: what of the free space
-    nobody saw before; all of it by default."""
+    nobody saw before; all of it by default. NoLayerError when a zone that is flown over leaves a drone no layer."""
     timed = _timed(fleet, drafts)
     flights = [Flight(t.draft.drone, t.draft.sortie, t.start_s, t.draft.points, t.draft.motion) for t in timed]
-    separation = separate(flights, fleet.drones, fleet.layers)
+    barred = barred_layers(area.no_fly, space.frame, fleet, drafts)
+    separation = separate(flights, fleet.drones, len(fleet.heights), barred)
     sorties = tuple(_sortie(space, fleet, each, separation) for each in timed)
     rest = space.free if still_unseen is None else still_unseen
     covered = 1.0 - _left(rest, drafts) / space.free.area
@@ -113,6 +115,7 @@ def _settings(area: Area, space: FreeSpace, fleet: FleetSpec, drafts: Sequence[D
         "accel_m_s2": fleet.accel_m_s2,
         "endurance_s": fleet.endurance_s,
         "reserve": fleet.reserve,
+        **({} if fleet.take_off_amsl_m is None else {"take_off_amsl_m": fleet.take_off_amsl_m}),
         "area_m2": round(space.free.area, 1),
         "length_m": round(total, 1),
         "transit_share": round(1.0 - looking / total, 4) if total else 0.0,

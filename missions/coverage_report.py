@@ -10,11 +10,12 @@ from missions.area import Area
 from missions.coverage import fraction
 from missions.free_space import free_space
 from missions.plan import LonLat, Ring
+from missions.zones import Zone
 
 
 def covered_fraction(
     area: Sequence[tuple[Ring, ...]],
-    no_fly: Sequence[tuple[Ring, ...]],
+    no_fly: Sequence[Zone],
     tracks: Sequence[Sequence[LonLat]],
     swath_m: float,
 ) -> float:

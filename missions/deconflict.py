@@ -7,7 +7,7 @@ long a swap takes. Layers are given by greedy colouring of the conflicts, the lo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,8 +53,11 @@ class _Track:
         self.low, self.high = self.places.min(axis=0), self.places.max(axis=0)
 
 
-def separate(flights: Sequence[Flight], drones: int, most_layers: int) -> Separation:
-    """Layers and delays so that nobody comes close to anybody on the same layer."""
+def separate(
+    flights: Sequence[Flight], drones: int, most_layers: int, barred: Sequence[Collection[int]] = ()
+) -> Separation:
+    """Layers and delays so that nobody comes close to anybody on the same layer. `barred`: for each drone the layers
+    that it may not fly."""
     tracks: list[list[_Track]] = [[] for _ in range(drones)]
     for flight in flights:
         tracks[flight.drone].append(_Track(flight))
@@ -62,7 +65,7 @@ def separate(flights: Sequence[Flight], drones: int, most_layers: int) -> Separa
     for i in range(drones):
         for j in range(i):
             close[i, j] = close[j, i] = _meet(tracks[i], tracks[j], 0.0)
-    layers = _coloured(close, most_layers)
+    layers = _coloured(close, most_layers, barred or [()] * drones)
     return Separation(tuple(layers), tuple(_delays(tracks, close, layers)))
 
 
@@ -79,13 +82,14 @@ def conflicts(flights: Sequence[Flight]) -> list[tuple[int, int, int]]:
     return [(one, other, seconds) for (one, other), seconds in sorted(found.items())]
 
 
-def _coloured(close: Array, most_layers: int) -> list[int]:
+def _coloured(close: Array, most_layers: int, barred: Sequence[Collection[int]]) -> list[int]:
     """Greedy, the drone with most conflicts first; beyond `most_layers` the layer with fewest conflicts."""
     count = len(close)
     layers = [-1] * count
     for i in sorted(range(count), key=lambda drone: (-int(close[drone].sum()), drone)):
-        clashes = [sum(1 for j in range(count) if close[i, j] and layers[j] == layer) for layer in range(most_layers)]
-        layers[i] = clashes.index(min(clashes))
+        open_ = [layer for layer in range(most_layers) if layer not in barred[i]]
+        clashes = [sum(1 for j in range(count) if close[i, j] and layers[j] == layer) for layer in open_]
+        layers[i] = open_[clashes.index(min(clashes))]
     return layers
 
 

@@ -47,7 +47,7 @@ class FleetSpec:
     `endurance_s` is a full battery, of which `reserve` (0 to 1) is never planned away. `swath_m` 0 = the area's
     own. `launch_gap_s` is kept between two launches, `swap_s` between landing and the next take-off of a drone.
     `lane_deg` fixes the direction of the lanes, degrees clockwise from true north. Speeds in m/s,
-    accelerations in m/s2.
+    accelerations in m/s2. `take_off_amsl_m`: how high the start points lie above the sea, None = unknown.
     """
 
     drones: int = 1
@@ -68,6 +68,7 @@ class FleetSpec:
     lane_deg: float | None = None
     unlike: tuple[DroneSpec, ...] = ()
     seed: int = 0
+    take_off_amsl_m: float | None = None
 
     def __post_init__(self) -> None:
         if self.unlike:
@@ -83,6 +84,8 @@ class FleetSpec:
             raise PlanError(f"reserve must be 0 to below 1, not {self.reserve}")
         if self.altitude_m > min(drone.ceiling_m for drone in self.each()):
             raise PlanError(f"altitude_m is {self.altitude_m:g}, above the ceiling of a drone: fly lower")
+        if self.take_off_amsl_m is not None and not math.isfinite(self.take_off_amsl_m):
+            raise PlanError(f"take_off_amsl_m must be metres above the sea, not {self.take_off_amsl_m}")
         if self.lane_deg is not None and not math.isfinite(self.lane_deg):
             raise PlanError(f"lane_deg must be degrees from north, not {self.lane_deg}")
 
@@ -104,6 +107,11 @@ class FleetSpec:
         """How many altitude layers there are below everybody's ceiling."""
         ceiling = min(drone.ceiling_m for drone in self.each())
         return max(1, min(self.most_layers, 1 + int((ceiling - self.altitude_m) / self.layer_step_m)))
+
+    @property
+    def heights(self) -> tuple[float, ...]:
+        """Of the layers that the plan may use, the lowest first: no more than there are drones."""
+        return tuple(self.altitude_m + self.layer_step_m * layer for layer in range(min(self.drones, self.layers)))
 
     def each(self) -> tuple[DroneSpec, ...]:
         """Every drone's own figures, in order."""

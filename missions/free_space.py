@@ -57,12 +57,12 @@ def polygon_of(rings: tuple[Ring, ...]) -> Polygon:
 
 
 def free_space(area: Area, swath_m: float) -> FreeSpace:
-    """The space of `area` for a swath; the frame is centred on the area as a whole."""
+    """The space of `area` for a swath, all its zones closed; the frame is centred on the area as a whole."""
     outlines = MultiPolygon([polygon_of(rings) for rings in area.polygons])
     centre = outlines.centroid
     frame = LocalFrame(round(centre.x, 9), round(centre.y, 9))
     whole = shapely.union_all([frame.geometry_to_local(polygon_of(rings)) for rings in area.polygons])
-    zones = [frame.geometry_to_local(polygon_of(rings)) for rings in area.no_fly]
+    zones = [frame.geometry_to_local(zone.polygon()) for zone in area.no_fly]
     outline = shapely.union_all([Polygon(part.exterior) for part in polygons(whole)])
     blocked = shapely.union_all([outline.difference(whole), *zones])
     free = polygonal(outline.difference(blocked))

@@ -19,6 +19,7 @@ from missions.free_space import FreeSpace, free_space
 from missions.geodesy import Array
 from missions.plan import Plan, Sortie
 from missions.timing import Motion
+from missions.zones import Zone, take_off_amsl_of
 
 OUTSIDE_TOLERANCE_M = 0.5
 ZONE_TOLERANCE_M = 0.05
@@ -44,14 +45,43 @@ def violations(plan: Plan, battery: Battery | None = None) -> list[Violation]:
     if not plan.sorties or not plan.area:
         return [Violation("empty", "the plan has no sorties or no area", "计划没有架次或没有区域", 0.0)]
     swath = min(sortie.swath_m for sortie in plan.sorties)
-    space = free_space(Area("plan", plan.area, plan.no_fly), swath)
+    space = free_space(Area("plan", plan.area), swath)
+    closed = _Closed(space, plan)
     found: list[Violation] = []
     for sortie in plan.sorties:
-        found += _of_sortie(space, sortie, battery)
+        found += _of_sortie(space, closed, sortie, battery)
     return [*found, *_of_pairs(space, plan)]
 
 
-def _of_sortie(space: FreeSpace, sortie: Sortie, battery: Battery | None) -> Iterator[Violation]:
+class _Closed:
+    """The zones of a plan and the holes of its area, shrunk by the tolerance, in metres of `space`."""
+
+    def __init__(self, space: FreeSpace, plan: Plan) -> None:
+        self._take_off_amsl_m = take_off_amsl_of(plan)
+        self._zones = [(zone, space.frame.geometry_to_local(zone.polygon())) for zone in plan.no_fly]
+        self._zones.append((Zone(()), space.blocked))
+        self._zones = [(zone, shape.buffer(-ZONE_TOLERANCE_M)) for zone, shape in self._zones if not shape.is_empty]
+
+    def metres_in(self, path: Array, heights_m: Array) -> float:
+        """How much of the path, (n, 2) metres and (n,) heights above take-off, lies in any of them."""
+        legs = shapely.linestrings(np.stack([path[:-1], path[1:]], axis=1))
+        low, high = np.minimum(heights_m[:-1], heights_m[1:]), np.maximum(heights_m[:-1], heights_m[1:])
+        met = []
+        for zone, shape in self._zones:
+            bound = [zone.binds(a, b, self._take_off_amsl_m) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+            met.append(shapely.intersection(legs[bound], shape))
+        return float(shapely.length(shapely.union_all(np.concatenate(met), axis=0))) if met else 0.0
+
+    def closes(self, home: Array, up_to_m: float) -> bool:
+        """Does one stand over the start point, in the way of the climb?"""
+        spot = shapely.Point(home)
+        return any(
+            zone.binds(0.0, up_to_m, self._take_off_amsl_m) and bool(shape.intersects(spot))
+            for zone, shape in self._zones
+        )
+
+
+def _of_sortie(space: FreeSpace, closed: _Closed, sortie: Sortie, battery: Battery | None) -> Iterator[Violation]:
     who = (sortie.drone, sortie.sortie)
     name, nom = (
         f"drone {sortie.drone + 1} sortie {sortie.sortie + 1}",
@@ -65,10 +95,13 @@ def _of_sortie(space: FreeSpace, sortie: Sortie, battery: Battery | None) -> Ite
     if outside > 0.0:
         text = f"{name} leaves the area for {outside:.0f} m", f"{nom}飞出区域{outside:.0f}米"
         yield Violation("outside_area", *text, outside, *who)
-    in_zone = _in_zones(space, path)
+    in_zone = closed.metres_in(path, np.array([waypoint.alt_rel_m for waypoint in sortie.path]))
     if in_zone > 0.0:
         text = f"{name} crosses a no-fly zone for {in_zone:.0f} m", f"{nom}穿越禁飞区{in_zone:.0f}米"
         yield Violation("in_no_fly_zone", *text, in_zone, *who)
+    if closed.closes(path[0], sortie.path[0].alt_rel_m):
+        text = f"{name} takes off in a no-fly zone", f"{nom}在禁飞区内起飞"
+        yield Violation("in_no_fly_zone", *text, 0.0, *who)
     if battery is not None and sortie.duration_s > battery.usable_s + 1e-6:
         over = sortie.duration_s - battery.usable_s
         text = f"{name} is {over:.0f} s longer than the battery allows", f"{nom}超出电池可用时间{over:.0f}秒"
@@ -94,12 +127,6 @@ def _outside(space: FreeSpace, path: Array, looks: Sequence[bool]) -> float:
     way: Any = shapely.LineString(inner)
     parts = space.outline if len(getattr(space.outline, "geoms", [0])) == 1 else space.outline.convex_hull
     return float(way.difference(parts.buffer(OUTSIDE_TOLERANCE_M)).length)
-
-
-def _in_zones(space: FreeSpace, path: Array) -> float:
-    if space.blocked.is_empty:
-        return 0.0
-    return float(shapely.LineString(path).intersection(space.blocked.buffer(-ZONE_TOLERANCE_M)).length)
 
 
 def _of_pairs(space: FreeSpace, plan: Plan) -> Iterator[Violation]:

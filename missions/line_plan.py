@@ -18,12 +18,13 @@ import shapely
 from missions.area import Area
 from missions.assemble import Draft, assemble
 from missions.fleet import FleetSpec, PlanError
-from missions.free_space import MOST_CLEARANCE_M, free_space, polygon_of, polygons
+from missions.free_space import MOST_CLEARANCE_M, free_space, polygons
 from missions.geodesy import Array, LocalFrame
 from missions.job import refuse_strong_wind
 from missions.open_ground import GRAZE_M, Ways, joined, open_ground, outside
-from missions.plan import LonLat, Plan, Ring
+from missions.plan import LonLat, Plan
 from missions.timing import Motion, path_length, path_time
+from missions.zones import Zone, touching
 
 MOST_PIECES = 500
 LONGEST_M = 500_000.0
@@ -39,7 +40,7 @@ def plan_line(
     frame: LocalFrame,
     line: Array,
     fleet: FleetSpec,
-    no_fly: Sequence[tuple[Ring, ...]] = (),
+    no_fly: Sequence[Zone] = (),
     *,
     looks: Sequence[bool] | None = None,
 ) -> Plan:
@@ -53,7 +54,8 @@ def plan_line(
     length_m = path_length(line)
     if not 1.0 <= length_m <= LONGEST_M:
         raise PlanError(f"the line is {length_m:g} m long: it must be 1 m to {LONGEST_M / 1000:g} km")
-    zones = shapely.union_all([frame.geometry_to_local(polygon_of(rings)) for rings in no_fly])
+    around = touching(no_fly, fleet.heights, fleet.take_off_amsl_m)
+    zones = shapely.union_all([frame.geometry_to_local(zone.polygon()) for zone in around])
     points, flags = _led_round(frame, line, (True,) * (len(line) - 1) if looks is None else tuple(looks), zones)
     strip = shapely.LineString(points).buffer(fleet.swath_m / 2 + SEAM_M, quad_segs=4).simplify(SEAM_M)
     area = Area(name, tuple((frame.places(part.exterior.coords),) for part in polygons(strip)), tuple(no_fly))
@@ -61,7 +63,7 @@ def plan_line(
     homes = _homes(frame, (*starts, *(drone.start for drone in fleet.each() if drone.start)), zones)
     ways = open_ground(frame, zones, np.vstack([points, homes]), STILL)
     drafts = _shared_out(_Task(frame, points, flags, fleet, starts, ways))
-    space = free_space(area, fleet.swath_m)
+    space = free_space(replace(area, no_fly=tuple(around)), fleet.swath_m)
     there = [replace(draft, points=_moved(draft.points, frame, space.frame)) for draft in drafts]
     seen = _geometry_moved(strip.difference(zones), frame, space.frame)
     return assemble(area, replace(space, free=seen), fleet, there, still_unseen=seen)

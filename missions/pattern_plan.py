@@ -5,8 +5,9 @@ from __future__ import annotations
 from missions.fleet import FleetSpec
 from missions.line_plan import plan_line
 from missions.patterns.pattern import Pattern, pattern_line
-from missions.plan import Plan, Ring
+from missions.plan import Plan
 from missions.timing import Motion
+from missions.zones import Zone
 
 
 def plan_pattern(name: str, pattern: Pattern, fleet: FleetSpec) -> Plan:
@@ -17,8 +18,8 @@ def plan_pattern(name: str, pattern: Pattern, fleet: FleetSpec) -> Plan:
     return plan_line(name, line.frame, line.points, fleet, _closed(pattern), looks=line.looks)
 
 
-def _closed(pattern: Pattern) -> tuple[tuple[Ring, ...], ...]:
+def _closed(pattern: Pattern) -> tuple[Zone, ...]:
     """The zones of the pattern's area, and its holes, which are closed as much."""
     if pattern.area is None:
         return ()
-    return (*pattern.area.no_fly, *((hole,) for rings in pattern.area.polygons for hole in rings[1:]))
+    return (*pattern.area.no_fly, *(Zone((hole,)) for rings in pattern.area.polygons for hole in rings[1:]))

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-LonLat = tuple[float, float]
-Ring = tuple[LonLat, ...]
+from missions.zones import LonLat, Ring, Zone
+
+__all__ = ["LonLat", "Plan", "Ring", "Sortie", "Waypoint", "Zone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,10 @@ class Sortie:
 @dataclass(frozen=True)
 class Plan:
     """Sorties over an area. `area` is polygons of rings (outer first, holes after), lon/lat degrees,
-    first point not repeated at the end or repeated, as GeoJSON allows; `no_fly` likewise."""
+    first point not repeated at the end or repeated, as GeoJSON allows."""
 
     area: tuple[tuple[Ring, ...], ...]
-    no_fly: tuple[tuple[Ring, ...], ...]
+    no_fly: tuple[Zone, ...]
     sorties: tuple[Sortie, ...]
     makespan_s: float
     covered_fraction: float
@@ -63,9 +64,11 @@ class Plan:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of what would be flown: areas, zones and every waypoint at 1e-7 deg and 1 cm."""
+        bands = [zone.properties() for zone in self.no_fly]
         flown = {
             "area": _rounded(self.area),
-            "no_fly": _rounded(self.no_fly),
+            "no_fly": _rounded(tuple(zone.rings for zone in self.no_fly)),
+            **({"bands": bands} if any(bands) else {}),
             "sorties": [
                 [s.drone, s.sortie, round(s.speed_m_s, 2), round(s.start_s, 1)]
                 + [[round(w.lon_deg, 7), round(w.lat_deg, 7), round(w.alt_rel_m, 2), w.survey] for w in s.path]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from missions.area import Area
 from missions.assemble import assemble
@@ -16,7 +17,9 @@ from missions.candidate import Candidate, Completed, candidate, completed, draft
 from missions.fleet import FleetSpec, PlanError
 from missions.free_space import FreeSpace, free_space
 from missions.job import Job, default_start, make_job, refuse_strong_wind
+from missions.layers import NoLayerError, closed_choices
 from missions.layout import best_layouts
+from missions.limits import violations
 from missions.plan import Plan
 from missions.refine import refined
 from missions.tour import Tour
@@ -44,7 +47,22 @@ def plan_coverage(area: Area, fleet: FleetSpec, *, progress: Progress | None = N
 
 def plans(area: Area, fleet: FleetSpec, *, progress: Progress | None = None) -> Iterator[Plan]:
     """Better and better plans: the first at once, the last as good as it gets. Raises as `plan_coverage` does."""
-    tell = progress or _silent
+    choices = closed_choices(area, fleet)
+    if len(choices) == 1:
+        yield from _plans(area, choices[0], fleet, progress or _silent)
+        return
+    found = False
+    with suppress(NoLayerError):
+        for plan in _plans(area, choices[0], fleet, progress or _silent):
+            if all(wrong.code != "separation" for wrong in violations(plan)):
+                found = True
+                yield plan
+    if not found:  # too many drones for the layers over or under a zone: everybody goes round it
+        yield from _plans(area, choices[1], fleet, progress or _silent)
+
+
+def _plans(area: Area, closed: Area, fleet: FleetSpec, tell: Progress) -> Iterator[Plan]:
+    """Better and better plans that go round the zones of `closed`, and over or under the others."""
     swath = fleet.swath_m or area.swath_m or 0.0
     by_swath = kinds(fleet, swath)
     if by_swath[0].swath_m <= 0:
@@ -52,7 +70,7 @@ def plans(area: Area, fleet: FleetSpec, *, progress: Progress | None = None) -> 
     for drone in fleet.each():
         refuse_strong_wind(drone, fleet.wind)
     tell("area", 0.0)
-    space = checked_space(area, by_swath[0].swath_m)
+    space = checked_space(closed, by_swath[0].swath_m)
     starts = fleet.starts or area.homes or (default_start(space),)
     if len(by_swath) > 1:
         found = shared_drafts(space, fleet, starts, by_swath, lambda job: candidates(job, _silent))
@@ -60,11 +78,18 @@ def plans(area: Area, fleet: FleetSpec, *, progress: Progress | None = None) -> 
         job = make_job(space, by_swath[0].swath_m, fleet, starts, range(fleet.drones))
         found = (drafts(job, each) for each in candidates(job, tell))
     best: Plan | None = None
+    without_layer: NoLayerError | None = None
     for sorties in found:
-        plan = assemble(area, space, fleet, sorties)
+        try:
+            plan = assemble(area, space, fleet, sorties)
+        except NoLayerError as error:
+            without_layer = error
+            continue
         if best is None or _worth(plan) > _worth(best):
             best = plan
             yield plan
+    if best is None and without_layer is not None:
+        raise without_layer
     tell("done", 1.0)
 
 

@@ -7,6 +7,7 @@ where flown tracks end; they are shared out afresh over the drones that are ther
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,13 @@ from missions.coverage import unseen
 from missions.fleet import FleetSpec, PlanError
 from missions.free_space import FreeSpace, polygonal
 from missions.job import default_start, make_job, refuse_strong_wind
+from missions.layers import NoLayerError, closed_choices
 from missions.measure import LANE_OF_SWATH
-from missions.plan import LonLat, Plan, Ring, Sortie
+from missions.plan import LonLat, Plan, Sortie
 from missions.planner import candidates, checked_space
 from missions.refine import refined
 from missions.transit import Point
+from missions.zones import Zone
 
 ON_TRACK_OF_SWATH = 0.3
 SLIVER_OF_SWATH = 0.05
@@ -38,17 +41,26 @@ def resume(
     flown: Sequence[Sequence[LonLat]],
     fleet: FleetSpec,
     *,
-    no_fly: Sequence[tuple[Ring, ...]] = (),
+    no_fly: Sequence[Zone] = (),
 ) -> Plan:
     """What of `plan` is left after the tracks `flown`, for `fleet`; `no_fly` are zones that are new.
 
     PlanError when nothing is left, or what is left cannot be flown.
     """
-    swath = min(sortie.swath_m for sortie in plan.sorties)
     for drone in fleet.each():
         refuse_strong_wind(drone, fleet.wind)
     area = Area(str(dict(plan.settings).get("name", "plan")), plan.area, (*plan.no_fly, *no_fly))
-    space = checked_space(area, swath)
+    *over, around = closed_choices(area, fleet)
+    for closed in over:
+        with suppress(NoLayerError):
+            return _resumed(plan, area, closed, flown, fleet)
+    return _resumed(plan, area, around, flown, fleet)
+
+
+def _resumed(plan: Plan, area: Area, closed: Area, flown: Sequence[Sequence[LonLat]], fleet: FleetSpec) -> Plan:
+    """What is left, gone round the zones of `closed`, and over or under the others."""
+    swath = min(sortie.swath_m for sortie in plan.sorties)
+    space = checked_space(closed, swath)
     tracks = [space.frame.to_local(np.array(track, dtype=float)) for track in flown if len(track) > 1]
     left = left_over(space, tracks, swath)
     if left.area < NOTHING_LEFT_SHARE * space.free.area:
@@ -67,7 +79,7 @@ def resume(
 def fleet_of(plan: Plan) -> FleetSpec:
     """The fleet that `plan` was made for, as far as the plan tells."""
     known = dict(plan.settings)
-    names = ("altitude_m", "speed_m_s", "accel_m_s2", "endurance_s", "reserve")
+    names = ("altitude_m", "speed_m_s", "accel_m_s2", "endurance_s", "reserve", "take_off_amsl_m")
     figures: dict[str, Any] = {name: known[name] for name in names if isinstance(known.get(name), int | float)}
     starts = tuple(_start(plan.sorties_of(drone)[0]) for drone in range(plan.drones) if plan.sorties_of(drone))
     return FleetSpec(drones=max(1, plan.drones), starts=starts, **figures)

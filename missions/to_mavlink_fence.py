@@ -1,6 +1,7 @@
 """A plan as a vehicle's fence: out of no zone, and not far from what it has to fly.
 
-One inclusion holds everything the plan flies and every area, with room to turn; each zone is an exclusion.
+One inclusion holds everything the plan flies and every area, with room to turn; each zone is an exclusion,
+but for those that the plan flies over or under: a fence's exclusions have no height.
 What stands inside a zone (a hole of it) stays closed: a fence may keep out of more than the plan does.
 """
 
@@ -12,6 +13,7 @@ import shapely
 
 from missions.geodesy import LocalFrame
 from missions.plan import Plan
+from missions.zones import closed_zones
 from telemetry.services.mission_item import MissionItem
 
 POLYGON_IN, POLYGON_OUT = 5001, 5002
@@ -26,7 +28,7 @@ LonLat = tuple[float, float]
 
 def fence_items(plan: Plan) -> tuple[MissionItem, ...]:
     """Items in order of `seq`, as MAVLink's fence has them; the count of a polygon's corners is in param1."""
-    rings = [(POLYGON_IN, _inclusion(plan)), *((POLYGON_OUT, _open(zone[0])) for zone in plan.no_fly)]
+    rings = [(POLYGON_IN, _inclusion(plan)), *((POLYGON_OUT, _open(zone.rings[0])) for zone in closed_zones(plan))]
     return tuple(_numbered(rings))
 
 

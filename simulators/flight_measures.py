@@ -15,6 +15,7 @@ from typing import Final
 from shapely import MultiPoint, Point, Polygon, prepare
 
 from missions.coverage_report import covered_fraction
+from missions.zones import Zone
 from simulators.drill import Drill
 from simulators.drill_engine import Entry
 from simulators.local_frame import LocalFrame
@@ -168,7 +169,7 @@ class _Flights:
             return None
         place = self._drill.place
         tracks = [[self._frame.to_geo(north, east)[::-1] for east, north in line] for line in lines]
-        area, zones = ((_ring(place.area),),), tuple((_ring(zone),) for zone in place.no_fly)
+        area, zones = ((_ring(place.area),),), tuple(Zone((_ring(zone),)) for zone in place.no_fly)
         return covered_fraction(area, zones, tracks, self._drill.fleet.swath_m)
 
 

@@ -10,7 +10,7 @@ import typer
 
 from gcs.cli.console import ERR, fail
 from gcs.cli.plan_files import place, suffix_of, tell, wind_of, write_plan
-from gcs.cli.plan_options import Altitude, AsJson, Endurance, Preview, Reserve, Speed, Start, WindFrom
+from gcs.cli.plan_options import Altitude, AsJson, Endurance, Preview, Reserve, SeaLevel, Speed, Start, WindFrom
 from missions.area import AreaError, read_areas
 from missions.fleet import FleetSpec, PlanError
 from missions.line_file import read_line
@@ -44,6 +44,7 @@ def pattern(  # noqa: PLR0917  typer calls it by name
     reserve: Reserve = 0.2,
     speed: Speed = 10.0,
     wind: WindFrom = None,
+    take_off_height: SeaLevel = None,
     preview: Preview = None,
     json_output: AsJson = False,
 ) -> None:
@@ -62,6 +63,7 @@ def pattern(  # noqa: PLR0917  typer calls it by name
             reserve=reserve,
             starts=tuple(place(text) for text in start or ()),
             wind=wind_of(wind),
+            take_off_amsl_m=take_off_height,
         )
         area = read_areas([file]) if file is not None and kind == "perimeter" else None
         asked = Pattern(
@@ -82,12 +84,19 @@ def pattern(  # noqa: PLR0917  typer calls it by name
             drift=_towards(drift),
         )
         result = plan_pattern(kind, asked, fleet)
-        odds = probability_of_detection(sweep_width, spacing) if sweep_width is not None else None
+        odds = _odds(sweep_width, spacing)
     except (AreaError, PlanError) as error:
         fail(str(error))
     tell(kind, (), fleet, result, write_plan(result, output, suffix, preview), as_json=json_output)
-    if odds is not None:
-        ERR.print(f"odds of detection: {odds:.0%} (IAMSAR, sweep width {sweep_width:g} m)", markup=False)
+    if odds:
+        ERR.print(odds, markup=False)
+
+
+def _odds(sweep_width: float | None, spacing: float) -> str:
+    if sweep_width is None:
+        return ""
+    odds = probability_of_detection(sweep_width, spacing)
+    return f"odds of detection: {odds:.0%} (IAMSAR, sweep width {sweep_width:g} m)"
 
 
 def _towards(text: str | None) -> tuple[float, float] | None:

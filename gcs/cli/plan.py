@@ -10,8 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gcs.cli.console import ERR, fail
 from gcs.cli.plan_files import place, suffix_of, tell, wind_of, write_plan
-from gcs.cli.plan_options import Altitude, AsJson, Endurance, Preview, Reserve, Speed, Start, WindFrom
-from missions.area import Area, AreaError, read_areas
+from gcs.cli.plan_options import Altitude, AsJson, Endurance, Preview, Reserve, SeaLevel, Speed, Start, WindFrom
+from missions.area import Area, AreaError, closed_at_all_heights, read_areas
 from missions.camera import CameraError, camera
 from missions.fleet import FleetSpec, PlanError
 from missions.follow import follow_ground
@@ -44,6 +44,7 @@ def plan(  # noqa: PLR0917  typer calls it by name
         Path | None, typer.Option(help="Heights of the ground, .hgt or GeoTIFF: fly --altitude above it.")
     ] = None,
     wind: WindFrom = None,
+    take_off_height: SeaLevel = None,
     preview: Preview = None,
     json_output: AsJson = False,
 ) -> None:
@@ -51,7 +52,8 @@ def plan(  # noqa: PLR0917  typer calls it by name
 
     Lanes stay inside, transits go round no-fly zones, batteries are respected, drones are kept apart by
     altitude layers and launch times. A .plan, .waypoints or .kmz (DJI WPML) file holds one sortie: for
-    several sorties several files are written, named by drone and sortie.
+    several sorties several files are written, named by drone and sortie. Zones with a band of heights are flown
+    over or under where the layer allows; with --terrain they are closed at all heights.
     """
     suffix = suffix_of(output)
     if swath is not None and camera_name is not None:
@@ -70,13 +72,14 @@ def plan(  # noqa: PLR0917  typer calls it by name
             starts=starts,
             wind=from_wind,
             lane_deg=lanes,
+            take_off_amsl_m=take_off_height,
         )
     except (PlanError, CameraError) as error:
         raise typer.BadParameter(str(error)) from None
     try:
         area = read_areas(areas)
         ground = read_terrain(terrain) if terrain else None
-        result = _planned(area, fleet)
+        result = _planned(area if ground is None else closed_at_all_heights(area), fleet)
         if ground is not None:
             result = follow_ground(result, ground, climb_m_s=fleet.climb_m_s, descent_m_s=fleet.descent_m_s)
     except (AreaError, PlanError, TerrainError) as error:

@@ -14,4 +14,8 @@ Reserve = Annotated[float, typer.Option(help="Share of the battery never planned
 Speed = Annotated[float, typer.Option(help="Airspeed, m/s.")]
 WindFrom = Annotated[str | None, typer.Option(help="Where it comes from and how strong: dir_deg,m/s.")]
 Preview = Annotated[Path | None, typer.Option(help="Also write a map to move about in, one HTML file.")]
+SeaLevel = Annotated[
+    float | None,
+    typer.Option("--take-off-height", help="Of the start points above the sea, m: opens zones with bands."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Figures as one JSON object.")]

@@ -20,6 +20,7 @@ from gcs.operations.ports import CoverageMeasure, OffLoop, OperationStore, Repor
 from gcs.operations.progress import DONE, IN_FLIGHT
 from gcs.operations.tracks import DEFAULT_TRACK, Track, TrackSettings
 from gcs.operations.vehicle_run import VehicleRun
+from missions.zones import closed_zones
 
 _NOT_YET_UP = frozenset({SortieStatus.WAITING, SortieStatus.UPLOADING, SortieStatus.READY, SortieStatus.LAUNCHING})
 
@@ -170,7 +171,7 @@ class Flight:
         plan = self._deck.plan
         swath_m = max((sortie.swath_m for sortie in plan.sorties), default=0.0)
         lines = [line for track in self._tracks.values() for line in track.lines() if len(line) > 1]
-        return await self._services.off_loop(self._services.measure, plan.area, plan.no_fly, lines, swath_m)
+        return await self._services.off_loop(self._services.measure, plan.area, closed_zones(plan), lines, swath_m)
 
     async def _finish(self) -> None:
         covered = await self._covered()

@@ -10,6 +10,7 @@ from gcs.fleet.state import VehicleState
 from gcs.operations.model import Operation
 from gcs.operations.tracks import TrackPoint
 from missions.plan import LonLat, Plan, Ring, Sortie
+from missions.zones import Zone
 from telemetry.dialect import Message
 from telemetry.services.command import CommandOutcome
 from telemetry.services.mission_item import MissionItem
@@ -77,7 +78,7 @@ class CoverageMeasure(Protocol):
     def __call__(
         self,
         area: tuple[tuple[Ring, ...], ...],
-        no_fly: tuple[tuple[Ring, ...], ...],
+        no_fly: tuple[Zone, ...],
         tracks: list[list[LonLat]],
         swath_m: float,
     ) -> float: ...

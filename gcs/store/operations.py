@@ -16,7 +16,6 @@ from gcs.store.schema import operations, plans, tracks
 from gcs.store.times import microseconds
 from missions.plan import Plan
 
-_PLAN = msgspec.json.Decoder(Plan)
 _OPERATION = msgspec.json.Decoder(Operation)
 _POINTS = msgspec.json.Decoder(list[TrackPoint])
 _APPEND = sa.insert(tracks)
@@ -29,7 +28,14 @@ def put_plan(batch: Batch, plan: Plan) -> None:
 
 def get_plan(connection: sa.Connection, plan_hash: str) -> Plan | None:
     body = connection.execute(sa.select(plans.c.body).where(plans.c.hash == plan_hash)).scalar()
-    return None if body is None else _PLAN.decode(body)
+    return None if body is None else _plan_of(body)
+
+
+def _plan_of(body: str) -> Plan:
+    """Plans that were kept before zones had bands of heights hold nothing but their rings."""
+    document = msgspec.json.decode(body)
+    zones = [zone if isinstance(zone, dict) else {"rings": zone} for zone in document["no_fly"]]
+    return msgspec.convert({**document, "no_fly": zones}, Plan)
 
 
 def put_operation(batch: Batch, operation: Operation, events: Sequence[Event]) -> tuple[Event, ...]:

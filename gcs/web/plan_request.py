@@ -26,7 +26,8 @@ class WindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 class PlanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`area` is GeoJSON. The swath comes from `swath_m`, else from `camera` at `altitude_m` with `overlap`,
-    else from the area's own `swath_m`. `starts` are `[lat, lon]`; without any the area's own are used."""
+    else from the area's own `swath_m`. `starts` are `[lat, lon]`; without any the area's own are used.
+    `take_off_amsl_m`: how high they lie above the sea, for zones whose heights are."""
 
     area: Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "object", "description": "GeoJSON"})]
     drones: Annotated[int, Meta(ge=1, le=MOST_DRONES)] = 1
@@ -42,6 +43,7 @@ class PlanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     accel_m_s2: Annotated[float, Meta(ge=0.1, le=20)] = 2.0
     launch_gap_s: Annotated[float, Meta(ge=0, le=600)] | None = None
     wind: WindRequest | None = None
+    take_off_amsl_m: Annotated[float, Meta(ge=-500, le=9000)] | None = None
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -71,4 +73,5 @@ def fleet_of(request: PlanRequest) -> FleetSpec:
         wind=Wind(request.wind.from_deg, request.wind.speed_m_s) if request.wind else None,
         launch_gap_s=request.launch_gap_s or 0.0,
         layer_step_m=request.layer_step_m,
+        take_off_amsl_m=request.take_off_amsl_m,
     )

@@ -1,8 +1,8 @@
 """The plan file: a GeoJSON FeatureCollection.
 
 One LineString a sortie (`properties.kind` "sortie"; third coordinate metres above the take-off point),
-Polygons of kind "area" and "no_fly", and the figures of the whole in the top-level `properties`.
-`survey` holds one 0 or 1 a leg: is it a lane?
+Polygons of kind "area" and "no_fly" (with `floor_m`, `ceiling_m` and `above` where a zone has a band of heights),
+and the figures of the whole in the top-level `properties`. `survey` holds one 0 or 1 a leg: is it a lane?
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 from missions.area_checks import checked_point
 from missions.area_json import parse_json
 from missions.plan import Plan, Ring, Sortie, Waypoint
+from missions.zone_json import zone_of
+from missions.zones import Zone
 
 
 class PlanFileError(ValueError):
@@ -27,8 +29,8 @@ def dumps(plan: Plan) -> str:
 
 def to_geojson(plan: Plan) -> dict[str, Any]:
     """`plan` as the FeatureCollection that `dumps` writes."""
-    features = [_polygon(rings, "area") for rings in plan.area]
-    features += [_polygon(rings, "no_fly") for rings in plan.no_fly]
+    features = [_polygon(rings, {"kind": "area"}) for rings in plan.area]
+    features += [_polygon(zone.rings, {"kind": "no_fly", **zone.properties()}) for zone in plan.no_fly]
     features += [_line(sortie) for sortie in plan.sorties]
     figures = {
         "kind": "plan",
@@ -44,11 +46,11 @@ def to_geojson(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _polygon(rings: tuple[Ring, ...], kind: str) -> dict[str, Any]:
+def _polygon(rings: tuple[Ring, ...], properties: dict[str, Any]) -> dict[str, Any]:
     closed = [[list(point) for point in (ring if ring[0] == ring[-1] else (*ring, ring[0]))] for ring in rings]
     return {
         "type": "Feature",
-        "properties": {"kind": kind},
+        "properties": properties,
         "geometry": {"type": "Polygon", "coordinates": closed},
     }
 
@@ -81,7 +83,7 @@ def loads(text: str | bytes) -> Plan:
     if not isinstance(document, dict) or not isinstance(document.get("features"), list):
         raise PlanFileError("plan file: is not a FeatureCollection")
     area: list[tuple[Ring, ...]] = []
-    no_fly: list[tuple[Ring, ...]] = []
+    no_fly: list[Zone] = []
     sorties: list[Sortie] = []
     for i, feature in enumerate(document["features"]):
         place = f"plan file: feature {i + 1}"
@@ -90,7 +92,7 @@ def loads(text: str | bytes) -> Plan:
         if kind == "area":
             area.append(_rings(coordinates, place))
         elif kind == "no_fly":
-            no_fly.append(_rings(coordinates, place))
+            no_fly.append(zone_of(_rings(coordinates, place), properties, place))
         elif kind == "sortie":
             sorties.append(_sortie(properties, coordinates, place))
     figures = document.get("properties")

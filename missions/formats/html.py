@@ -67,7 +67,7 @@ def dumps(plan: Plan) -> str:
     title = escape(f"{dict(plan.settings).get('name', 'plan')} · AeroPatrol")
     width, height = drawing.size
     shapes = [drawing.shape(rings, "area") for rings in plan.area]
-    shapes += [drawing.shape(rings, "no_fly") for rings in plan.no_fly]
+    shapes += [drawing.shape(zone.rings, "no_fly") for zone in plan.no_fly]
     shapes += [drawing.sortie(sortie) for sortie in plan.sorties]
     summary = (
         f"<p>{len(plan.sorties)} sorties · 架次, {plan.drones} drones · 架, makespan · 总时长 "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from xml.sax.saxutils import escape
 
 from missions.formats.colours import colour_of
@@ -19,8 +20,8 @@ def dumps(plan: Plan) -> str:
         f'<kml xmlns="{NAMESPACE}"><Document><name>{name}</name>',
         _polygon_style("area", "ff00aa00", "2200aa00"),
         _polygon_style("no_fly", "ff0000dd", "660000dd"),
-        *(_polygon("area", i, rings) for i, rings in enumerate(plan.area)),
-        *(_polygon("no_fly", i, rings) for i, rings in enumerate(plan.no_fly)),
+        *(_polygon("area", i, rings, {}) for i, rings in enumerate(plan.area)),
+        *(_polygon("no_fly", i, zone.rings, zone.properties()) for i, zone in enumerate(plan.no_fly)),
         *(_line(sortie) for sortie in plan.sorties),
         "</Document></kml>",
     ]
@@ -34,11 +35,13 @@ def _polygon_style(name: str, line: str, fill: str) -> str:
     )
 
 
-def _polygon(kind: str, index: int, rings: tuple[Ring, ...]) -> str:
+def _polygon(kind: str, index: int, rings: tuple[Ring, ...], data: dict[str, Any]) -> str:
     outer = f"<outerBoundaryIs>{_ring(rings[0])}</outerBoundaryIs>"
     inner = "".join(f"<innerBoundaryIs>{_ring(ring)}</innerBoundaryIs>" for ring in rings[1:])
+    values = "".join(f'<Data name="{name}"><value>{value}</value></Data>' for name, value in data.items())
+    extended = f"<ExtendedData>{values}</ExtendedData>" if values else ""
     return (
-        f"<Placemark><name>{kind} {index + 1}</name><styleUrl>#{kind}</styleUrl>"
+        f"<Placemark><name>{kind} {index + 1}</name><styleUrl>#{kind}</styleUrl>{extended}"
         f"<Polygon>{outer}{inner}</Polygon></Placemark>"
     )
 

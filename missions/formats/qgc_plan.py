@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from missions.plan import Plan, Ring, Sortie
 from missions.to_mavlink import NAV_RETURN_TO_LAUNCH, NAV_WAYPOINT, mission_items
+from missions.zones import closed_zones
 
 if TYPE_CHECKING:
     from telemetry.services.mission_item import MissionItem
@@ -52,8 +53,8 @@ def to_qgc(plan: Plan, sortie: Sortie) -> dict[str, Any]:
 
 
 def _zones(plan: Plan) -> list[Ring]:
-    """Outlines of the zones, and the holes of the area, which are zones too."""
-    return [rings[0] for rings in plan.no_fly] + [hole for rings in plan.area for hole in rings[1:]]
+    """Outlines of the zones that are not flown over, and the holes of the area, which are zones too."""
+    return [zone.rings[0] for zone in closed_zones(plan)] + [hole for rings in plan.area for hole in rings[1:]]
 
 
 def _exclusion(ring: Ring) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _perimeter(pattern: Pattern, motion: Motion) -> PatternLine:
     centre = shapely.union_all(outlines).centroid
     frame = LocalFrame(round(centre.x, 9), round(centre.y, 9))
     outline: Any = shapely.union_all([frame.geometry_to_local(shape) for shape in outlines])
-    zones = shapely.union_all([frame.geometry_to_local(polygon_of(rings)) for rings in pattern.area.no_fly])
+    zones = shapely.union_all([frame.geometry_to_local(zone.polygon()) for zone in pattern.area.no_fly])
     inset_m = pattern.spacing_m / 2 if pattern.inset_m is None else pattern.inset_m
     rings = perimeter(outline, inset_m, pattern.rings, pattern.spacing_m, zones=zones)
     begin = rings[0][0] if pattern.at is None else frame.to_local(np.array([pattern.at]))[0]

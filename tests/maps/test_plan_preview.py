@@ -6,6 +6,7 @@ import pytest
 
 from maps.plan_preview import plan_preview
 from missions.plan import Plan, Sortie, Waypoint
+from missions.zones import Zone
 
 HOSTILE = "</title><script>alert(1)</script>{{ 7 * 7 }}${alert(2)}"
 
@@ -20,7 +21,8 @@ def sortie(drone, number=0):
 def plan():
     ring = ((121.84, 29.9), (121.85, 29.9), (121.85, 29.91), (121.84, 29.91))
     hole = ((121.845, 29.905), (121.846, 29.905), (121.846, 29.906))
-    return Plan(((ring, hole),), ((hole,),), (sortie(0), sortie(1), sortie(1, 1)), 900.0, 0.995, (("name", HOSTILE),))
+    zone = Zone((hole,), ceiling_m=50.0)
+    return Plan(((ring, hole),), (zone,), (sortie(0), sortie(1), sortie(1, 1)), 900.0, 0.995, (("name", HOSTILE),))
 
 
 def test_everything_is_in_the_page_and_nothing_is_loaded(plan):

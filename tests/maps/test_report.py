@@ -17,6 +17,7 @@ from maps.report_html import el, html
 from maps.report_record import concerning, paired
 from maps.report_texts import clock, lasted, percent
 from missions.plan import Plan, Sortie, Waypoint
+from missions.zones import Zone
 
 BEGIN = datetime(2026, 11, 26, 2, 0, 0, tzinfo=UTC)
 AREA = ((((121.84, 29.90), (121.85, 29.90), (121.85, 29.91), (121.84, 29.91)),),)
@@ -66,7 +67,7 @@ def plan():
         Waypoint(lon, lat, 60.0, survey=True) for lon, lat in [(121.841, 29.901), (121.849, 29.901), (121.849, 29.909)]
     )
     sorties = tuple(Sortie(drone, 0, path, 1600.0, 200.0, 60.0, 10.0) for drone in (0, 1))
-    return Plan(AREA, ZONE, sorties, 200.0, 0.998)
+    return Plan(AREA, (Zone(ZONE[0]),), sorties, 200.0, 0.998)
 
 
 def check(code, level, vehicle="main-1", **data):

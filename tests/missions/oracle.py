@@ -16,7 +16,7 @@ class Oracle:
         projection = f"+proj=aeqd +lat_0={centre.y} +lon_0={centre.x} +ellps=WGS84 +units=m"
         self._to_metres = pyproj.Transformer.from_crs("EPSG:4326", projection, always_xy=True)
         whole = self._metres(degrees)
-        zones = [self._metres(Polygon(rings[0], rings[1:])) for rings in area.no_fly]
+        zones = [self._metres(Polygon(zone.rings[0], zone.rings[1:])) for zone in area.no_fly]
         self.outline = shapely.union_all([Polygon(part.exterior) for part in whole.geoms])
         self.forbidden = shapely.union_all([self.outline.difference(shapely.union_all(whole.geoms)), *zones])
         self.free = self.outline.difference(self.forbidden)
@@ -28,7 +28,7 @@ class Oracle:
 
     @staticmethod
     def forbids(area, place):
-        zones = [Polygon(rings[0], rings[1:]) for rings in area.no_fly]
+        zones = [Polygon(zone.rings[0], zone.rings[1:]) for zone in area.no_fly]
         holes = [Polygon(hole) for rings in area.polygons for hole in rings[1:]]
         return any(zone.intersects(shapely.Point(place)) for zone in zones + holes)
 

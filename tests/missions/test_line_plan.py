@@ -13,6 +13,7 @@ from missions.limits import violations
 from missions.line_plan import plan_line
 from missions.patterns import corridor, orbit, search
 from missions.wind import Wind
+from missions.zones import Zone
 
 FRAME = LocalFrame(121.84, 29.9)
 DATUM = np.zeros(2)
@@ -67,7 +68,7 @@ def test_a_small_battery_makes_more_sorties_and_none_too_long():
 
 def square(east, north, side):
     corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]) * side + (east, north)
-    return (tuple(map(tuple, FRAME.to_lon_lat(corners))),)
+    return Zone((tuple(map(tuple, FRAME.to_lon_lat(corners))),))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_a_line_is_led_round_a_zone_and_home_is_reached_round_another(drones):
     fleet = FleetSpec(drones=drones, swath_m=40.0, starts=starts)
     plan = plan_line("x", FRAME, np.array([[0.0, 0.0], [2000.0, 0.0]]), fleet, zones)
     assert violations(plan, fleet.battery) == []
-    closed = shapely.union_all([shapely.Polygon(FRAME.to_local(np.array(rings[0]))) for rings in zones])
+    closed = shapely.union_all([shapely.Polygon(FRAME.to_local(np.array(zone.rings[0]))) for zone in zones])
     for sortie in plan.sorties:
         flown = shapely.LineString(FRAME.to_local(np.array([(w.lon_deg, w.lat_deg) for w in sortie.path])))
         assert flown.distance(closed) > 0.9

@@ -12,6 +12,7 @@ from missions.geodesy import LocalFrame
 from missions.limits import violations
 from missions.pattern_plan import plan_pattern
 from missions.patterns.pattern import Pattern
+from missions.zones import Zone
 
 FRAME = LocalFrame(121.84, 29.9)
 FLEET = FleetSpec(swath_m=30.0, endurance_s=3000.0)
@@ -79,7 +80,7 @@ def test_each_ring_begins_next_to_the_end_of_the_last():
 
 def test_a_zone_on_a_ring_is_gone_round_and_one_elsewhere_gets_no_ring():
     on_it, elsewhere = box(-20, 100, 60, 200), box(180, 130, 220, 170)
-    area = Area("yard", ((YARD,),), no_fly=((on_it,), (elsewhere,)))
+    area = Area("yard", ((YARD,),), no_fly=(Zone((on_it,)), Zone((elsewhere,))))
     plan = plan_pattern("perimeter", Pattern(area=area, inset_m=10.0, spacing_m=30.0), FLEET)
     way, looking = flown(plan)
     assert way.distance(closed([on_it])) >= 1.9
@@ -90,7 +91,7 @@ def test_a_zone_on_a_ring_is_gone_round_and_one_elsewhere_gets_no_ring():
 def test_rings_of_areas_that_lie_apart_are_joined_over_open_ground_out_of_zones():
     east = box(600, 0, 800, 300)
     between = box(480, -100, 520, 400)
-    area = Area("two", ((YARD,), (east,)), no_fly=((between,),))
+    area = Area("two", ((YARD,), (east,)), no_fly=(Zone((between,)),))
     plan = plan_pattern("perimeter", Pattern(area=area, inset_m=10.0, spacing_m=30.0), FLEET)
     way, _ = flown(plan)
     assert way.distance(closed([between])) >= 0.9
@@ -100,6 +101,6 @@ def test_rings_of_areas_that_lie_apart_are_joined_over_open_ground_out_of_zones(
 def test_a_ring_that_is_closed_in_is_refused():
     moat = ring((600, -60), (860, -60), (860, 360), (600, 360))
     inner = ring((650, -10), (810, -10), (810, 310), (650, 310))
-    area = Area("two", ((YARD,), (box(680, 20, 780, 280),)), no_fly=((moat, inner),))
+    area = Area("two", ((YARD,), (box(680, 20, 780, 280),)), no_fly=(Zone((moat, inner)),))
     with pytest.raises(PlanError, match="no way leads from one ring to the next"):
         plan_pattern("perimeter", Pattern(area=area, inset_m=5.0, spacing_m=30.0), FLEET)

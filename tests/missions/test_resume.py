@@ -11,6 +11,7 @@ from missions.fleet import FleetSpec, PlanError
 from missions.limits import violations
 from missions.planner import plan_coverage
 from missions.resume import fleet_of, resume
+from missions.zones import Zone
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_what_was_seen_is_not_flown_again(whole):
 
 def test_a_new_zone_is_gone_round(whole):
     zone = tuple((lon, lat) for lon, lat in lon_lat_ring(regular(6, 40, 110, 300)))
-    rest = resume(whole, [track(whole.sorties[0], 0.3)], fleet_of(whole), no_fly=[(zone,)])
+    rest = resume(whole, [track(whole.sorties[0], 0.3)], fleet_of(whole), no_fly=[Zone((zone,))])
     oracle = Oracle(area(U_SHAPE, zones=[regular(6, 60, 350, 90), regular(6, 40, 110, 300)]), rest)
     assert oracle.forbidden_m() == 0.0
     assert len(rest.no_fly) == len(whole.no_fly) + 1

@@ -6,6 +6,7 @@ import shapely
 
 from missions.plan import Plan, Sortie, Waypoint
 from missions.to_mavlink_fence import POLYGON_IN, POLYGON_OUT, ROOM_M, fence_items
+from missions.zones import Zone
 
 LAT, LON = 29.9, 121.84
 METRE = 1 / 111_195
@@ -16,7 +17,10 @@ PATH = (HOME, Waypoint(LON, LAT, 50.0), Waypoint(LON + 0.004, LAT + 0.003, 50.0,
 SORTIE = Sortie(0, 0, PATH, 900.0, 120.0, 40.0, 8.0)
 
 
-def plan(no_fly=((ZONE,),)):
+CLOSED = (Zone((ZONE,)),)
+
+
+def plan(no_fly=CLOSED):
     return Plan(((AREA,),), no_fly, (SORTIE,), 500.0, 1.0)
 
 

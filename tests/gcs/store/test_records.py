@@ -1,11 +1,17 @@
 """What was put in comes out the same, also after the program starts again."""
 
 import asyncio
+from dataclasses import replace
 
+import msgspec
 import pytest
 
 from gcs.sightings.model import SightingStatus
+from gcs.store.engine import writing_engine
 from gcs.store.errors import UnstorableError
+from gcs.store.operations import get_plan
+from gcs.store.schema import plans
+from missions.zones import Zone
 
 
 async def test_events_are_numbered_in_their_order_and_never_twice(store, make, reopened):
@@ -26,6 +32,17 @@ async def test_events_of_one_operation_or_sighting(store, make):
     assert [e.seq for e in await store.read_events(0, 9, operation="b")] == [2]
     assert [e.seq for e in await store.read_events(0, 9, sighting="s")] == [3]
     assert await store.read_events(2, 9, operation="b") == ()
+
+
+def test_a_plan_kept_before_zones_had_heights_is_read(make, tmp_path):
+    plan = make.plan()
+    zone = Zone(plan.area[0])
+    kept = msgspec.json.decode(msgspec.json.encode(replace(plan, no_fly=(zone,))))
+    kept["no_fly"] = [zone.rings]
+    with writing_engine(tmp_path / "old.db").begin() as connection:
+        plans.create(connection)
+        connection.execute(plans.insert(), {"hash": "old", "body": kept})
+        assert get_plan(connection, "old").no_fly == (zone,)
 
 
 async def test_a_plan_keeps_its_hash(store, make):

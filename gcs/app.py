@@ -329,6 +329,7 @@ class Parts:
             ways=self._fleet.ways,
             clock_of=self._station.clock_of,
             leased=self._leases.leased,
+            transfers=self._station.transfers,
             operations=self._conductor,
             sightings=self._desk.sightings,
             units=self._desk.units,

@@ -15,6 +15,7 @@ from gcs.fleet.state import VehicleState
 from gcs.fleet.ways import WayHealth
 from gcs.operations.model import Operation
 from gcs.sightings.model import Sighting
+from gcs.transfers import Transfer
 from maps.layers import aircraft_view, vehicle_view
 from maps.views import LinkView, State, VehicleView
 
@@ -34,7 +35,7 @@ class Operations(Protocol):
 class Picture:
     """`own_troubles` are those of ground control itself, `{code: (zh, en)}`; `last_seq` the newest kept event;
     `classes` are the names of classes of sightings; `leased` tells which seat has taken a vehicle, `ways` by which ways
-    it is heard, `clock_of` what its clock shows."""
+    it is heard, `clock_of` what its clock shows, `transfers` what is being moved from or to it."""
 
     clock: Clock
     vehicles: Mapping[str, VehicleState]
@@ -42,6 +43,7 @@ class Picture:
     ways: Callable[[str, float], tuple[WayHealth, ...]]
     clock_of: Callable[[VehicleState, float], VehicleClock | None]
     leased: Callable[[str, float], str | None]
+    transfers: Callable[[str], tuple[Transfer, ...]]
     operations: Operations
     sightings: Mapping[str, Sighting]
     units: Mapping[str, Unit]
@@ -100,6 +102,7 @@ class Picture:
                 payload=self.payloads.of(name),
                 ways=self.ways(name, now_s),
                 clock=self.clock_of(state, now_s),
+                transfers=self.transfers(name),
             )
             for name, state, operation in held
         )

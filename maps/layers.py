@@ -13,6 +13,7 @@ from gcs.fleet.payloads import NOTHING, Camera, CameraKey, OtherAircraft, Payloa
 from gcs.fleet.state import VehicleState
 from gcs.fleet.ways import WayHealth
 from gcs.operations.corridor import distance_m
+from gcs.transfers import Transfer
 from maps.views import (
     AircraftView,
     BroadcastView,
@@ -21,6 +22,7 @@ from maps.views import (
     OperatorView,
     TextView,
     Trail,
+    TransferView,
     VehicleView,
     WayView,
 )
@@ -48,6 +50,7 @@ def vehicle_view(
     payload: Payload = NOTHING,
     ways: tuple[WayHealth, ...] = (),
     clock: VehicleClock | None = None,
+    transfers: tuple[Transfer, ...] = (),
 ) -> VehicleView:
     """`state` at the moment `now_s` (monotonic, as in the state)."""
     position, attitude, speeds = state.position, state.attitude, state.speeds
@@ -103,6 +106,7 @@ def vehicle_view(
         ways=tuple(map(_way_view, ways)) if len(ways) > 1 else (),
         late_s=_rounded(clock.late_s, 2) if clock else None,
         clock_within_s=_rounded(clock.within_s, 3) if clock else None,
+        transfers=tuple(map(_transfer_view, transfers)),
     )
 
 
@@ -145,6 +149,19 @@ def _gimbal_view(payload: Payload) -> GimbalView | None:
         stowed=pointing.stowed,
         control=control.primary[0] if control and control.primary else None,
         can=_names(payload.limits.can) if payload.limits else None,
+    )
+
+
+def _transfer_view(transfer: Transfer) -> TransferView:
+    progress = transfer.progress
+    return TransferView(
+        id=transfer.id,
+        kind=transfer.kind,
+        about=transfer.about,
+        by=transfer.actor,
+        done=progress.done,
+        total=progress.total,
+        unit=progress.unit,
     )
 
 

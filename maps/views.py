@@ -7,7 +7,7 @@ null, never zero. The browser's side of this file is `maps/assets/js/store.js`.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -52,6 +52,19 @@ class CameraView(msgspec.Struct, frozen=True, kw_only=True):
     tracking: bool | None
     can: tuple[str, ...] | None
     zoom_pct: float | None
+
+
+class TransferView(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is being moved from or to a vehicle: `about` says what (a path, the number of a log), `by` who
+    waits for it; `total` null while nobody knows how much it will be."""
+
+    id: str
+    kind: str
+    about: str
+    by: str
+    done: int
+    total: int | None
+    unit: Literal["bytes", "items"]
 
 
 class OperatorView(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,6 +157,7 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     ways: tuple[WayView, ...]
     late_s: float | None
     clock_within_s: float | None
+    transfers: tuple[TransferView, ...]
 
 
 class AircraftView(msgspec.Struct, frozen=True, kw_only=True):

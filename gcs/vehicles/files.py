@@ -69,7 +69,9 @@ class FileDesk:
             raise FileUnreadError(f"log {number} is larger than {LARGEST} bytes")
         told = {"log": number, "bytes": entry.size}
         make = partial(LogDownload, entry=entry)
-        work = Work(kind="log", turn=TURN, make=make, ended=_read, told=told, refusal=transfer_refusal)
+        work = Work(
+            kind="log", turn=TURN, make=make, ended=_read, told=told, about=str(number), refusal=transfer_refusal
+        )
         outcome = await self._station.run(vehicle_id, work, actor)
         return _data(outcome)
 
@@ -77,7 +79,7 @@ class FileDesk:
         """What is in a folder. ValueError for a path that cannot be asked for."""
         make = partial(FtpList, path=_checked(path))
         told = {"path": path}
-        work = Work(kind="folder", turn=TURN, make=make, ended=_listed, told=told, refusal=transfer_refusal)
+        work = Work(kind="folder", turn=TURN, make=make, ended=_listed, told=told, about=path, refusal=transfer_refusal)
         outcome = await self._station.run(vehicle_id, work, actor)
         if outcome.entries is None:
             raise FileUnreadError(outcome.reason)
@@ -87,7 +89,7 @@ class FileDesk:
         """A file, whole. ValueError for a path that cannot be asked for."""
         make = partial(FtpGet, path=_checked(path), limit=LARGEST)
         told = {"path": path}
-        work = Work(kind="file", turn=TURN, make=make, ended=_read, told=told, refusal=transfer_refusal)
+        work = Work(kind="file", turn=TURN, make=make, ended=_read, told=told, about=path, refusal=transfer_refusal)
         outcome = await self._station.run(vehicle_id, work, actor)
         return _data(outcome)
 
@@ -100,7 +102,9 @@ class FileDesk:
             raise ValueError(f"a file for a vehicle has at most {LARGEST_PUT} bytes")
         make = partial(FtpPut, path=_checked(path), data=data)
         told = {"path": path, "size": len(data), "sha256": sha256(data).hexdigest()}
-        work = Work(kind="file.put", turn=TURN, make=make, ended=_written, told=told, refusal=transfer_refusal)
+        work = Work(
+            kind="file.put", turn=TURN, make=make, ended=_written, told=told, about=path, refusal=transfer_refusal
+        )
         outcome = await self._station.run(vehicle_id, work, actor)
         if not outcome.ok:
             raise FileUnwrittenError(outcome.reason)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from gcs.clock import Clock
 from telemetry.dialect import Message
 from telemetry.received import Received
-from telemetry.services.machine import Machine
+from telemetry.services.machine import Machine, Transfer
 
 T = TypeVar("T")
 
@@ -37,6 +37,14 @@ class MachineRunner:
         now_s = self._clock.monotonic_s()
         for machine, changed in tuple(self._running.items()):
             machine.receive(received, now_s)
+            self._flush(machine)
+            changed.set()
+
+    def give_up(self, machine: Transfer[Any], reason: str) -> None:
+        """Nothing happens to one that has ended already."""
+        changed = self._running.get(machine)
+        if changed is not None:
+            machine.give_up(reason, self._clock.monotonic_s())
             self._flush(machine)
             changed.set()
 

@@ -20,6 +20,7 @@ from gcs.fleet.payloads import SUBSCRIBED as PAYLOAD_MESSAGES
 from gcs.fleet.reduce import SUBSCRIBED as FLEET_MESSAGES
 from gcs.fleet.roster import Fleet
 from gcs.fleet.state import VehicleState
+from gcs.transfers import Transfer, Transfers
 from gcs.vehicles.care import DEFAULT_CARE, Care, CareSettings
 from gcs.vehicles.fence import raise_fence
 from gcs.vehicles.machine_runner import MachineRunner
@@ -32,6 +33,7 @@ from telemetry.received import Received
 from telemetry.services.command import Command, CommandOutcome
 from telemetry.services.heartbeat import HealthGate, gcs_heartbeat
 from telemetry.services.high_latency import SENDING as OVER_SATELLITE
+from telemetry.services.machine import Machine
 from telemetry.services.message_rates import MessageRates
 from telemetry.services.mission_download import DownloadOutcome, MissionDownload
 from telemetry.services.mission_item import MissionItem, mission_hash
@@ -90,6 +92,7 @@ class Station:
             self.target,
             lambda: self.own,
         )
+        self._transfers = Transfers()
         self._moved: Bus[VehicleState] = Bus()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -183,7 +186,7 @@ class Station:
             try:
                 await self._remember(self._uploads.began, vehicle_id)
                 machine = MissionTransfer(self.target(vehicle_id), self.own, tuple(items))
-                outcome = await self._runner(vehicle_id).run(machine)
+                outcome = await self._transfer(vehicle_id, machine, "mission.upload", actor)
                 held = mission_hash(items) if outcome.verified else None
             finally:
                 self._fleet.transfer_ended(vehicle_id, held, len(items) - 1 if held else None)
@@ -197,7 +200,8 @@ class Station:
     async def download_mission(self, vehicle_id: str) -> DownloadOutcome:
         """Read the vehicle's mission back; from then on it is known."""
         async with self._work_turns[vehicle_id, ITEMS_TURN]:
-            outcome = await self._runner(vehicle_id).run(MissionDownload(self.target(vehicle_id), self.own))
+            machine = MissionDownload(self.target(vehicle_id), self.own)
+            outcome = await self._transfer(vehicle_id, machine, "mission.read", SYSTEM)
             if outcome.items is not None:
                 held = mission_hash(outcome.items)
                 self._fleet.transfer_ended(vehicle_id, held, max(0, len(outcome.items) - 1))
@@ -212,7 +216,8 @@ class Station:
                 self._tell(f"{work.kind}.refused", vehicle_id, actor, **work.told, reason=reason)
                 raise WorkRefusedError(reason)
             self._tell(f"{work.kind}.started", vehicle_id, actor, **work.told)
-            outcome = await self._runner(vehicle_id).run(work.make(self.target(vehicle_id), self.own))
+            machine = work.make(self.target(vehicle_id), self.own)
+            outcome = await self._transfer(vehicle_id, machine, work.kind, actor, work.about)
             done, data = work.ended(outcome)
             self._tell(f"{work.kind}.done" if done else f"{work.kind}.failed", vehicle_id, actor, **work.told, **data)
             return outcome
@@ -221,6 +226,15 @@ class Station:
         """Put a fence on the vehicle and have it count; why it does not stand, empty when it does."""
         async with self._work_turns[vehicle_id, ITEMS_TURN]:
             return await raise_fence(self, vehicle_id, items, actor)
+
+    def transfers(self, vehicle_id: str) -> tuple[Transfer, ...]:
+        """What is being moved from or to the vehicle, and how far that is."""
+        return self._transfers.of(vehicle_id)
+
+    def give_up(self, vehicle_id: str, transfer: Transfer, actor: str) -> None:
+        """Nobody wants the transfer any longer: whoever waits for it is told by whom it was ended."""
+        self._tell("transfer.cancelled", vehicle_id, actor, transfer=transfer.kind, about=transfer.about)
+        self._runner(vehicle_id).give_up(transfer.machine, f"cancelled by {actor}")
 
     async def set_rates(self, vehicle_id: str, rates: Mapping[str, float]) -> None:
         """Ask for messages at `rates` (Hz by name)."""
@@ -271,6 +285,10 @@ class Station:
                 lambda message: self._wire.send(message, self._fleet.origin(vehicle_id)), self._clock
             )
         return self._runners[vehicle_id]
+
+    async def _transfer(self, vehicle_id: str, machine: Machine[T], kind: str, actor: str, about: str = "") -> T:
+        with self._transfers.under_way(vehicle_id, machine, kind=kind, about=about, actor=actor):
+            return await self._runner(vehicle_id).run(machine)
 
     def _tell(self, kind: str, vehicle_id: str, actor: str, **data: Any) -> None:
         self._publish(Event(kind=kind, at=self._clock.utc(), actor=actor, vehicle=vehicle_id, data=data))

@@ -24,7 +24,7 @@ class WorkRefusedError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Work(Generic[T]):
-    """`make` builds the machine from the target's address and ours.
+    """`make` builds the machine from the target's address and ours; `about` tells those who wait what is moved.
 
     Events: `{kind}.started`, then `{kind}.done` or `{kind}.failed`; or `{kind}.refused` alone. Works of one
     `turn` wait for each other on one vehicle.
@@ -35,4 +35,5 @@ class Work(Generic[T]):
     make: Callable[[Address, Address], Machine[T]]
     ended: Callable[[T], Ending]
     told: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""
     refusal: Callable[[VehicleState | None, float], str | None] = dialogue_refusal

@@ -32,6 +32,7 @@ from gcs.sightings.model import Sighting
 from gcs.sightings.relief import NO_RELIEF, Relief
 from gcs.sites.sites import Sites
 from gcs.training.model import FaultRequest, ThingRequest, TrainingView
+from gcs.transfers import Transfer
 from gcs.vehicles.param_set import ParamSet
 from gcs.vehicles.rally import RallyPoint
 from gcs.web.plan_request import PlanRequest
@@ -66,6 +67,10 @@ class Station(Protocol):
     def target(self, vehicle_id: str) -> tuple[int, int]: ...
 
     async def command(self, vehicle_id: str, message: Message, actor: str) -> CommandOutcome: ...
+
+    def transfers(self, vehicle_id: str) -> tuple[Transfer, ...]: ...
+
+    def give_up(self, vehicle_id: str, transfer: Transfer, actor: str) -> None: ...
 
 
 class Params(Protocol):

@@ -12,7 +12,7 @@ from typing import TypeVar
 from telemetry.messages import new
 from telemetry.received import Received
 from telemetry.services.ftp_payload import FtpError, FtpPayload, Op, decode
-from telemetry.services.machine import Machine
+from telemetry.services.machine import Transfer
 from telemetry.services.peer import Address, Peer
 from telemetry.services.round_trip import RoundTrip
 
@@ -22,7 +22,7 @@ GIVE_UP_S = 20.0
 CLOSE_ATTEMPTS = 2
 
 
-class FtpDialogue(Machine[T]):
+class FtpDialogue(Transfer[T]):
     """Subclasses ask with `_ask` and are called back with the answer."""
 
     def __init__(self, target: Address, own: Address) -> None:
@@ -66,6 +66,11 @@ class FtpDialogue(Machine[T]):
 
     def next_deadline(self) -> float | None:
         return None if self.done else self._again_s
+
+    def give_up(self, reason: str, now_s: float) -> None:
+        """A session may be open although its answer was not heard yet."""
+        if not self.done and self._result is None:
+            self._fail(reason, now_s, session_open=True)
 
     @abstractmethod
     def _acknowledged(self, answer: FtpPayload, request: FtpPayload, now_s: float) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from telemetry.services.ftp_dialogue import FtpDialogue
 from telemetry.services.ftp_payload import MAX_DATA, FtpError, FtpPayload, Op
+from telemetry.services.machine import Progress
 from telemetry.services.peer import Address
 
 DEFAULT_LIMIT = 256 * 1024 * 1024
@@ -36,16 +37,23 @@ class FtpGet(FtpDialogue[FtpGetOutcome]):
         self._path = path.encode()
         self._limit = limit
         self._data = bytearray()
+        self._told_size = 0
         self._gaps: list[tuple[int, int]] = []
         self._bursts = True
         self._flowing = self._ends = self._whole = self._reset = False
+
+    @property
+    def progress(self) -> Progress:
+        """The size that was told is a guess for people only."""
+        here = len(self._data) - sum(end - start for start, end in self._gaps)
+        return Progress(here, self._told_size if self._told_size >= len(self._data) > 0 else None, "bytes")
 
     def start(self, now_s: float) -> None:
         self._ask(Op.OPEN_FILE_RO, now_s, data=self._path)
 
     def handle_timer(self, now_s: float) -> None:
         """A burst that stopped on the way is asked for again from where it stopped."""
-        if self._flowing and self._again_s is not None and now_s >= self._again_s:
+        if self._flowing and self._result is None and self._again_s is not None and now_s >= self._again_s:
             self._go_on(now_s)
         else:
             super().handle_timer(now_s)
@@ -61,6 +69,7 @@ class FtpGet(FtpDialogue[FtpGetOutcome]):
             self._ask(Op.OPEN_FILE_RO, now_s, data=self._path)
         elif request.opcode == Op.OPEN_FILE_RO:
             self._session = answer.session
+            self._told_size = int.from_bytes(answer.data[:4], "little")
             self._go_on(now_s)
         elif request.opcode == Op.READ_FILE:
             self._read(request.offset, answer.data, now_s)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from telemetry.services.ftp_dialogue import FtpDialogue
 from telemetry.services.ftp_payload import FtpError, FtpPayload, Op
+from telemetry.services.machine import Progress
 from telemetry.services.peer import Address
 
 MAX_ENTRIES = 10_000
@@ -40,6 +41,10 @@ class FtpList(FtpDialogue[FtpListOutcome]):
         self._path = path.encode()
         self._entries: list[FtpEntry] = []
         self._told = 0
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(self._told, None, "items")
 
     def start(self, now_s: float) -> None:
         self._ask(Op.LIST_DIRECTORY, now_s, data=self._path)

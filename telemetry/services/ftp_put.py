@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from telemetry.services.ftp_dialogue import FtpDialogue
 from telemetry.services.ftp_payload import MAX_DATA, FtpError, FtpPayload, Op
+from telemetry.services.machine import Progress
 from telemetry.services.peer import Address
 
 _POLYNOMIAL = 0xEDB88320
@@ -34,6 +35,10 @@ class FtpPut(FtpDialogue[FtpPutOutcome]):
         self._data = data
         self._written = 0
         self._reset = False
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(self._written, len(self._data), "bytes")
 
     def start(self, now_s: float) -> None:
         self._ask(Op.REMOVE_FILE, now_s, data=self._path)

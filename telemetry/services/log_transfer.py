@@ -12,7 +12,7 @@ from typing import Any
 from telemetry.dialect import Message
 from telemetry.messages import new
 from telemetry.received import Received
-from telemetry.services.machine import Machine
+from telemetry.services.machine import Progress, Transfer
 from telemetry.services.peer import Address, Peer
 from telemetry.services.round_trip import RoundTrip
 
@@ -48,7 +48,7 @@ class LogOutcome:
     reason: str = ""
 
 
-class LogList(Machine[LogListOutcome]):
+class LogList(Transfer[LogListOutcome]):
     """Asks `target` for its logs."""
 
     def __init__(self, target: Address, own: Address) -> None:
@@ -58,6 +58,13 @@ class LogList(Machine[LogListOutcome]):
         self._count: int | None = None
         self._again_s = 0.0
         self._progress_s = 0.0
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(len(self._entries), self._count, "items")
+
+    def give_up(self, reason: str, now_s: float) -> None:  # noqa: ARG002 - nothing is open on the vehicle
+        self.outcome = self.outcome or LogListOutcome(None, reason)
 
     def start(self, now_s: float) -> None:
         self._progress_s = now_s
@@ -91,7 +98,7 @@ class LogList(Machine[LogListOutcome]):
         self._again_s = now_s + AGAIN_S
 
 
-class LogDownload(Machine[LogOutcome]):
+class LogDownload(Transfer[LogOutcome]):
     """Reads the log `entry` of `target`."""
 
     def __init__(self, target: Address, own: Address, entry: LogEntry) -> None:
@@ -100,6 +107,7 @@ class LogDownload(Machine[LogOutcome]):
         self._entry = entry
         self._data = bytearray(entry.size)
         self._have = bytearray(-(-entry.size // CHUNK))
+        self._kept = 0
         self._first_gap = 0
         self._stretch_end = 0
         self._round_trip = RoundTrip()
@@ -108,9 +116,13 @@ class LogDownload(Machine[LogOutcome]):
         self._progress_s = 0.0
 
     @property
-    def progress(self) -> float:
-        """The fraction of the log that is here."""
-        return sum(self._have) / len(self._have) if self._have else 1.0
+    def progress(self) -> Progress:
+        return Progress(min(self._kept * CHUNK, self._entry.size), self._entry.size, "bytes")
+
+    def give_up(self, reason: str, now_s: float) -> None:  # noqa: ARG002 - the vehicle need not answer
+        if not self.done:
+            self._outbox.append(new("LOG_REQUEST_END", **self._peer.address))
+            self.outcome = LogOutcome(None, reason)
 
     def start(self, now_s: float) -> None:
         self._progress_s = now_s
@@ -135,7 +147,8 @@ class LogDownload(Machine[LogOutcome]):
         if self.done:
             return
         if now_s >= self._progress_s + NO_PROGRESS_S:
-            self.outcome = LogOutcome(None, f"nothing came for {NO_PROGRESS_S:.0f} s after {self.progress:.0%}")
+            share = self._kept / max(1, len(self._have))
+            self.outcome = LogOutcome(None, f"nothing came for {NO_PROGRESS_S:.0f} s after {share:.0%}")
         elif now_s >= self._again_s:
             self._round_trip.missed()
             self._go_on(now_s)
@@ -153,6 +166,7 @@ class LogDownload(Machine[LogOutcome]):
             return False
         self._data[message.ofs : message.ofs + wanted] = bytes(message.data[:wanted])
         self._have[chunk] = 1
+        self._kept += 1
         return True
 
     def _gap(self) -> int:

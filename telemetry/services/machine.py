@@ -14,7 +14,8 @@ It never raises on what it receives and never looks at a clock.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
 
 from telemetry.dialect import Message
 from telemetry.received import Received
@@ -50,3 +51,24 @@ class Machine(ABC, Generic[T]):
     @property
     def done(self) -> bool:
         return self.outcome is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total`; None while nobody knows how much it will be."""
+
+    done: int
+    total: int | None
+    unit: Literal["bytes", "items"]
+
+
+class Transfer(Machine[T]):
+    """A machine that moves much, so that somebody waits for it, and may not want to any longer."""
+
+    @property
+    @abstractmethod
+    def progress(self) -> Progress: ...
+
+    @abstractmethod
+    def give_up(self, reason: str, now_s: float) -> None:
+        """End without the rest, and let the vehicle know; `reason` becomes that of the outcome."""

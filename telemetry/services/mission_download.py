@@ -14,7 +14,7 @@ from telemetry.constants import MavMissionResult, MavMissionType
 from telemetry.dialect import Message
 from telemetry.messages import new
 from telemetry.received import Received
-from telemetry.services.machine import Machine
+from telemetry.services.machine import Progress, Transfer
 from telemetry.services.mission_item import MissionItem, from_message
 from telemetry.services.mission_upload import OTHER_STATION
 from telemetry.services.peer import Address, Peer
@@ -45,7 +45,7 @@ class _Asked:
     sends: int = 1
 
 
-class MissionDownload(Machine[DownloadOutcome]):
+class MissionDownload(Transfer[DownloadOutcome]):
     """Reads the mission, fence or rally points of `target`."""
 
     def __init__(
@@ -66,6 +66,15 @@ class MissionDownload(Machine[DownloadOutcome]):
         self._progress_s = 0.0
         self._denied_s: float | None = None
         self._restarts = 0
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(len(self._items), self._count, "items")
+
+    def give_up(self, reason: str, now_s: float) -> None:  # noqa: ARG002 - the vehicle need not answer
+        if not self.done:
+            self._say(MavMissionResult.OPERATION_CANCELLED)
+            self._fail(reason)
 
     def start(self, now_s: float) -> None:
         self._progress_s = now_s
@@ -153,8 +162,7 @@ class MissionDownload(Machine[DownloadOutcome]):
         """Ask for the next items, or end when all are there."""
         count = self._count or 0
         if len(self._items) == count:
-            ack: dict[str, Any] = {"type": MavMissionResult.ACCEPTED, "mission_type": self._type}
-            self._outbox.append(new("MISSION_ACK", **self._peer.address, **ack))
+            self._say(MavMissionResult.ACCEPTED)
             self.outcome = DownloadOutcome(tuple(self._items[seq] for seq in range(count)))
             return
         wanted = (seq for seq in range(count) if seq not in self._items and seq not in self._asked)
@@ -174,6 +182,10 @@ class MissionDownload(Machine[DownloadOutcome]):
             self._asked[key] = _Asked(now_s, again_s)
         else:
             asked.sent_s, asked.again_s, asked.sends = now_s, again_s, asked.sends + 1
+
+    def _say(self, result: MavMissionResult) -> None:
+        said: dict[str, Any] = {"type": result, "mission_type": self._type}
+        self._outbox.append(new("MISSION_ACK", **self._peer.address, **said))
 
     def _fail(self, reason: str) -> None:
         self.outcome = DownloadOutcome(None, reason)

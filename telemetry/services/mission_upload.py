@@ -81,6 +81,16 @@ class MissionUpload(Machine[UploadOutcome]):
         self._restarts = 0
         self._backward: tuple[int, float] | None = None
 
+    @property
+    def asked_for(self) -> int:
+        """How many items the vehicle has asked for, from the first on."""
+        return self._highest + 1
+
+    def cancelled(self) -> Message:
+        """Tells the vehicle that no more will come."""
+        said: dict[str, Any] = {"type": MavMissionResult.OPERATION_CANCELLED, "mission_type": self._type}
+        return new("MISSION_ACK", **self._peer.address, **said)
+
     def start(self, now_s: float) -> None:
         self._progress_s = now_s
         self._send(now_s)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from telemetry.constants import MavMissionType
 from telemetry.received import Received
-from telemetry.services.machine import Machine
+from telemetry.services.machine import Progress, Transfer
 from telemetry.services.mission_download import MissionDownload
 from telemetry.services.mission_item import MissionItem, counted
 from telemetry.services.mission_rounding import difference
@@ -39,7 +39,7 @@ class TransferOutcome:
         return cls(verified=False, reason=reason)
 
 
-class MissionTransfer(Machine[TransferOutcome]):
+class MissionTransfer(Transfer[TransferOutcome]):
     """Puts `items` (in order of seq from 0) on `target` and verifies them."""
 
     def __init__(
@@ -58,6 +58,24 @@ class MissionTransfer(Machine[TransferOutcome]):
         self._reasons: list[str] = []
         self._upload = self._new_upload()
         self._download: MissionDownload | None = None
+
+    @property
+    def progress(self) -> Progress:
+        """Each item counts twice: when it is asked for, and when it is read back."""
+        read = 0 if self._download is None else self._download.progress.done
+        sent = self._upload.asked_for if self._download is None else len(self._items)
+        return Progress(min(sent + read, 2 * len(self._items)), 2 * len(self._items), "items")
+
+    def give_up(self, reason: str, now_s: float) -> None:
+        """What the vehicle holds is unknown from then on."""
+        if self.done:
+            return
+        if self._download is None:
+            self._outbox.append(self._upload.cancelled())
+        else:
+            self._download.give_up(reason, now_s)
+            self._outbox += self._download.drain()
+        self._fail(reason)
 
     def start(self, now_s: float) -> None:
         self._attempts += 1
@@ -83,7 +101,7 @@ class MissionTransfer(Machine[TransferOutcome]):
         return None if self.done else self._working.next_deadline()
 
     @property
-    def _working(self) -> Machine[Any]:
+    def _working(self) -> MissionUpload | MissionDownload:
         return self._upload if self._download is None else self._download
 
     def _new_upload(self) -> MissionUpload:

@@ -9,7 +9,7 @@ from typing import Any
 
 from telemetry.received import Received
 from telemetry.services.ftp_get import FtpGet
-from telemetry.services.machine import Machine
+from telemetry.services.machine import Progress, Transfer
 from telemetry.services.param_list import ParamList, ParamListOutcome
 from telemetry.services.param_pack import PATH, ParamPackError, unpack_params
 from telemetry.services.peer import Address
@@ -17,13 +17,24 @@ from telemetry.services.peer import Address
 LARGEST_PACK = 1024 * 1024
 
 
-class ParamFetch(Machine[ParamListOutcome]):
+class ParamFetch(Transfer[ParamListOutcome]):
     """Parameters of `target` by name."""
 
     def __init__(self, target: Address, own: Address) -> None:
         super().__init__()
         self._list = ParamList(target, own)
         self._file: FtpGet | None = FtpGet(target, own, PATH, limit=LARGEST_PACK)
+        self._given_up = ""
+
+    @property
+    def progress(self) -> Progress:
+        return self._working.progress
+
+    def give_up(self, reason: str, now_s: float) -> None:
+        if not self.done:
+            self._given_up = reason
+            self._working.give_up(reason, now_s)
+            self._collect(now_s)
 
     def start(self, now_s: float) -> None:
         self._working.start(now_s)
@@ -43,13 +54,15 @@ class ParamFetch(Machine[ParamListOutcome]):
         return None if self.done else self._working.next_deadline()
 
     @property
-    def _working(self) -> Machine[Any]:
+    def _working(self) -> Transfer[Any]:
         return self._list if self._file is None else self._file
 
     def _collect(self, now_s: float) -> None:
         self._outbox += self._working.drain()
         if self._file is None:
             self.outcome = self._list.outcome
+        elif self._file.outcome is not None and self._given_up:
+            self.outcome = ParamListOutcome({}, reason=self._given_up)
         elif self._file.outcome is not None:
             self._unpack(self._file.outcome.data, now_s)
 

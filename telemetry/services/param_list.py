@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from telemetry.messages import new
 from telemetry.received import Received
-from telemetry.services.machine import Machine
+from telemetry.services.machine import Progress, Transfer
 from telemetry.services.parameter import NO_INDEX, Parameter, from_message
 from telemetry.services.peer import Address, Peer
 
@@ -37,7 +37,7 @@ class ParamListOutcome:
         return not self.missing and not self.reason
 
 
-class ParamList(Machine[ParamListOutcome]):
+class ParamList(Transfer[ParamListOutcome]):
     """PARAM_REQUEST_LIST with everything that is lost asked for again."""
 
     def __init__(self, target: Address, own: Address) -> None:
@@ -48,6 +48,14 @@ class ParamList(Machine[ParamListOutcome]):
         self._progress_s = 0.0
         self._next_s = 0.0
         self._restarts = 0
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(len(self._by_index), self._count, "items")
+
+    def give_up(self, reason: str, now_s: float) -> None:  # noqa: ARG002 - nothing is open on the vehicle
+        if not self.done:
+            self._end(reason)
 
     def start(self, now_s: float) -> None:
         self._progress_s = now_s

@@ -57,6 +57,32 @@ def test_a_log_that_is_not_there_or_beyond_all_measure_is_not_read(post, desk):
     post.run(story)
 
 
+def test_a_log_is_seen_on_its_way_and_given_up_by_name(post, desk):
+    keep_logs(post)
+    give, seen = post.autopilot._log_request_data, []
+
+    def slowly(message):
+        give(message.replace(count=CHUNK))
+
+    post.autopilot._log_request_data = slowly
+
+    async def story():
+        reading = asyncio.create_task(desk.log("main-1", 4, "chen"))
+        while not seen or seen[-1].progress.done < 2 * CHUNK:
+            await asyncio.sleep(0.1)
+            seen.extend(each for each in post.station.transfers("main-1") if each.kind == "log")
+        post.station.give_up("main-1", seen[-1], "li")
+        with pytest.raises(FileUnreadError, match="cancelled by li"):
+            await reading
+        assert post.station.transfers("main-1") == ()
+
+    post.run(story)
+    assert (seen[-1].about, seen[-1].actor, seen[-1].progress.total) == ("4", "chen", SIZE)
+    assert [event.kind for event in post.events if event.actor in ("chen", "li")][-2:] == [
+        "transfer.cancelled", "log.failed",
+    ]  # fmt: skip
+
+
 def test_a_vehicle_that_answers_nothing_gives_an_error_and_an_event(post, desk):
     async def story():
         with pytest.raises(FileUnreadError):

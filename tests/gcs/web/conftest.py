@@ -72,7 +72,7 @@ class FakeStation:
     own = (255, 190)
 
     def __init__(self):
-        self.sent = []
+        self.sent, self.under_way, self.given_up = [], (), []
         self.outcome = CommandOutcome(result=MavResult.ACCEPTED, ok=True, timed_out=False, attempts=1)
 
     def target(self, vehicle_id):
@@ -81,6 +81,12 @@ class FakeStation:
     async def command(self, vehicle_id, message, actor):
         self.sent.append((vehicle_id, message, actor))
         return self.outcome
+
+    def transfers(self, vehicle_id):
+        return self.under_way
+
+    def give_up(self, vehicle_id, transfer, actor):
+        self.given_up.append((vehicle_id, transfer, actor))
 
 
 class FakeParams:

@@ -4,9 +4,11 @@ import { el, KeyedList, setClass, setText, svg } from '../shared/dom.js';
 import { post, seat } from '../shared/api.js';
 import { act } from '../shared/act.js';
 import { ageText, distance, metresBetween, number, position, UNKNOWN, unit } from '../shared/format.js';
+import { gimbalWords } from '../shared/gimbal.js';
 import { holdButton } from '../shared/hold.js';
 import { labelled, onLanguage, t } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
+import { amount, transferName } from '../shared/transfers.js';
 import { byNumber } from '../map/fleet.js';
 
 const COMMANDS = ['rtl', 'brake', 'pause', 'continue', 'land'];
@@ -209,7 +211,9 @@ function wayWords(way) {
 function payloadOf(vehicle) {
   const facts = [];
   const { gimbal, cameras } = vehicle;
-  if (gimbal) facts.push(['fact.gimbal', `${unit(gimbal.pitch_deg, 0, '°')} / ${unit(gimbal.yaw_deg, 0, '°')}`]);
+  for (const transfer of vehicle.transfers)
+    facts.push(['fact.transfer', `${transferName(transfer)} · ${amount(transfer)}`]);
+  if (gimbal) facts.push(['fact.gimbal', gimbal.stowed ? t('pilot.stowed') : gimbalWords(gimbal)]);
   for (const camera of cameras)
     facts.push(['fact.camera', `${camera.model ?? camera.id}${camera.recording ? ' ●' : ''}`]);
   if (vehicle.drone_id_ready === false)

@@ -17,6 +17,7 @@ import { Figures } from './figures.js';
 import { Horizon } from './horizon.js';
 import { Lease } from './lease.js';
 import { PayloadPanel } from './payload.js';
+import { TransferPanel } from './transfers.js';
 
 const VEHICLE = 'aeropatrol.pilot.vehicle';
 const COMMANDS = ['rtl', 'brake', 'pause', 'continue', 'land'];
@@ -32,6 +33,7 @@ class PilotPage {
     this.horizon = new Horizon();
     this.figures = new Figures();
     this.payload = new PayloadPanel();
+    this.transfers = new TransferPanel();
     this.build();
     this.fleet = new FleetLayer(store, this.selection);
     new TrafficLayer(store);
@@ -68,6 +70,7 @@ class PilotPage {
       instruments,
       this.commands,
       hint,
+      this.transfers.node,
       this.payload.node,
       this.sortie,
       this.texts,
@@ -141,6 +144,7 @@ class PilotPage {
     const may = mine && !this.store.replay;
     for (const button of this.commands.children) button.disabled = !may;
     this.payload.show(vehicle, may);
+    this.transfers.show(vehicle, this.store.replay);
   }
 
   showChoice() {

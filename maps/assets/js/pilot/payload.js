@@ -2,7 +2,7 @@
 import { act } from '../shared/act.js';
 import { post } from '../shared/api.js';
 import { el, KeyedList, setText } from '../shared/dom.js';
-import { unit } from '../shared/format.js';
+import { gimbalWords } from '../shared/gimbal.js';
 import { labelled, t } from '../shared/i18n.js';
 import { map } from '../shared/settings.js';
 import { toast } from '../shared/toast.js';
@@ -85,8 +85,8 @@ export class PayloadPanel {
     for (const control of this.node.querySelectorAll('button, input')) control.disabled = !may;
   }
 
-  showGimbal({ can, stowed, pitch_deg: pitch, yaw_deg: yaw }) {
-    setText(this.pointing, stowed ? t('pilot.stowed') : `${unit(pitch, 0, '°')} / ${unit(yaw, 0, '°')}`);
+  showGimbal({ can, stowed, ...gimbal }) {
+    setText(this.pointing, stowed ? t('pilot.stowed') : gimbalWords(gimbal));
     this.restUnknown.classList.toggle('hidden', can !== null);
     for (const [name, button] of Object.entries(this.rest))
       button.classList.toggle('hidden', !(can ?? []).includes(name));

@@ -1,0 +1,45 @@
+// What is being moved from or to the vehicle: how far it is, for whom, and a button to give it up.
+import { act } from '../shared/act.js';
+import { post } from '../shared/api.js';
+import { el, KeyedList, setText } from '../shared/dom.js';
+import { labelled } from '../shared/i18n.js';
+import { amount, transferName } from '../shared/transfers.js';
+
+// Ground control asks for these again by itself: giving them up changes nothing.
+const SYSTEM = 'system';
+
+export class TransferPanel {
+  constructor() {
+    this.vehicle = null;
+    this.node = el('div', { class: 'transfers' });
+    this.list = new KeyedList(
+      this.node,
+      (transfer) => `${this.vehicle.id} ${transfer.id}`,
+      (transfer) => this.row(this.vehicle.id, transfer.id),
+    );
+  }
+
+  row(vehicle, id) {
+    const name = el('span', { class: 'name' });
+    const bar = el('progress');
+    const text = el('span', { class: 'num small' });
+    const button = labelled(el('button', { type: 'button' }), 'transfer.cancel');
+    const path = `/vehicles/${encodeURIComponent(vehicle)}/transfers/${encodeURIComponent(id)}/cancel`;
+    button.addEventListener('click', () => act(button, () => post(path, { confirm: vehicle })));
+    const update = (transfer) => {
+      setText(name, `${transferName(transfer)} · ${transfer.by}`);
+      if (transfer.total) Object.assign(bar, { max: transfer.total, value: transfer.done });
+      else bar.removeAttribute('value');
+      bar.setAttribute('aria-label', name.textContent);
+      setText(text, amount(transfer));
+      button.classList.toggle('hidden', transfer.by === SYSTEM);
+    };
+    return { node: el('div', { class: 'row' }, name, bar, text, button), update };
+  }
+
+  show(vehicle, readOnly) {
+    this.vehicle = vehicle;
+    this.list.show(vehicle.transfers);
+    for (const button of this.node.querySelectorAll('button')) button.disabled = readOnly;
+  }
+}

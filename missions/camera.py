@@ -1,6 +1,6 @@
 """What a camera sees straight down: footprint, ground resolution, swath.
 
-Figures of the catalogue are the makers' (sensor size, true focal length, pixels of a still picture).
+Figures of the cameras stand in `camera_catalogue`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from missions.camera_catalogue import CATALOGUE
 
 
 class CameraError(ValueError):
@@ -67,20 +69,7 @@ class Camera:
         return min(by_trigger, by_blur)
 
 
-_CATALOGUE = (
-    Camera("mavic3e", "DJI Mavic 3 Enterprise, wide", 17.3, 13.0, 12.29, 5280, 3956),
-    Camera("mavic3t", "DJI Mavic 3 Thermal, wide", 6.4, 4.8, 4.4, 8000, 6000),
-    Camera("mavic3t-thermal", "DJI Mavic 3 Thermal, thermal", 7.68, 6.144, 9.1, 640, 512),
-    Camera("h20t", "DJI Zenmuse H20T, wide", 6.17, 4.55, 4.5, 4056, 3040),
-    Camera("h20t-thermal", "DJI Zenmuse H20T, thermal", 7.68, 6.144, 13.5, 640, 512),
-    Camera("p1-35", "DJI Zenmuse P1, 35 mm", 35.9, 24.0, 35.0, 8192, 5460),
-    Camera("phantom4pro", "DJI Phantom 4 Pro", 13.2, 8.8, 8.8, 5472, 3648),
-    Camera("mini2", "DJI Mini 2", 6.3, 4.7, 4.49, 4000, 3000),
-    Camera("rx1r2", "Sony RX1R II", 35.9, 24.0, 35.0, 7952, 5304),
-    Camera("pihq-6", "Raspberry Pi HQ camera, 6 mm", 6.287, 4.712, 6.0, 4056, 3040),
-    Camera("vuepro640-13", "FLIR Vue Pro 640, 13 mm", 10.88, 8.704, 13.0, 640, 512),
-)
-CAMERAS: Mapping[str, Camera] = MappingProxyType({camera.name: camera for camera in _CATALOGUE})
+CAMERAS: Mapping[str, Camera] = MappingProxyType({row[0]: Camera(*row) for row in CATALOGUE})
 
 
 def camera(name: str) -> Camera:

@@ -40,8 +40,9 @@ class Violation:
     sortie: int | None = None
 
 
-def violations(plan: Plan, battery: Battery | None = None) -> list[Violation]:
-    """Everything wrong with `plan`; empty when it may be flown. The battery's limit is checked when given."""
+def violations(plan: Plan, battery: Battery | Sequence[Battery] | None = None) -> list[Violation]:
+    """Everything wrong with `plan`; empty when it may be flown. The battery's limit is checked when given: one for
+    all, or one for each drone."""
     if not plan.sorties or not plan.area:
         return [Violation("empty", "the plan has no sorties or no area", "计划没有架次或没有区域", 0.0)]
     swath = min(sortie.swath_m for sortie in plan.sorties)
@@ -49,7 +50,8 @@ def violations(plan: Plan, battery: Battery | None = None) -> list[Violation]:
     closed = _Closed(space, plan)
     found: list[Violation] = []
     for sortie in plan.sorties:
-        found += _of_sortie(space, closed, sortie, battery)
+        own = battery[sortie.drone] if isinstance(battery, Sequence) else battery
+        found += _of_sortie(space, closed, sortie, own)
     return [*found, *_of_pairs(space, plan)]
 
 

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from gcs.cli.console import ERR, fail
+from gcs.cli.console import fail
 from gcs.cli.plan_files import place, suffix_of, tell, wind_of, write_plan
 from gcs.cli.plan_options import Altitude, AsJson, Endurance, Preview, Reserve, SeaLevel, Speed, Start, WindFrom
-from missions.area import AreaError, read_areas
+from missions.area import Area, AreaError, read_areas
 from missions.fleet import FleetSpec, PlanError
+from missions.geodesy import Array
 from missions.line_file import read_line
 from missions.pattern_plan import plan_pattern
 from missions.patterns.detection import probability_of_detection
@@ -65,11 +66,11 @@ def pattern(  # noqa: PLR0917  typer calls it by name
             wind=wind_of(wind),
             take_off_amsl_m=take_off_height,
         )
-        area = read_areas([file]) if file is not None and kind == "perimeter" else None
+        area, line = _drawn(kind, file)
         asked = Pattern(
             at=place(at, "--at") if at else next(iter(fleet.starts), None) if area else None,
             area=area,
-            line=read_line(file) if file is not None and area is None else None,
+            line=line,
             spacing_m=spacing,
             radius_m=radius,
             turns=turns,
@@ -87,16 +88,21 @@ def pattern(  # noqa: PLR0917  typer calls it by name
         odds = _odds(sweep_width, spacing)
     except (AreaError, PlanError) as error:
         fail(str(error))
-    tell(kind, (), fleet, result, write_plan(result, output, suffix, preview), as_json=json_output)
-    if odds:
-        ERR.print(odds, markup=False)
+    tell(kind, odds, fleet, result, write_plan(result, output, suffix, preview), as_json=json_output)
 
 
-def _odds(sweep_width: float | None, spacing: float) -> str:
+def _drawn(kind: str, file: Path | None) -> tuple[Area | None, Array | None]:
+    """What the file holds for this kind: the area of a perimeter, else a line."""
+    if file is None:
+        return None, None
+    return (read_areas([file]), None) if kind == "perimeter" else (None, read_line(file))
+
+
+def _odds(sweep_width: float | None, spacing: float) -> tuple[str, ...]:
     if sweep_width is None:
-        return ""
+        return ()
     odds = probability_of_detection(sweep_width, spacing)
-    return f"odds of detection: {odds:.0%} (IAMSAR, sweep width {sweep_width:g} m)"
+    return (f"odds of detection: {odds:.0%} (IAMSAR, sweep width {sweep_width:g} m)",)
 
 
 def _towards(text: str | None) -> tuple[float, float] | None:

@@ -11,9 +11,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from gcs.cli.console import ERR, fail
 from gcs.cli.plan_files import place, suffix_of, tell, wind_of, write_plan
 from gcs.cli.plan_options import Altitude, AsJson, Endurance, Preview, Reserve, SeaLevel, Speed, Start, WindFrom
+from gcs.plan_fleet import read_kinds, specs_of
 from missions.area import Area, AreaError, closed_at_all_heights, read_areas
+from missions.area_json import read_file
 from missions.camera import CameraError, camera
-from missions.fleet import FleetSpec, PlanError
+from missions.fleet import DroneSpec, FleetSpec, PlanError
 from missions.follow import follow_ground
 from missions.plan import Plan
 from missions.planner import plan_coverage
@@ -26,6 +28,9 @@ def plan(  # noqa: PLR0917  typer calls it by name
         Path, typer.Option("--output", "-o", help="Ends in .geojson, .plan, .waypoints, .kml, .gpx, .html or .kmz.")
     ] = Path("plan.geojson"),
     drones: Annotated[int, typer.Option(help="How many drones fly at once.")] = 1,
+    fleet_file: Annotated[
+        Path | None, typer.Option("--fleet", help="JSON list of drones that are not alike, instead of --drones.")
+    ] = None,
     swath: Annotated[
         float | None, typer.Option(help="Distance between lanes, m [default: the file's swath_m].")
     ] = None,
@@ -63,6 +68,7 @@ def plan(  # noqa: PLR0917  typer calls it by name
         width = camera(camera_name).swath_m(altitude, overlap) if camera_name else swath or 0.0
         fleet = FleetSpec(
             drones=drones,
+            unlike=_unlike(fleet_file, altitude, overlap),
             swath_m=width,
             altitude_m=altitude,
             speed_m_s=speed,
@@ -74,7 +80,7 @@ def plan(  # noqa: PLR0917  typer calls it by name
             lane_deg=lanes,
             take_off_amsl_m=take_off_height,
         )
-    except (PlanError, CameraError) as error:
+    except (AreaError, PlanError, CameraError) as error:
         raise typer.BadParameter(str(error)) from None
     try:
         area = read_areas(areas)
@@ -86,6 +92,10 @@ def plan(  # noqa: PLR0917  typer calls it by name
         fail(str(error))
     written = write_plan(result, output, suffix, preview)
     tell(area.name, area.notes, fleet, result, written, as_json=json_output)
+
+
+def _unlike(file: Path | None, altitude_m: float, overlap: float) -> tuple[DroneSpec, ...]:
+    return specs_of(read_kinds(read_file(file), file.name), altitude_m, overlap) if file is not None else ()
 
 
 def _planned(area: Area, fleet: FleetSpec) -> Plan:

@@ -94,7 +94,7 @@ def tell(
     name: str, notes: Sequence[str], fleet: FleetSpec, result: Plan, written: list[Path], *, as_json: bool
 ) -> None:
     settings = dict(result.settings)
-    wrong = violations(result, fleet.battery)
+    wrong = violations(result, [drone.battery for drone in fleet.each()])
     if as_json:
         print_json(_figures(result, settings, [item.text_en for item in wrong], written))
     else:

@@ -7,14 +7,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from gcs.plan_fleet import DroneKind, Latitude, Longitude, specs_of
 from missions.camera import camera
 from missions.fleet import MOST_DRONES, FleetSpec, PlanError
 from missions.wind import Wind
 
 PLAN, READ = b"P", b"R"
 """The first byte of what the planner's process is asked: make a plan, or read a plan file."""
-Latitude = Annotated[float, Meta(ge=-90, le=90)]
-Longitude = Annotated[float, Meta(ge=-180, le=180)]
 
 
 class WindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,10 +26,12 @@ class WindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class PlanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`area` is GeoJSON. The swath comes from `swath_m`, else from `camera` at `altitude_m` with `overlap`,
     else from the area's own `swath_m`. `starts` are `[lat, lon]`; without any the area's own are used.
-    `take_off_amsl_m`: how high they lie above the sea, for zones whose heights are."""
+    `fleet` lists drones that are not alike and then counts instead of `drones`. `take_off_amsl_m`: how high the
+    start points lie above the sea, for zones whose heights are."""
 
     area: Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "object", "description": "GeoJSON"})]
     drones: Annotated[int, Meta(ge=1, le=MOST_DRONES)] = 1
+    fleet: Annotated[tuple[DroneKind, ...], Meta(max_length=MOST_DRONES)] = ()
     swath_m: Annotated[float, Meta(ge=0.1, le=10_000)] | None = None
     camera: Annotated[str, Meta(max_length=40)] | None = None
     overlap: Annotated[float, Meta(ge=0, lt=1)] = 0.3
@@ -63,6 +64,7 @@ def fleet_of(request: PlanRequest) -> FleetSpec:
         swath = camera(request.camera).swath_m(request.altitude_m, request.overlap)
     return FleetSpec(
         drones=request.drones,
+        unlike=specs_of(request.fleet, request.altitude_m, request.overlap),
         swath_m=swath,
         altitude_m=request.altitude_m,
         speed_m_s=request.speed_m_s,

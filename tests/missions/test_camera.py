@@ -66,3 +66,17 @@ def test_pixels_are_as_large_as_measured_elsewhere():
     for ours, theirs in pairs.items():
         width_mm, pixels = map(float, sizes[theirs, False])
         assert camera(ours).sensor_width_mm / camera(ours).width_px == pytest.approx(width_mm / pixels, rel=0.08), ours
+
+
+@pytest.mark.skipif(not MODELS.is_file(), reason="no camera models beside the checkout")
+def test_thermal_cameras_are_those_measured_elsewhere():
+    models = json.loads(MODELS.read_text("utf-8"))["droneCCDParams"]
+    thermal = {m["makeModel"]: m for m in models if m["isThermal"] and "focalLength" in m}
+    pairs = {"mavic2ea-thermal": "djiM2EA", "xt-9": "djiFLIR", "evolite-640t": "autel roboticsXL715"}
+    pairs |= {"skydiox2-thermal": "skydioX2E", "skydiox10-thermal": "skydioVT300-Z_40IR"}
+    pairs |= {"anafi-thermal": "parrotANAFIUSA", "boson640-9": "teledyne flirBOSON 640 8.7MM LWIR"}
+    for ours, theirs in pairs.items():
+        width_mm, pixels = map(float, thermal[theirs]["ccdWidthMMPerPixel"].replace("d", "").split("/"))
+        found = camera(ours)
+        assert found.sensor_width_mm / found.width_px == pytest.approx(width_mm / pixels, rel=0.001), ours
+        assert found.focal_mm == float(thermal[theirs]["focalLength"]), ours

@@ -8,6 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from gcs.cli.plan import plan
+from missions.camera import camera
 from missions.formats import geojson
 
 AREA = {
@@ -49,6 +50,39 @@ def test_a_plan_file_and_its_figures(area, tmp_path):
 def test_a_file_a_sortie_for_formats_that_hold_one(area, tmp_path):
     assert run(area, "--drones", 2, "-o", tmp_path / "p.plan").exit_code == 0
     assert sorted(path.name for path in tmp_path.glob("*.plan")) == ["p-1-1.plan", "p-2-1.plan"]
+
+
+def test_drones_that_are_not_alike_fly_what_their_cameras_see(area, tmp_path):
+    (tmp_path / "fleet.json").write_text(
+        json.dumps([{"camera": "mavic3e", "speed_m_s": 12}, {"count": 2, "swath_m": 30, "start": [29.899, 121.839]}])
+    )
+    out = tmp_path / "plan.geojson"
+    result = run(area, "--fleet", tmp_path / "fleet.json", "--altitude", 60, "--overlap", 0.5, "-o", out, "--json")
+    assert result.exit_code == 0, result.output
+    figures, written = json.loads(result.stdout), geojson.loads(out.read_text())
+    assert (figures["drones"], figures["violations"]) == (3, [])
+    wide = camera("mavic3e").swath_m(60.0, 0.5)
+    assert {sortie.drone: sortie.swath_m for sortie in written.sorties} == {0: pytest.approx(wide), 1: 30.0, 2: 30.0}
+    assert written.sorties_of(0)[0].speed_m_s == 12.0
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[]", "lists 0 kinds"),
+        ("{", "fleet.json: is no list of drones"),
+        ('[{"speed_m_s": -1}]', "$[0].speed_m_s"),
+        ('[{"wings": 2}]', "wings"),
+        ('[{"camera": "kodak"}]', "no camera 'kodak'"),
+        ('[{"camera": "mini2", "swath_m": 30}]', "not both"),
+        ('[{"ceiling_m": 50}]', "above the ceiling"),
+    ],
+)
+def test_a_fleet_file_without_sense_is_refused_with_its_place(area, tmp_path, text, says):
+    (tmp_path / "fleet.json").write_text(text)
+    result = run(area, "--fleet", tmp_path / "fleet.json", "-o", tmp_path / "p.geojson")
+    assert result.exit_code == 2
+    assert says in " ".join(result.output.replace("│", " ").split())
 
 
 def test_a_preview_is_written_beside_the_plan(area, tmp_path):

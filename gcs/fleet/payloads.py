@@ -115,7 +115,8 @@ def _broadcast(payload: Payload, received: Received) -> Payload:
 
 
 def _operator(payload: Payload, received: Received) -> Payload:
-    return replace(payload, operator=operator_control.control_of(received.message))
+    told = operator_control.control_of(received.message)
+    return payload if told is None else replace(payload, operator=told)
 
 
 def _info(payload: Payload, received: Received) -> Payload:

@@ -39,6 +39,11 @@ def release_control(target: Address, own_sysid: int) -> Message:
     return command_long(target, REQUEST_OPERATOR_CONTROL, 0, 0, 0, own_sysid)
 
 
-def control_of(message: Message) -> OperatorControl:
-    """From CONTROL_STATUS, with a dialect that has it."""
-    return OperatorControl(message.gcs_main or None, bool(message.flags & _TAKEOVER_ALLOWED))
+def control_of(message: Message) -> OperatorControl | None:
+    """From CONTROL_STATUS, with a dialect that has it: `gcs_main` was `sysid_in_control` before. None where the
+    dialect means something else by that name."""
+    station = getattr(message, "gcs_main", getattr(message, "sysid_in_control", None))
+    flags = getattr(message, "flags", None)
+    if not isinstance(station, int) or not isinstance(flags, int):
+        return None
+    return OperatorControl(station or None, bool(flags & _TAKEOVER_ALLOWED))

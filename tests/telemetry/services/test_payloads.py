@@ -219,3 +219,7 @@ def test_operator_control():
     held = operator_control.control_of(SimpleNamespace(gcs_main=254, flags=3))
     assert (held.station, held.takeover_allowed) == (254, True)
     assert operator_control.control_of(SimpleNamespace(gcs_main=0, flags=1)).station is None
+    older = operator_control.control_of(SimpleNamespace(sysid_in_control=253, flags=0))
+    assert (older.station, older.takeover_allowed) == (253, False)
+    assert operator_control.control_of(SimpleNamespace(gcs_main="none", flags=1)) is None
+    assert operator_control.control_of(SimpleNamespace(owner=1)) is None

@@ -9,6 +9,7 @@ from gcs.cli.demo import demo
 from gcs.cli.drill import drill
 from gcs.cli.log import log
 from gcs.cli.params import params
+from gcs.cli.patrol_plan import patrol
 from gcs.cli.pattern import pattern
 from gcs.cli.plan import plan
 from gcs.cli.put import put
@@ -34,7 +35,24 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.
 app = typer.Typer(
     name="aeropatrol", help=ABOUT, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
 )
-for verb in (demo, serve, sim, sitl, plan, pattern, decode, log, replay, drill, report, signing, params, put, rally):
+for verb in (
+    demo,
+    serve,
+    sim,
+    sitl,
+    plan,
+    pattern,
+    patrol,
+    decode,
+    log,
+    replay,
+    drill,
+    report,
+    signing,
+    params,
+    put,
+    rally,
+):
     app.command()(verb)
 
 

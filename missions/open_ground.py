@@ -37,6 +37,10 @@ class Ways:
         way = np.array([ends[0], *self._transit.way(*ends), ends[1]])
         return way if len(way) > 2 or bool(self._transit.visible(way[:1], way[1:])[0]) else None
 
+    def table(self, places: Array) -> Array:
+        """(n, n) seconds between places, infinite where there is no way."""
+        return self._transit.table(places)
+
 
 def open_ground(frame: LocalFrame, zones: Any, places: Array, motion: Motion) -> Ways:
     """Ways between `places` (n, 2) over ground where nothing but `zones` is in the way."""

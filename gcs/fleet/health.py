@@ -29,7 +29,7 @@ def airborne(state: VehicleState) -> bool | None:
         return False
     if state.landed_state is not None:
         return state.landed_state != MavLandedState.ON_GROUND
-    if state.position is not None:
+    if state.position is not None and state.position.alt_rel_m is not None:
         return state.position.alt_rel_m > AIRBORNE_ALT_M
     return True if state.system_status == MavState.ACTIVE else None
 
@@ -39,7 +39,7 @@ def returning(state: VehicleState) -> bool:
     return state.armed and state.mode in RETURNING_MODES
 
 
-def real_position(lat_e7: int, lon_e7: int, alt_rel_m: float, alt_amsl_m: float) -> Position | None:
+def real_position(lat_e7: int, lon_e7: int, alt_rel_m: float | None, alt_amsl_m: float) -> Position | None:
     """A position from MAVLink's degrees x 1e7; None for 0/0 (no fix yet) and for what is not on Earth."""
     if lat_e7 == 0 and lon_e7 == 0:
         return None

@@ -137,7 +137,7 @@ def _high_latency2(state: VehicleState, message: Message) -> Changes:
         changes["armed"] = bool(base_mode & MavModeFlag.SAFETY_ARMED)
     position = None
     if told.lat_deg is not None and told.lon_deg is not None:
-        alt_rel_m = told.alt_amsl_m - (state.home.alt_amsl_m if state.home else told.alt_amsl_m)
+        alt_rel_m = told.alt_amsl_m - state.home.alt_amsl_m if state.home else None
         position = real_position(message.latitude, message.longitude, alt_rel_m, told.alt_amsl_m)
     before = state.battery or Battery()
     return changes | {

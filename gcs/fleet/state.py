@@ -13,11 +13,12 @@ SATELLITE_STALE_AFTER_S = 30.0
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """WGS-84 degrees; `alt_rel_m` above home, `alt_amsl_m` above mean sea level."""
+    """WGS-84 degrees; `alt_rel_m` above home, None where nobody knows how high home is; `alt_amsl_m` above mean sea
+    level."""
 
     lat_deg: float
     lon_deg: float
-    alt_rel_m: float
+    alt_rel_m: float | None
     alt_amsl_m: float
 
 

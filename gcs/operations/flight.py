@@ -132,7 +132,7 @@ class Flight:
 
     def _moved(self, state: VehicleState) -> None:
         track, position = self._tracks.get(state.id), state.position
-        if track is None or position is None or not state.armed:
+        if track is None or position is None or position.alt_rel_m is None or not state.armed:
             return
         if any(s.vehicle == state.id and s.status in IN_FLIGHT for s in self._deck.operation.sorties):
             unix_s = self._deck.clock.utc().timestamp()

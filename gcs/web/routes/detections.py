@@ -97,14 +97,16 @@ def _pose_now(services: Services, vehicle: str | None) -> tuple[CameraPose, Reli
     look = services.looks.at(services.clock.monotonic_s()).get(vehicle or "")
     if state is None or state.position is None or look is None or look.azimuth_deg is None:
         raise ProblemError(422, "report.invalid", "say pose: the vehicle's camera does not tell it", field="pose")
-    position = state.position
+    position, height_m = state.position, state.position.alt_rel_m
+    if height_m is None:
+        raise ProblemError(422, "report.invalid", "say pose: nobody knows how high above home it is", field="pose")
     elevation = look.elevation_deg or 0.0
-    pose = CameraPose(position.lat_deg, position.lon_deg, position.alt_rel_m, look.azimuth_deg, -elevation)
+    pose = CameraPose(position.lat_deg, position.lon_deg, height_m, look.azimuth_deg, -elevation)
     relief, home = services.relief, state.home
     if relief(pose.lat_deg, pose.lon_deg) is None:
         return pose, None
     at_home_m = relief(home.lat_deg, home.lon_deg) if home is not None else None
-    msl_m = position.alt_amsl_m if at_home_m is None else at_home_m + position.alt_rel_m
+    msl_m = position.alt_amsl_m if at_home_m is None else at_home_m + height_m
     return stand(replace(pose, height_m=msl_m), HeightDatum.MSL, relief)
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from gcs.fleet.health import airborne
 from gcs.fleet.roster import Fleet
 from gcs.vehicles.policy import transfer_refusal
 from telemetry.messages import new
@@ -66,6 +67,17 @@ def test_everything_it_says_is_shown(link):
     assert (state.position.lat_deg, state.position.alt_amsl_m, state.heading_deg) == (29.9, 120.0, 90.0)
     assert (state.speeds.ground_m_s, state.speeds.climb_m_s, state.battery.remaining_pct) == (8.0, -0.5, 61)
     assert state.mission.current == 4
+
+
+def test_how_high_above_home_it_is_and_whether_it_flies_is_unknown_until_home_is(link):
+    link.satellite(0.0)
+    link.satellite(5.0)
+    assert link.state.position.alt_rel_m is None
+    assert airborne(link.state) is None
+    link.say(6.0, "HOME_POSITION", latitude=299000000, longitude=1218400000, altitude=20_000)
+    link.satellite(10.0)
+    assert link.state.position.alt_rel_m == 100.0
+    assert airborne(link.state) is True
 
 
 def test_it_is_not_stale_between_two_messages_and_is_when_they_stop(link):

@@ -40,21 +40,23 @@ class Drone:
     lon: float = 121.84
     heading: float = 90.0
     talking: bool = True
+    armed: bool = True
     texts: list[str] = field(default_factory=list)
+    says: list = field(default_factory=list)
+    """More messages of pymavlink's, said every time."""
 
     def __post_init__(self):
         self.mav = mavlink.MAVLink(None, srcSystem=self.sysid, srcComponent=1)
 
     def frames(self):
         mav, e7 = self.mav, 10_000_000
-        armed = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED | mavlink.MAV_MODE_FLAG_SAFETY_ARMED
+        mode = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED | (mavlink.MAV_MODE_FLAG_SAFETY_ARMED if self.armed else 0)
         messages = [
-            mav.heartbeat_encode(
-                mavlink.MAV_TYPE_QUADROTOR, mavlink.MAV_AUTOPILOT_ARDUPILOTMEGA, armed, GUIDED_AUTO, 4
-            ),
+            mav.heartbeat_encode(mavlink.MAV_TYPE_QUADROTOR, mavlink.MAV_AUTOPILOT_ARDUPILOTMEGA, mode, GUIDED_AUTO, 4),
             mav.global_position_int_encode(
                 0, int(self.lat * e7), int(self.lon * e7), 65_000, 60_000, 0, 0, 0, int(self.heading * 100)
             ),
+            *self.says,
             *(mav.statustext_encode(mavlink.MAV_SEVERITY_WARNING, text.encode()) for text in self.texts),
         ]
         self.texts.clear()

@@ -1,9 +1,14 @@
 """The pilot's page in a browser: one vehicle at a time, and one seat that commands it."""
 
+import contextlib
 import re
+import threading
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import expect
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 pytestmark = pytest.mark.browser
 
@@ -71,6 +76,114 @@ def test_one_pilot_takes_the_vehicle_another_takes_it_over_and_both_are_told(ope
 
     wang.get_by_role("button", name="Let go").click()
     expect(chen.locator(".lease .chip")).to_have_text("Nobody commands it")
+
+
+GIMBAL_CAN_RETRACT, CAN_IMAGE, CAN_ZOOM = 1, 2, 64
+LEVEL = (1.0, 0.0, 0.0, 0.0)
+
+
+def named(text):
+    return list(text.encode().ljust(32, b"\0"))
+
+
+def carry(drone, *, can_told=True):
+    """A gimbal that folds away and a camera that takes pictures and zooms, or that say nothing of it."""
+    nan, mav = float("nan"), mavlink
+    drone.says = [
+        mav.MAVLink_gimbal_device_attitude_status_message(0, 0, 0, 32, LEVEL, 0, 0, 0, 0, gimbal_device_id=1),
+        mav.MAVLink_camera_capture_status_message(0, 0, 0, 0, 0, 100, 3),
+    ]
+    if can_told:
+        drone.says += [
+            mav.MAVLink_gimbal_manager_information_message(0, GIMBAL_CAN_RETRACT, 1, 0, 0, -1.5, 0.5, -3, 3),
+            mav.MAVLink_camera_information_message(
+                0, named("Acme"), named("<b>Z30</b>"), 0, nan, nan, nan, 1920, 1080, 0, CAN_IMAGE | CAN_ZOOM, 0, b""
+            ),
+            mav.MAVLink_camera_settings_message(0, 0, 40.0, nan),
+        ]
+
+
+def test_only_what_gimbal_and_camera_say_they_can_is_offered(open_page, centre):
+    carry(centre.fly(36))
+    page = open_page("/pilot?vehicle=main-36&lang=en")
+    expect(page.locator(".payload .row b").last).to_have_text("Acme <b>Z30</b>")
+    expect(page.get_by_role("button", name="Photo")).to_be_enabled()
+    expect(page.get_by_role("button", name="Fold away")).to_be_visible()
+    expect(page.get_by_label("Zoom")).to_have_value("40")
+    for name in ("Rest", "Record", "Focus", "Follow the middle"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_hidden()
+    page.route("**/camera", lambda route: route.fulfill(json={}))
+    with page.expect_request("**/camera") as asked:
+        page.get_by_role("button", name="Photo").click()
+    assert asked.value.post_data_json == {"action": "photo", "camera": "1-0", "confirm": "main-36"}
+
+
+def test_what_they_have_not_said_is_unknown(open_page, centre):
+    carry(centre.fly(37), can_told=False)
+    page = open_page("/pilot?vehicle=main-37&lang=en")
+    expect(page.locator(".payload")).to_contain_text("has not said what it can do")
+    expect(page.locator(".payload")).to_contain_text("has not said what else it can do")
+    expect(page.get_by_role("button", name="Photo")).to_be_hidden()
+    expect(page.get_by_role("button", name="45° down")).to_be_visible()
+
+
+def test_the_next_click_on_the_map_is_where_to_look(open_page, centre):
+    centre.fly(38)
+    page = open_page("/pilot?vehicle=main-38&lang=en")
+    place = page.get_by_role("button", name="At a place on the map")
+    place.click()
+    expect(place).to_have_attribute("aria-pressed", "true")
+    page.route("**/look", lambda route: route.fulfill(json={}))
+    with page.expect_request("**/look") as asked:
+        page.locator(".folium-map").click(position={"x": 60, "y": 120})
+    body = asked.value.post_data_json
+    assert (abs(body["place"]["lat"] - 29.9) < 0.1, abs(body["place"]["lon"] - 121.84) < 0.1) == (True, True)
+    expect(place).to_have_attribute("aria-pressed", "false")
+
+
+def read_file(url):
+    """As a script of chen's would; what it is answered does not matter here."""
+    with contextlib.suppress(HTTPError):
+        urlopen(Request(url, headers={"X-Seat": "chen"}), timeout=30).close()
+
+
+def test_a_transfer_is_seen_on_its_way_and_given_up(open_page, centre):
+    centre.fly(39, armed=False)
+    page = open_page("/pilot?vehicle=main-39&lang=en")
+    expect(page.locator(".mode")).to_have_text("AUTO")
+    as_seat(page, "chen")
+    path = "/api/v1/vehicles/main-39/file?path=/APM/a.bin"
+    reading = threading.Thread(target=read_file, args=(centre.url + path,))
+    reading.start()
+    row = page.locator(".transfers .row").filter(has_text="/APM/a.bin")
+    expect(row.locator(".name")).to_have_text("Reading /APM/a.bin · chen")
+    row.get_by_role("button", name="Cancel").click()
+    expect(row).to_have_count(0)
+    reading.join(10)
+    assert not reading.is_alive()
+
+
+def test_remote_identification_far_from_the_vehicle_is_red(open_page, centre):
+    drone = centre.fly(40)
+    nobody, e7 = [0] * 20, 10_000_000
+    drone.says = [
+        mavlink.MAVLink_open_drone_id_basic_id_message(0, 0, nobody, 1, 2, list(b"1581F4".ljust(20, b"\0"))),
+        mavlink.MAVLink_open_drone_id_location_message(
+            0, 0, nobody, 1, 36100, 255, 63, int(29.91 * e7), int(121.84 * e7), 10, 10, 0, 10, 5, 3, 4, 3, 100, 1
+        ),
+        mavlink.MAVLink_open_drone_id_arm_status_message(1, b"no operator location"),
+    ]
+    page = open_page("/pilot?vehicle=main-40&lang=en")
+    facts = page.locator(".authority dd.bad")
+    expect(facts.first).to_have_text("keeps it from arming: no operator location")
+    expect(facts.last).to_have_text(re.compile(r"1581F4 · On ground · 1\.11 km from its own position"))
+
+
+def test_a_vehicle_that_nobody_has_heard_is_named_instead_of_an_empty_page(open_page, centre):
+    centre.fly(41)
+    page = open_page("/pilot?vehicle=main-99&lang=en")
+    expect(page.locator(".nobody")).to_have_text("main-99 has not been heard yet")
+    expect(page.locator("#vehicle")).to_have_value("main-99")
 
 
 def test_the_centre_shows_who_commands(open_page, centre):

@@ -3,12 +3,13 @@ import { map } from '../shared/settings.js';
 import { el, KeyedList, setClass, setText, svg } from '../shared/dom.js';
 import { post, seat } from '../shared/api.js';
 import { act } from '../shared/act.js';
-import { ageText, distance, metresBetween, number, position, UNKNOWN, unit } from '../shared/format.js';
+import { ageText, number, position, UNKNOWN, unit } from '../shared/format.js';
+import { authorityFacts } from '../shared/authority.js';
 import { gimbalWords } from '../shared/gimbal.js';
 import { holdButton } from '../shared/hold.js';
 import { labelled, onLanguage, t } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
-import { amount, transferName } from '../shared/transfers.js';
+import { transferWords } from '../shared/transfers.js';
 import { byNumber } from '../map/fleet.js';
 
 const COMMANDS = ['rtl', 'brake', 'pause', 'continue', 'land'];
@@ -211,28 +212,11 @@ function wayWords(way) {
 function payloadOf(vehicle) {
   const facts = [];
   const { gimbal, cameras } = vehicle;
-  for (const transfer of vehicle.transfers)
-    facts.push(['fact.transfer', `${transferName(transfer)} · ${amount(transfer)}`]);
+  for (const transfer of vehicle.transfers) facts.push(['fact.transfer', transferWords(transfer)]);
   if (gimbal) facts.push(['fact.gimbal', gimbal.stowed ? t('pilot.stowed') : gimbalWords(gimbal)]);
   for (const camera of cameras)
     facts.push(['fact.camera', `${camera.model ?? camera.id}${camera.recording ? ' ●' : ''}`]);
-  if (vehicle.drone_id_ready === false)
-    facts.push(['fact.drone_id', t('drone_id.blocks', { reason: vehicle.drone_id_reason || t('no') })]);
-  if (vehicle.operator)
-    facts.push(['fact.operator', vehicle.operator.station ?? t('operator.anybody')]);
-  if (vehicle.broadcast) facts.push(['fact.broadcast', broadcastWords(vehicle)]);
-  return facts;
-}
-
-// Who its identification says it is, and how far from where it is that puts it.
-function broadcastWords({ broadcast, lat, lon }) {
-  const { airborne } = broadcast;
-  const told = [broadcast.id ?? UNKNOWN];
-  if (airborne !== null) told.push(t(airborne ? 'vehicle.flying' : 'vehicle.ground'));
-  if (broadcast.lat === null) told.push(t('drone_id.no_place'));
-  else if (lat !== null)
-    told.push(t('drone_id.off', { d: distance(metresBetween(lat, lon, broadcast.lat, broadcast.lon)) }));
-  return told.join(' · ');
+  return [...facts, ...authorityFacts(vehicle)];
 }
 
 function moveAlong(event, list) {

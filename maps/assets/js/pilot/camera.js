@@ -68,6 +68,7 @@ export class CameraRow {
     this.unknown.classList.toggle('hidden', camera.can !== null);
     setText(this.name, camera.model || t('fact.camera'));
     setText(this.doing, doingWords(camera, can));
+    this.lens.classList.toggle('unknown', camera.zoom_pct === null);
     setText(this.zoomed, camera.zoom_pct === null ? UNKNOWN : unit(camera.zoom_pct, 0, '%'));
     if (camera.zoom_pct !== null && this.zoom !== document.activeElement) this.zoom.value = camera.zoom_pct;
     setText(this.stream, camera.video ? t('pilot.stream', { address: camera.video }) : '');

@@ -13,6 +13,7 @@ import { Selection } from '../centre/selection.js';
 import { prepareMap } from '../map/base.js';
 import { byNumber, FleetLayer } from '../map/fleet.js';
 import { TrafficLayer } from '../map/traffic.js';
+import { AuthorityPanel } from './authority.js';
 import { Figures } from './figures.js';
 import { Horizon } from './horizon.js';
 import { Lease } from './lease.js';
@@ -34,6 +35,7 @@ class PilotPage {
     this.figures = new Figures();
     this.payload = new PayloadPanel();
     this.transfers = new TransferPanel();
+    this.authority = new AuthorityPanel();
     this.build();
     this.fleet = new FleetLayer(store, this.selection);
     new TrafficLayer(store);
@@ -50,6 +52,7 @@ class PilotPage {
     this.feedState = el('span', { class: 'feed', role: 'status' });
     this.strip = el('div', { class: 'strip hidden', role: 'alert' });
     this.mode = el('b', { class: 'mode' });
+    this.nobody = el('p', { class: 'nobody', role: 'status' });
     this.flight = el('span', { class: 'chip' });
     this.sortie = el('p', { class: 'sortie' });
     this.texts = el('ol', { class: 'texts' });
@@ -72,10 +75,11 @@ class PilotPage {
       hint,
       this.transfers.node,
       this.payload.node,
+      this.authority.node,
       this.sortie,
       this.texts,
     );
-    document.getElementById('app').append(this.head(), main);
+    document.getElementById('app').append(this.head(), this.nobody, main);
   }
 
   head() {
@@ -124,6 +128,7 @@ class PilotPage {
     this.showFeed();
     const vehicle = this.store.vehicles.get(this.id);
     document.body.classList.toggle('no-vehicle', !vehicle);
+    setText(this.nobody, vehicle ? '' : this.id ? t('pilot.not_heard', { vehicle: this.id }) : t('pilot.none'));
     if (!vehicle) return;
     if (this.lease.vehicle !== this.id) this.choose(this.id);
     this.placeMap(vehicle);
@@ -144,15 +149,17 @@ class PilotPage {
     const may = mine && !this.store.replay;
     for (const button of this.commands.children) button.disabled = !may;
     this.payload.show(vehicle, may);
+    this.authority.show(vehicle, may);
     this.transfers.show(vehicle, this.store.replay);
   }
 
   showChoice() {
-    const ids = [...this.store.vehicles.keys()].sort(byNumber);
+    const heard = [...this.store.vehicles.keys()].sort(byNumber);
+    const ids = this.id && !this.store.vehicles.has(this.id) ? [this.id, ...heard] : heard;
     const shown = [...this.choice.options].map((option) => option.value);
     if (ids.join() !== shown.join()) {
-      this.choice.replaceChildren(...ids.map((id) => el('option', { value: id }, this.store.vehicles.get(id).name)));
-      if (!this.store.vehicles.has(this.id) && ids.length > 0 && !this.id) this.choose(ids[0]);
+      this.choice.replaceChildren(...ids.map((id) => el('option', { value: id }, this.store.vehicles.get(id)?.name ?? id)));
+      if (!this.id && ids.length > 0) this.choose(ids[0]);
     }
     if (this.choice.value !== this.id && ids.includes(this.id)) this.choice.value = this.id;
   }
@@ -185,8 +192,6 @@ class PilotPage {
       ? [operation.name, sortie ? t(`sortie.${sortie.status}`) : '', t('pilot.item', { item })]
       : [t('pilot.no_operation')];
     if (!vehicle.mission_known) parts.push(t('fact.mission_unknown'));
-    if (vehicle.drone_id_ready === false)
-      parts.push(`${t('fact.drone_id')} ${t('drone_id.blocks', { reason: vehicle.drone_id_reason || t('no') })}`);
     setText(this.sortie, parts.filter(Boolean).join(' · '));
   }
 

@@ -27,12 +27,13 @@ export class TransferPanel {
     const path = `/vehicles/${encodeURIComponent(vehicle)}/transfers/${encodeURIComponent(id)}/cancel`;
     button.addEventListener('click', () => act(button, () => post(path, { confirm: vehicle })));
     const update = (transfer) => {
-      setText(name, `${transferName(transfer)} · ${transfer.by}`);
+      const own = transfer.by === SYSTEM;
+      setText(name, own ? transferName(transfer) : `${transferName(transfer)} · ${transfer.by}`);
       if (transfer.total) Object.assign(bar, { max: transfer.total, value: transfer.done });
       else bar.removeAttribute('value');
       bar.setAttribute('aria-label', name.textContent);
       setText(text, amount(transfer));
-      button.classList.toggle('hidden', transfer.by === SYSTEM);
+      button.classList.toggle('hidden', own);
     };
     return { node: el('div', { class: 'row' }, name, bar, text, button), update };
   }

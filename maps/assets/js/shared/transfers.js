@@ -8,9 +8,12 @@ export function transferName({ kind, about }) {
   return about ? `${name} ${about}` : name;
 }
 
+// Name and amount, as far as there is one.
+export const transferWords = (transfer) => [transferName(transfer), amount(transfer)].filter(Boolean).join(' · ');
+
 export function amount({ done, total, unit }) {
   const words = unit === 'bytes' ? (bytes) => `${(bytes / MIB).toFixed(bytes < MIB ? 2 : 1)} MiB` : String;
-  if (total === null) return words(done);
+  if (total === null) return done > 0 ? words(done) : '';
   const percent = total > 0 ? Math.floor((100 * done) / total) : 100;
   return unit === 'bytes' ? t('transfer.of', { percent, total: words(total) }) : `${percent} %`;
 }

@@ -1,0 +1,45 @@
+// Whom the vehicle obeys and what it tells the world of itself, where it says so; and asking it to obey us.
+import { act } from '../shared/act.js';
+import { post } from '../shared/api.js';
+import { authorityFacts } from '../shared/authority.js';
+import { el, KeyedList, setClass, setText } from '../shared/dom.js';
+import { labelled } from '../shared/i18n.js';
+import { holdButton } from '../shared/hold.js';
+
+export class AuthorityPanel {
+  constructor() {
+    this.vehicle = null;
+    const facts = el('dl');
+    this.facts = new KeyedList(facts, ([name]) => name, row);
+    this.request = holdButton('operator.request', (button) => this.ask(button, 'request'));
+    this.release = labelled(el('button', { type: 'button' }), 'operator.release');
+    this.release.addEventListener('click', () => this.ask(this.release, 'release'));
+    this.buttons = el('div', { class: 'row' }, this.request, this.release);
+    this.node = el('div', { class: 'authority' }, facts, this.buttons);
+  }
+
+  ask(button, action) {
+    const { id } = this.vehicle;
+    return act(button, () => post(`/vehicles/${encodeURIComponent(id)}/operator`, { action, confirm: id }));
+  }
+
+  // `may`: this seat commands the vehicle.
+  show(vehicle, may) {
+    this.vehicle = vehicle;
+    const facts = authorityFacts(vehicle);
+    this.facts.show(facts);
+    this.node.classList.toggle('hidden', facts.length === 0);
+    this.buttons.classList.toggle('hidden', !vehicle.operator);
+    this.release.classList.toggle('hidden', vehicle.operator?.station === null);
+    for (const button of this.buttons.children) button.disabled = !may;
+  }
+}
+
+function row([name]) {
+  const words = el('dd');
+  const update = ([, text, level]) => {
+    setText(words, String(text));
+    setClass(words, level);
+  };
+  return { node: el('div', {}, labelled(el('dt'), name), words), update };
+}

@@ -150,7 +150,7 @@ class PilotPage {
     for (const button of this.commands.children) button.disabled = !may;
     this.payload.show(vehicle, may);
     this.authority.show(vehicle, may);
-    this.transfers.show(vehicle, this.store.replay);
+    this.transfers.show(vehicle, may, this.store.replay ? null : this.lease.me);
   }
 
   showChoice() {

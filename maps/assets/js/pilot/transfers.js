@@ -10,7 +10,7 @@ const SYSTEM = 'system';
 
 export class TransferPanel {
   constructor() {
-    this.vehicle = null;
+    Object.assign(this, { vehicle: null, may: false, me: '' });
     this.node = el('div', { class: 'transfers' });
     this.list = new KeyedList(
       this.node,
@@ -34,13 +34,14 @@ export class TransferPanel {
       bar.setAttribute('aria-label', name.textContent);
       setText(text, amount(transfer));
       button.classList.toggle('hidden', own);
+      button.disabled = !this.may && transfer.by !== this.me;
     };
     return { node: el('div', { class: 'row' }, name, bar, text, button), update };
   }
 
-  show(vehicle, readOnly) {
-    this.vehicle = vehicle;
+  // `may`: the seat `me` commands the vehicle; it may always give up what is its own.
+  show(vehicle, may, me) {
+    Object.assign(this, { vehicle, may, me });
     this.list.show(vehicle.transfers);
-    for (const button of this.node.querySelectorAll('button')) button.disabled = readOnly;
   }
 }

@@ -15,12 +15,16 @@ MOST_POINTS = 20_000
 
 
 def read_line(path: Path) -> Array:
-    """(n, 2) degrees, longitude first. AreaError unless the file holds exactly one LineString of 2 points or more."""
-    document = parse_json(read_file(path), path.name)
-    lines = [shape for shape in _geometries(document) if shape.get("type") == "LineString"]
+    """The line in a file, as `load_line` has it."""
+    return load_line(read_file(path), path.name)
+
+
+def load_line(data: bytes, name: str) -> Array:
+    """(n, 2) degrees, longitude first. AreaError unless there is exactly one LineString of 2 points or more."""
+    lines = [shape for shape in _geometries(parse_json(data, name)) if shape.get("type") == "LineString"]
     if len(lines) != 1:
-        raise AreaError(f"{path.name}: holds {len(lines)} lines: expected one LineString")
-    return _points(lines[0].get("coordinates"), path.name)
+        raise AreaError(f"{name}: holds {len(lines)} lines: expected one LineString")
+    return _points(lines[0].get("coordinates"), name)
 
 
 def _geometries(document: Any) -> list[dict[str, Any]]:

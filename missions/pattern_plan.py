@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from missions.fleet import FleetSpec
 from missions.line_plan import plan_line
+from missions.patterns.detection import probability_of_detection
 from missions.patterns.pattern import Pattern, pattern_line
 from missions.plan import Plan
 from missions.timing import Motion
@@ -15,7 +18,16 @@ def plan_pattern(name: str, pattern: Pattern, fleet: FleetSpec) -> Plan:
     drone = fleet.each()[0]
     motion = Motion(drone.speed_m_s, drone.accel_m_s2, fleet.wind.vector if fleet.wind else None)
     line = pattern_line(name, pattern, motion)
-    return plan_line(name, line.frame, line.points, fleet, _closed(pattern), looks=line.looks)
+    plan = plan_line(name, line.frame, line.points, fleet, _closed(pattern), looks=line.looks)
+    return replace(plan, settings=(*plan.settings, ("pattern", name), *_odds(pattern)))
+
+
+def _odds(pattern: Pattern) -> tuple[tuple[str, float], ...]:
+    """The probability of detection (IAMSAR), where the sweep width is known."""
+    if pattern.sweep_width_m is None:
+        return ()
+    odds = probability_of_detection(pattern.sweep_width_m, pattern.spacing_m)
+    return (("sweep_width_m", pattern.sweep_width_m), ("probability_of_detection", round(odds, 4)))
 
 
 def _closed(pattern: Pattern) -> tuple[Zone, ...]:

@@ -16,8 +16,8 @@ from missions.fleet import FleetSpec, PlanError
 from missions.geodesy import Array
 from missions.line_file import read_line
 from missions.pattern_plan import plan_pattern
-from missions.patterns.detection import probability_of_detection
 from missions.patterns.pattern import PATTERNS, Pattern
+from missions.plan import Plan
 
 
 def pattern(  # noqa: PLR0917  typer calls it by name
@@ -83,12 +83,12 @@ def pattern(  # noqa: PLR0917  typer calls it by name
             rings=rings,
             width_m=width,
             drift=_towards(drift),
+            sweep_width_m=sweep_width,
         )
         result = plan_pattern(kind, asked, fleet)
-        odds = _odds(sweep_width, spacing)
     except (AreaError, PlanError) as error:
         fail(str(error))
-    tell(kind, odds, fleet, result, write_plan(result, output, suffix, preview), as_json=json_output)
+    tell(kind, _odds(result), fleet, result, write_plan(result, output, suffix, preview), as_json=json_output)
 
 
 def _drawn(kind: str, file: Path | None) -> tuple[Area | None, Array | None]:
@@ -98,11 +98,12 @@ def _drawn(kind: str, file: Path | None) -> tuple[Area | None, Array | None]:
     return (read_areas([file]), None) if kind == "perimeter" else (None, read_line(file))
 
 
-def _odds(sweep_width: float | None, spacing: float) -> tuple[str, ...]:
-    if sweep_width is None:
+def _odds(result: Plan) -> tuple[str, ...]:
+    known = dict(result.settings)
+    if "probability_of_detection" not in known:
         return ()
-    odds = probability_of_detection(sweep_width, spacing)
-    return (f"odds of detection: {odds:.0%} (IAMSAR, sweep width {sweep_width:g} m)",)
+    odds, width_m = known["probability_of_detection"], known["sweep_width_m"]
+    return (f"odds of detection: {odds:.0%} (IAMSAR, sweep width {width_m:g} m)",)
 
 
 def _towards(text: str | None) -> tuple[float, float] | None:

@@ -12,8 +12,9 @@ from missions.camera import camera
 from missions.fleet import MOST_DRONES, FleetSpec, PlanError
 from missions.wind import Wind
 
-PLAN, READ = b"P", b"R"
-"""The first byte of what the planner's process is asked: make a plan, or read a plan file."""
+PLAN, READ, PATTERN, PATROL = b"P", b"R", b"T", b"S"
+"""The first byte of what the planner's process is asked: a plan, to read a plan file, a pattern, a patrol."""
+Document = Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "object", "description": "GeoJSON"})]
 
 
 class WindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,17 +24,12 @@ class WindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     speed_m_s: Annotated[float, Meta(ge=0, le=60)]
 
 
-class PlanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`area` is GeoJSON. The swath comes from `swath_m`, else from `camera` at `altitude_m` with `overlap`,
-    else from the area's own `swath_m`. `starts` are `[lat, lon]`; without any the area's own are used.
-    `fleet` lists drones that are not alike and then counts instead of `drones`. `take_off_amsl_m`: how high the
-    start points lie above the sea, for zones whose heights are."""
+class FleetRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What flies. `fleet` lists drones that are not alike and then counts instead of `drones`. `starts` are
+    `[lat, lon]`. `take_off_amsl_m`: how high they lie above the sea, for zones whose heights are."""
 
-    area: Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "object", "description": "GeoJSON"})]
     drones: Annotated[int, Meta(ge=1, le=MOST_DRONES)] = 1
     fleet: Annotated[tuple[DroneKind, ...], Meta(max_length=MOST_DRONES)] = ()
-    swath_m: Annotated[float, Meta(ge=0.1, le=10_000)] | None = None
-    camera: Annotated[str, Meta(max_length=40)] | None = None
     overlap: Annotated[float, Meta(ge=0, lt=1)] = 0.3
     altitude_m: Annotated[float, Meta(ge=5, le=500)] = 60.0
     layer_step_m: Annotated[float, Meta(ge=0.5, le=50)] = 5.0
@@ -45,6 +41,34 @@ class PlanRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     launch_gap_s: Annotated[float, Meta(ge=0, le=600)] | None = None
     wind: WindRequest | None = None
     take_off_amsl_m: Annotated[float, Meta(ge=-500, le=9000)] | None = None
+
+    def flying(self, swath_m: float) -> FleetSpec:
+        """The fleet, with the swath of those that say none. PlanError or CameraError when figures do not go
+        together."""
+        return FleetSpec(
+            drones=self.drones,
+            unlike=specs_of(self.fleet, self.altitude_m, self.overlap),
+            swath_m=swath_m,
+            altitude_m=self.altitude_m,
+            speed_m_s=self.speed_m_s,
+            accel_m_s2=self.accel_m_s2,
+            endurance_s=self.endurance_s,
+            reserve=self.reserve,
+            starts=tuple((lon, lat) for lat, lon in self.starts),
+            wind=Wind(self.wind.from_deg, self.wind.speed_m_s) if self.wind else None,
+            launch_gap_s=self.launch_gap_s or 0.0,
+            layer_step_m=self.layer_step_m,
+            take_off_amsl_m=self.take_off_amsl_m,
+        )
+
+
+class PlanRequest(FleetRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`area` is GeoJSON. The swath comes from `swath_m`, else from `camera` at `altitude_m` with `overlap`,
+    else from the area's own `swath_m`. Without `starts` the area's own are used."""
+
+    area: Document
+    swath_m: Annotated[float, Meta(ge=0.1, le=10_000)] | None = None
+    camera: Annotated[str, Meta(max_length=40)] | None = None
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,18 +86,4 @@ def fleet_of(request: PlanRequest) -> FleetSpec:
     swath = request.swath_m or 0.0
     if request.camera is not None:
         swath = camera(request.camera).swath_m(request.altitude_m, request.overlap)
-    return FleetSpec(
-        drones=request.drones,
-        unlike=specs_of(request.fleet, request.altitude_m, request.overlap),
-        swath_m=swath,
-        altitude_m=request.altitude_m,
-        speed_m_s=request.speed_m_s,
-        accel_m_s2=request.accel_m_s2,
-        endurance_s=request.endurance_s,
-        reserve=request.reserve,
-        starts=tuple((lon, lat) for lat, lon in request.starts),
-        wind=Wind(request.wind.from_deg, request.wind.speed_m_s) if request.wind else None,
-        launch_gap_s=request.launch_gap_s or 0.0,
-        layer_step_m=request.layer_step_m,
-        take_off_amsl_m=request.take_off_amsl_m,
-    )
+    return request.flying(swath)

@@ -1,7 +1,8 @@
 """The planner as a process of its own: a request on stdin, one answer on stdout.
 
 A process can be killed when it takes too long, and what it used comes back whole. The first byte of the
-input says what is asked: `P` plans a PlanRequest, `R` reads a plan file. The answer is a plan file, or
+input says what is asked: `P` plans a PlanRequest, `T` a PatternRequest, `R` reads a plan file, `S` plans a
+PatrolRequest. The answer is a plan file, for a patrol its schedule as JSON, or
 `{"refused": CODE, "detail": TEXT, "reasons": {...}}` where the request is to blame.
 """
 
@@ -14,12 +15,15 @@ from collections import Counter
 import msgspec
 
 from gcs.operations.plan_limits import plan_problems
-from gcs.web.plan_request import PLAN, PlanRequest, Refusal, fleet_of
+from gcs.web.pattern_request import PatrolRequest, PatternRequest, patrol_of, pattern_of
+from gcs.web.plan_request import PATROL, PATTERN, PLAN, READ, PlanRequest, Refusal, fleet_of
 from missions.area import AreaError, load_area
 from missions.camera import CameraError
 from missions.fleet import PlanError
-from missions.formats import geojson
+from missions.formats import geojson, patrol
 from missions.limits import violations
+from missions.patrol_plan import plan_day
+from missions.pattern_plan import plan_pattern
 from missions.plan import Plan
 from missions.planner import plan_coverage
 
@@ -31,7 +35,9 @@ def answer(asked: bytes) -> bytes:
     """The plan file for one request, or a Refusal as JSON."""
     what, body = asked[:1], asked[1:]
     try:
-        plan = _planned(body) if what == PLAN else _read(body)
+        if what == PATROL:
+            return _patrolled(body)
+        plan = MAKERS[what](body)
     except AreaError as error:
         return msgspec.json.encode(Refusal(refused="area.invalid", detail=str(error)))
     except (PlanError, CameraError) as error:
@@ -61,6 +67,18 @@ def _read(body: bytes) -> Plan:
     if {(s.drone, s.sortie) for s in plan.sorties} != expected or set(counted) != set(range(len(counted))):
         raise geojson.PlanFileError("plan file: drones, and the sorties of each, must be numbered 0, 1, 2 without gaps")
     return plan
+
+
+def _flown(body: bytes) -> Plan:
+    request = msgspec.json.decode(body, type=PatternRequest)
+    return plan_pattern(request.pattern, pattern_of(request), request.flying(request.spacing_m))
+
+
+def _patrolled(body: bytes) -> bytes:
+    return msgspec.json.encode(patrol.to_json(plan_day(*patrol_of(msgspec.json.decode(body, type=PatrolRequest)))))
+
+
+MAKERS = {PLAN: _planned, READ: _read, PATTERN: _flown}
 
 
 def main() -> None:

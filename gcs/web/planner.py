@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import Any
 
 import msgspec
 
-from gcs.web.plan_request import PLAN, READ, PlanRequest, Refusal
+from gcs.web.pattern_request import PatrolRequest, PatternRequest
+from gcs.web.plan_request import PATROL, PATTERN, PLAN, READ, PlanRequest, Refusal
 from missions.formats import geojson
 from missions.plan import Plan
 
@@ -69,11 +71,19 @@ class Planner:
 
     async def plan(self, request: PlanRequest) -> Plan:
         """The plan asked for. Raises one of the errors above."""
-        return await self._run(PLAN + msgspec.json.encode(request))
+        return await self._plan(PLAN + msgspec.json.encode(request))
+
+    async def pattern(self, request: PatternRequest) -> Plan:
+        """The plan of a pattern. Raises one of the errors above."""
+        return await self._plan(PATTERN + msgspec.json.encode(request))
+
+    async def patrol(self, request: PatrolRequest) -> dict[str, Any]:
+        """A day of patrol, as `missions.formats.patrol` writes it. Raises one of the errors above."""
+        return await asyncio.to_thread(_patrol_in, await self._run(PATROL + msgspec.json.encode(request)))
 
     async def read(self, plan_file: bytes) -> Plan:
         """The plan in a plan file from outside, if it keeps every limit. Raises one of the errors above."""
-        return await self._run(READ + plan_file)
+        return await self._plan(READ + plan_file)
 
     async def stop(self) -> None:
         """Give up what is being planned."""
@@ -81,16 +91,18 @@ class Planner:
             process.kill()
         await asyncio.gather(*(process.wait() for process in tuple(self._running)))
 
-    async def _run(self, asked: bytes) -> Plan:
+    async def _plan(self, asked: bytes) -> Plan:
+        return await asyncio.to_thread(_plan_in, await self._run(asked))
+
+    async def _run(self, asked: bytes) -> bytes:
         if self._asked >= self._most:
             raise PlannerBusyError
         self._asked += 1
         try:
             async with self._turn:
-                answered = await self._ask(asked)
+                return await self._ask(asked)
         finally:
             self._asked -= 1
-        return await asyncio.to_thread(_plan_in, answered)
 
     async def _ask(self, asked: bytes) -> bytes:
         pipe = asyncio.subprocess.PIPE
@@ -112,7 +124,16 @@ class Planner:
 
 
 def _plan_in(answered: bytes) -> Plan:
+    _raise_refusal(answered)
+    return geojson.loads(answered)
+
+
+def _patrol_in(answered: bytes) -> dict[str, Any]:
+    _raise_refusal(answered)
+    return msgspec.json.decode(answered, type=dict[str, Any])
+
+
+def _raise_refusal(answered: bytes) -> None:
     if answered.startswith(b'{"refused"'):
         refusal = msgspec.json.decode(answered, type=Refusal)
         raise PlanRefusedError(refusal.refused, refusal.detail, refusal.reasons)
-    return geojson.loads(answered)

@@ -35,6 +35,7 @@ from gcs.training.model import FaultRequest, ThingRequest, TrainingView
 from gcs.transfers import Transfer
 from gcs.vehicles.param_set import ParamSet
 from gcs.vehicles.rally import RallyPoint
+from gcs.web.pattern_request import PatrolRequest, PatternRequest
 from gcs.web.plan_request import PlanRequest
 from gcs.web.plan_shelf import PlanShelf
 from gcs.web.tokens import Tokens
@@ -263,6 +264,10 @@ class PlanRunner(Protocol):
     """`gcs.web.planner.Planner` is one: plans beside the event loop, a few at a time."""
 
     async def plan(self, request: PlanRequest) -> Plan: ...
+
+    async def pattern(self, request: PatternRequest) -> Plan: ...
+
+    async def patrol(self, request: PatrolRequest) -> dict[str, Any]: ...
 
     async def read(self, plan_file: bytes) -> Plan: ...
 

@@ -38,7 +38,8 @@ DATUM = np.zeros(2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """Metres, and degrees clockwise from true north. `inset_m` None: half the spacing; `width_m` 0: one spacing."""
+    """Metres, and degrees clockwise from true north. `inset_m` None: half the spacing; `width_m` 0: one spacing.
+    `sweep_width_m`: of the sensor, for the odds of detection."""
 
     at: LonLat | None = None
     area: Area | None = None
@@ -55,6 +56,7 @@ class Pattern:
     rings: int = 1
     width_m: float = 0.0
     drift: tuple[float, float] | None = None
+    sweep_width_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from aiohttp import web
 from msgspec import Meta
 from msgspec.structs import replace
 
-from gcs.web.plan_request import PlanRequest
+from gcs.web.pattern_request import PatrolRequest, PatternRequest
+from gcs.web.plan_request import FleetRequest, PlanRequest
 from gcs.web.problem import not_found
 from gcs.web.route import Call, Route
 from gcs.web.services import Services
 from missions.formats import geojson
 from missions.plan import Plan
 
+R = TypeVar("R", bound=FleetRequest)
 LARGEST_AREA = 2 * 2**20
 GEOJSON = "application/geo+json"
 
@@ -27,10 +29,22 @@ class PlanFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 async def make_plan(call: Call[PlanRequest]) -> web.Response:
-    asked = call.body
-    if asked.launch_gap_s is None:
-        asked = replace(asked, launch_gap_s=call.services.config.launch_gap_s)
-    return _kept(call, await call.services.planner.plan(asked))
+    return _kept(call, await call.services.planner.plan(_with_gap(call, call.body)))
+
+
+async def make_pattern(call: Call[PatternRequest]) -> web.Response:
+    return _kept(call, await call.services.planner.pattern(_with_gap(call, call.body)))
+
+
+async def make_patrol(call: Call[PatrolRequest]) -> dict[str, Any]:
+    return await call.services.planner.patrol(call.body)
+
+
+def _with_gap(call: Call[Any], asked: R) -> R:
+    """What is asked, with the settings' pause between launches where it says none."""
+    if asked.launch_gap_s is not None:
+        return asked
+    return replace(asked, launch_gap_s=call.services.config.launch_gap_s)
 
 
 async def import_plan(call: Call[PlanFile]) -> web.Response:
@@ -68,6 +82,28 @@ ROUTES = (
         "plans",
         body=PlanRequest,
         content=GEOJSON,
+        max_body=LARGEST_AREA,
+        problems=(503,),
+    ),
+    Route(
+        "POST",
+        "/plans/pattern",
+        make_pattern,
+        "plans a search pattern, rings, a corridor or an orbit",
+        "plans",
+        body=PatternRequest,
+        content=GEOJSON,
+        max_body=LARGEST_AREA,
+        problems=(503,),
+    ),
+    Route(
+        "POST",
+        "/patrols",
+        make_patrol,
+        "how many drones keep looking again at sites, and who is where when",
+        "plans",
+        body=PatrolRequest,
+        answer=dict[str, Any],
         max_body=LARGEST_AREA,
         problems=(503,),
     ),

@@ -372,6 +372,13 @@ class FakePlanner:
         self.asked.append(request)
         return self._answer()
 
+    async def pattern(self, request):
+        return await self.plan(request)
+
+    async def patrol(self, request):
+        self.asked.append(request)
+        return {"drones_needed": 2, "stretches": []}
+
     async def read(self, plan_file):
         self.files.append(plan_file)
         return self._answer()

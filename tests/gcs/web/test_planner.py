@@ -7,7 +7,8 @@ import sys
 import msgspec
 import pytest
 
-from gcs.web.plan_request import PLAN, READ, PlanRequest, fleet_of
+from gcs.web.pattern_request import PatrolRequest, PatternRequest
+from gcs.web.plan_request import PATROL, PATTERN, PLAN, READ, PlanRequest, fleet_of
 from gcs.web.plan_shelf import PlanShelf
 from gcs.web.plan_worker import answer
 from gcs.web.planner import Planner, PlannerBusyError, PlannerDefectError, PlannerTimeoutError, PlanRefusedError
@@ -55,6 +56,80 @@ def test_the_figures_of_a_request_reach_the_planner():
     assert (fleet.starts, fleet.endurance_s, fleet.reserve) == (((121.84, 29.9),), 900, 0.3)
     assert (fleet.layer_step_m, fleet.accel_m_s2, fleet.launch_gap_s) == (4, 1.5, 7)
     assert (fleet.wind.from_deg, fleet.wind.speed_m_s) == (90, 4)
+
+
+LINE = {"type": "LineString", "coordinates": [[121.84, 29.9], [121.85, 29.902]]}
+
+
+def patterned(name, **figures):
+    body = json.dumps({"pattern": name, "drones": 2, **figures}).encode()
+    return answer(PATTERN + msgspec.json.encode(msgspec.json.decode(body, type=PatternRequest)))
+
+
+@pytest.mark.parametrize(
+    ("name", "figures"),
+    [
+        ("perimeter", {"area": AREA, "rings": 2, "spacing_m": 20}),
+        ("corridor", {"line": LINE, "width_m": 80}),
+        *(
+            (name, {"at": [29.9, 121.84], "radius_m": 150, "long_m": 300, "short_m": 200, "sweep_width_m": 40})
+            for name in ("orbit", "expanding-square", "sector", "parallel-track", "creeping-line")
+        ),
+    ],
+)
+def test_every_pattern_becomes_a_plan_with_its_odds(name, figures):
+    plan = geojson.loads(patterned(name, **figures))
+    known = dict(plan.settings)
+    assert (plan.drones, known["pattern"]) == (2, name)
+    assert known.get("probability_of_detection") == (0.6321 if "sweep_width_m" in figures else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "figures", "code", "word"),
+    [
+        ("perimeter", {}, "plan.impossible", "needs the file of an area"),
+        ("perimeter", {"area": BOW_TIE}, "area.invalid", "crosses"),
+        ("corridor", {"line": AREA}, "area.invalid", "expected one LineString"),
+        ("sector", {}, "plan.impossible", "needs a place"),
+        ("orbit", {"at": [29.9, 121.84], "drift": {"towards_deg": 0, "speed_m_s": 1}}, "plan.impossible", "drift"),
+    ],
+)
+def test_what_makes_no_pattern_is_refused_in_one_line(name, figures, code, word):
+    refused, detail, _ = refusal(patterned(name, **figures))
+    assert refused == code
+    assert word in detail
+
+
+def patrolled(*features, **figures):
+    sites = {"type": "FeatureCollection", "features": list(features)}
+    body = json.dumps({"sites": sites, "end_s": 3600, **figures}).encode()
+    return answer(PATROL + msgspec.json.encode(msgspec.json.decode(body, type=PatrolRequest)))
+
+
+def site(lon, lat, **properties):
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": [lon, lat]}}
+
+
+def test_a_patrol_is_answered_with_its_schedule():
+    answered = json.loads(patrolled(site(121.842, 29.9, deadline_s=600, name="gate"), base=[29.9, 121.84]))
+    assert answered["drones_needed"] >= 1
+    assert answered["stretches"][0]["schedule"][0]["visits"][0]["site"] == "gate"
+    assert refusal(patrolled(site(121.842, 29.9, deadline_s=600)))[0] == "area.invalid"
+    far = patrolled(site(122.5, 29.9, deadline_s=600), base=[29.9, 121.84])
+    assert refusal(far)[:1] == ("plan.impossible",)
+
+
+async def test_the_real_planner_answers_patterns_and_patrols_too():
+    planner = Planner()
+    plan = await planner.pattern(PatternRequest(pattern="orbit", at=(29.9, 121.84), radius_m=100))
+    assert len(plan.sorties) == 1
+    with pytest.raises(PlanRefusedError, match="needs a place"):
+        await planner.pattern(PatternRequest(pattern="orbit"))
+    sites = msgspec.Raw(json.dumps({"type": "FeatureCollection", "features": [site(121.842, 29.9, deadline_s=600)]}))
+    day = await planner.patrol(PatrolRequest(sites=sites, base=(29.9, 121.84), end_s=3600))
+    assert day["drones_needed"] == 1
+    with pytest.raises(PlanRefusedError, match="holds 0 bases"):
+        await planner.patrol(PatrolRequest(sites=sites))
 
 
 def test_a_camera_gives_the_swath():

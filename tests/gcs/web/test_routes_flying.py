@@ -46,6 +46,23 @@ async def test_a_plan_is_answered_as_plan_file_and_found_by_its_hash(api, behind
     assert (request.drones, request.starts, request.launch_gap_s) == (2, ((29.9, 121.84),), 5.0)
 
 
+async def test_a_pattern_is_planned_and_kept_as_any_plan_is(api, behind, plan, refused):
+    asked = {"pattern": "sector", "at": [29.9, 121.84], "radius_m": 300, "drift": {"towards_deg": 90, "speed_m_s": 1}}
+    made = await post(api, "/plans/pattern", asked)
+    assert (made.status, made.content_type) == (200, "application/geo+json")
+    assert (await api.get(f"/api/v1/plans/{plan.hash}")).status == 200
+    (request,) = behind.planner.asked
+    assert (request.pattern, request.at, request.radius_m, request.launch_gap_s) == ("sector", (29.9, 121.84), 300, 5.0)
+    await refused(await post(api, "/plans/pattern", {"pattern": "figure-eight"}), 422, "body.invalid")
+
+
+async def test_a_patrol_answers_how_many_drones_it_takes(api, behind):
+    answer = await post(api, "/patrols", {"sites": {"type": "FeatureCollection"}, "base": [29.9, 121.84], "drones": 3})
+    assert (await answer.json())["drones_needed"] == 2
+    (request,) = behind.planner.asked
+    assert (request.base, request.drones, request.batteries) == ((29.9, 121.84), 3, True)
+
+
 async def test_a_plan_made_elsewhere_is_read_and_kept(api, behind, plan):
     response = await post(api, "/plans/import", {"plan": {"type": "FeatureCollection", "features": []}})
     assert response.status == 200

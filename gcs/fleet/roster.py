@@ -281,6 +281,8 @@ class Fleet:
             return False
         if not restarted(latest_ms, boot_ms, entry.state.silence_s(now_s)):
             return False
+        if entry.twins.just_late(latest_ms, boot_ms, now_s):
+            return False
         entry.twins.fell(latest_ms, boot_ms, now_s)
         return True
 

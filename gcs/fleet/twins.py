@@ -32,6 +32,8 @@ LOST_MS = 1500
 """How much of its last words before a restart may have been lost, to come late over a second link."""
 LAGGING_MS = 8000
 LAG_VARIES_MS = 1000
+STAYS_BACK_S = 3.0
+"""A clock that fell by less than `LAGGING_MS` may be a late frame's, until none was newer for so long."""
 LAGS_FOR_S = 2.0
 LAGS_TIMES = 6
 FAR_M = 30.0
@@ -70,6 +72,7 @@ class TwinWatch:
         self._fall: _Fall | None = None
         self._began: tuple[float, int] | None = None
         self._lag: tuple[float, int, int] | None = None
+        self._back: tuple[int, float] | None = None
         self._places: list[Place] = []
         self._returns_s: deque[float] = deque(maxlen=TO_AND_FRO)
         self._signs_s: deque[float] = deque(maxlen=SIGNS)
@@ -108,6 +111,15 @@ class TwinWatch:
         since_s, first_ms, times = self._lag
         self._lag = (since_s, first_ms, times + 1)
         return now_s - since_s >= LAGS_FOR_S and times >= LAGS_TIMES
+
+    def just_late(self, latest_ms: int, boot_ms: int, now_s: float) -> bool:
+        """Whether a fall to `boot_ms` may be a frame that the link has held back: frames of the clock that goes on
+        then come, too, and move `latest_ms`."""
+        if latest_ms - boot_ms >= LAGGING_MS:
+            return False
+        if self._back is None or self._back[0] != latest_ms:
+            self._back = (latest_ms, now_s)
+        return now_s - self._back[1] < STAYS_BACK_S
 
     def fell(self, latest_ms: int, boot_ms: int, now_s: float) -> None:
         """The clock fell, as it does at a restart."""

@@ -3,6 +3,7 @@
 import pytest
 
 from gcs.fleet.twins import restarted
+from simulators.seeded import Seeded
 
 SECOND_MS = 1000
 
@@ -64,6 +65,23 @@ def test_frames_that_are_seconds_late_are_neither_a_restart_nor_a_twin(heard, ms
     """A slow second link, one that varies, and one that catches up after an interruption."""
     clocks = [900 + n / 4 - (late_s(n) if n % 2 else 0) for n in range(60)]
     assert heard.hear(*_attitude(msg, *clocks)) == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("delay_s", [0.0, 3.0])
+def test_a_vehicle_that_just_started_on_a_link_that_shuffles_is_one_and_has_not_restarted(heard, msg, delay_s, seed):
+    """Delivery is off by a second (one sigma): frames come up to six late, or early, in the first minute."""
+    random = Seeded(seed)
+    sent = [1.0 + n / 10 for n in range(600)]
+    order = sorted((s + max(0.0, delay_s + random.gauss(1.0)), s) for s in sent)
+    told = heard.hear(*_attitude(msg, *(boot_s for _, boot_s in order)))
+    assert told == []
+
+
+def test_a_restart_within_seconds_of_the_last_is_told_when_nothing_newer_comes(heard, msg):
+    told = heard.hear(*_attitude(msg, *(n / 10 for n in range(80))))
+    told += heard.hear(*_attitude(msg, *(n / 10 for n in range(50))))
+    assert told == ["vehicle.rebooted"]
 
 
 def test_a_clock_that_stays_behind_is_a_twin(heard, msg):

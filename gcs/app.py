@@ -183,14 +183,15 @@ class Parts:
         self._config, self._options, self._store = config, options, store
         standing = StandingClock() if options.replay else None
         self._clock = standing or SystemClock()
-        self._fleet = Fleet(config.network, options.networks)
+        self._networks = {**config.networks, **options.networks}
+        self._fleet = Fleet(config.network, self._networks)
         self._trails, self._alarms = TrailBook(), AlarmBoard()
         self._catalogue = load_catalogue(config.classes)
         self._sites = load_sites(config.sites, config.site_kinds)
         self._relief = load_relief(config.terrain, config.geoid, config.geoid_undulation_m)
         self._live = LiveFeed(self._state, self._trails.trails, self._some)
         self._journal = Journal(store, self._live.publish_event, (StoreError,))
-        self._recorder = None if options.replay else Recorder(config.data_dir / RECORDINGS)
+        self._recorders: dict[str, Recorder] = {}
         dialect = custom_dialect(config.dialect)
         self._leases = Leases(self._operator)
         self._endpoint = Endpoint(
@@ -198,7 +199,6 @@ class Parts:
             compid=config.compid,
             subscribed=SUBSCRIBED | LOOKS | (BEYOND_ARDUPILOT & dialect.by_name.keys()),
             on_message=self._receive,
-            recorder=self._recorder,
             dialect=dialect,
             signing=open_signing(Path(config.signing_keys), config.times_file) if config.signing_keys else None,
             times_file=config.times_file,
@@ -268,10 +268,9 @@ class Parts:
 
     async def connect(self, stack: AsyncExitStack) -> None:
         """Open the links; LinkError when one of them cannot be."""
-        if self._recorder is not None:
-            stack.push_async_callback(asyncio.to_thread, self._recorder.close)
+        stack.push_async_callback(self._close_recorders)
         stack.push_async_callback(self._endpoint.stop)
-        links = [await self._endpoint.add(url) for url in self._config.links]
+        links = [await self._endpoint.add(url, self._recorder_of(url)) for url in self._config.links]
         if self._player is not None:
             stack.push_async_callback(self._player.stop)
             await self._player.begin([link for link in links if isinstance(link, Playback)])
@@ -280,6 +279,20 @@ class Parts:
             stack.push_async_callback(self._station.stop)
         looking = asyncio.get_running_loop().create_task(self._look_at_links(), name="links")
         stack.callback(looking.cancel)
+
+    def _recorder_of(self, url: str) -> Recorder | None:
+        """Each network has recordings of its own: a system id means another vehicle there."""
+        if self._options.replay:
+            return None
+        network = self._networks.get(url, self._config.network)
+        if network not in self._recorders:
+            label = "" if network == self._config.network else network
+            self._recorders[network] = Recorder(self._config.data_dir / RECORDINGS, label=label)
+        return self._recorders[network]
+
+    async def _close_recorders(self) -> None:
+        for recorder in self._recorders.values():
+            await asyncio.to_thread(recorder.close)
 
     def services(self, tokens: Tokens | None) -> Services:
         """What the web needs."""
@@ -432,7 +445,7 @@ class Parts:
         troubles = {}
         if self._store.problem:
             troubles["store.failing"] = (f"记录无法保存：{self._store.problem}", f"cannot keep: {self._store.problem}")
-        problem = self._recorder.problem if self._recorder else None
+        problem = next((each.problem for each in self._recorders.values() if each.problem), "")
         if problem:
             troubles["recorder.failing"] = (f"遥测录制失败：{problem}", f"telemetry is not recorded: {problem}")
         if forged := self._endpoint.forgeries():

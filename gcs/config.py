@@ -7,6 +7,7 @@ refused by name, never ignored.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta, timezone
@@ -21,6 +22,7 @@ from gcs.sightings.geoid import HIGHEST_M
 
 ENVIRONMENT_PREFIX = "AEROPATROL_"
 CONFIG_VARIABLE = "AEROPATROL_CONFIG"
+_NETWORK = re.compile(r"[\w.-]{1,32}")
 _LISTS_IN_ENVIRONMENT = frozenset({"links"})
 
 
@@ -50,6 +52,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     links: tuple[str, ...] = ("udpin://0.0.0.0:14550",)
     http: str = "127.0.0.1:8080"
     network: str = "main"
+    networks: dict[str, str] = {}
     sysid: int = 255
     compid: int = 190
     battery_reserve_pct: int = 20
@@ -162,6 +165,7 @@ def _check_values(config: Config) -> None:
     for key, value in (("sysid", config.sysid), ("compid", config.compid)):
         if not 1 <= value <= 255:
             raise ConfigError(f"{key}: {value} is not in 1..255")
+    _check_networks(config)
     for basemap in config.basemaps:
         if bool(basemap.url) == bool(basemap.mbtiles):
             raise ConfigError(f"basemaps: {basemap.name!r} needs either url or mbtiles")
@@ -176,6 +180,14 @@ def _check_values(config: Config) -> None:
         raise ConfigError(f"payload {problem}")
     for problem in channel_problems((*config.webhooks, *config.tak, *config.mqtt, *config.ntfy)):
         raise ConfigError(f"channel {problem}")
+
+
+def _check_networks(config: Config) -> None:
+    for name in (config.network, *config.networks.values()):
+        if not _NETWORK.fullmatch(name):
+            raise ConfigError(f"network: {name!r} is not a name of 1 to 32 letters, digits, '_', '.' and '-'")
+    for url in config.networks.keys() - set(config.links):
+        raise ConfigError(f"networks: {url} is none of the links: write it as it stands in links")
 
 
 def _check_geoid(grid: str, undulation_m: float | None) -> None:

@@ -30,9 +30,9 @@ LARGEST_BACKLOG = 200_000
 class Recorder:
     """`record` and `record_all` cost an append and never raise. Files are named by the UTC time at which they start.
 
-    `frames` were written, `lost` were dropped, `problem` is empty while all is well. A new file starts when
-    one exceeds `segment_bytes` or an hour. Then the oldest ones go as far as all together exceed `keep_bytes`,
-    but never one with a file NAME.tlog.keep beside it. `close` writes what is left.
+    `frames` were written, `lost` were dropped, `problem` is empty while all is well. A `label` stands in the names
+    behind the time. A new file starts when one exceeds `segment_bytes` or an hour. Then the oldest ones go as far as
+    all together exceed `keep_bytes`, but never one with a file NAME.tlog.keep beside it. `close` writes what is left.
     """
 
     def __init__(
@@ -42,11 +42,13 @@ class Recorder:
         segment_bytes: int = SEGMENT_BYTES,
         keep_bytes: int = KEEP_BYTES,
         flush_s: float = FLUSH_S,
+        label: str = "",
     ) -> None:
         self.frames = 0
         self.lost = 0
         self.problem = ""
         self._folder = folder
+        self._label = f".{label}" if label else ""
         self._segment_bytes = segment_bytes
         self._keep_bytes = keep_bytes
         self._flush_s = flush_s
@@ -124,7 +126,7 @@ class Recorder:
     def _new_file(self) -> FileIO:
         self._folder.mkdir(parents=True, exist_ok=True)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}Z"
-        return FileIO(self._folder / f"{name}{SUFFIX}", "x")
+        return FileIO(self._folder / f"{name}{self._label}{SUFFIX}", "x")
 
     def _is_old(self) -> bool:
         return time.monotonic() - self._started_s > SEGMENT_S

@@ -61,19 +61,23 @@ class Endpoint:
         names = dialect.by_name.keys() if subscribed is None else subscribed
         self._ear = Ear(self._hear, dialect, frozenset(dialect.by_name[name].TYPE.id for name in names))
         self._links: dict[str, Link] = {}
+        self._recorders: dict[str, Recorder] = {}
         self._signing = signing
         self._exchange = Exchange((sysid, compid), dialect, self._links.values, self._record, rules or NoSeats())
         self._guests = 0
         self._times = TimesKeeper(times_file, signing.times) if signing is not None and times_file else None
 
-    async def add(self, url: str) -> Link:
-        """Open one more link. Raises LinkError when the URL is wrong, in use, or can never work.
+    async def add(self, url: str, recorder: Recorder | None = None) -> Link:
+        """Open one more link. Raises LinkError when the URL is wrong, in use, or can never work. With a `recorder` it
+        is kept there instead of with the others: links of another network, where system ids mean others.
 
         A link that calls (`tcpout`, `serial`) is added at once and goes on calling until it is removed.
         """
         if url in self._links:
             raise LinkError(f"{url!r}: this link is open already")
         link = await open_link(url, self._ear, self._signing)
+        if recorder is not None:
+            self._recorders[link.url] = recorder
         self._links[link.url] = link
         self._guests += link.where.guest is not None
         return link
@@ -81,6 +85,7 @@ class Endpoint:
     async def remove(self, url: str) -> None:
         """Close a link; one that is not there is no error."""
         link = self._links.pop(url, None)
+        self._recorders.pop(url, None)
         if link is not None:
             self._guests -= link.where.guest is not None
             await link.close()
@@ -107,17 +112,18 @@ class Endpoint:
         such form) is dropped and counted by its link. A signed link never falls back to MAVLink 1. Raises
         only for a message with a field out of its type's range.
         """
-        recorded = False
+        kept: list[Recorder | None] = []
         for link, peer in self._receivers(to):
             frame = self._frame(message, link, peer)
             if frame is None:
                 link.unsent += 1
                 continue
             link.send(peer, frame)
-            if link.recorded and not recorded:
-                recorded = True
+            recorder = self._recorders.get(link.url, self._recorder)
+            if link.recorded and recorder not in kept:
+                kept.append(recorder)
                 if message.TYPE.id != KEY_BEARER:
-                    self._record(frame)
+                    self._record(link, frame)
 
     def loss(self, origin: Origin) -> float | None:
         """Share of frames from there that were missing lately, 0 to 1; None where nobody knows."""
@@ -125,9 +131,10 @@ class Endpoint:
         peer = link.peers.get(origin.peer) if link is not None else None
         return peer.sequence.recent_loss(self._clock()) if peer is not None else None
 
-    def _record(self, frame: bytes) -> None:
-        if self._recorder is not None:
-            self._recorder.record(frame, self._unix_us())
+    def _record(self, link: Link, frame: bytes) -> None:
+        recorder = self._recorders.get(link.url, self._recorder)
+        if recorder is not None:
+            recorder.record(frame, self._unix_us())
 
     def _frame(self, message: Message, link: Link, peer: Peer) -> bytes | None:
         """MAVLink 2, but MAVLink 1 for those who speak nothing else; None when that has no such message."""
@@ -168,9 +175,10 @@ class Endpoint:
             for peer, frames in believed:
                 self._exchange.from_guest(link, peer, frames)
             return
-        if self._recorder is not None and link.recorded:
+        recorder = self._recorders.get(link.url, self._recorder)
+        if recorder is not None and link.recorded:
             raws = [frame.raw for _, frames in believed for frame in frames if frame.msgid != KEY_BEARER]
-            self._recorder.record_all(raws, self._unix_us())
+            recorder.record_all(raws, self._unix_us())
         self._hand_on(link, believed, now_s)
 
     def _hand_on(self, link: Link, believed: list[tuple[Peer, list[Frame]]], now_s: float) -> None:

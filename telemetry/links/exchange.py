@@ -59,7 +59,7 @@ class Exchange:
         own: Address,
         dialect: Dialect,
         links: Callable[[], Iterable[Link]],
-        record: Callable[[bytes], None],
+        record: Callable[[Link, bytes], None],
         rules: Rules,
     ) -> None:
         self._rules = rules
@@ -103,7 +103,7 @@ class Exchange:
             self._rules.passed(door, guest, link.url, frame)
             if not recorded:
                 recorded = True
-                self._record(frame.raw)
+                self._record(link, frame.raw)
         return said
 
     def _may_reach(self, door: Link, link: Link, peer: Peer, name: str, system: int) -> bool:

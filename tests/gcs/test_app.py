@@ -61,6 +61,24 @@ async def test_simulated_vehicles_are_heard_asked_and_kept(tmp_path):
     assert all(file.stat().st_size > 1000 for file in recorded)
 
 
+async def test_equal_system_ids_in_two_networks_are_two_vehicles(tmp_path):
+    fleets = [SimFleet([VehicleSpec(sysid=1)], speedup=5.0) for _ in range(2)]
+    for fleet in fleets:
+        await fleet.start()
+    try:
+        links = [url for fleet in fleets for url in fleet.urls]
+        told = {"data": str(tmp_path), "http": "127.0.0.1:0", "links": links, "networks": {links[1]: "north"}}
+        async with GroundControl(load_config(None, {}, told), AppOptions(time_scale=5.0)) as control:
+            await state_when(control.url, lambda state: known(state) == ["main-1", "north-1"])
+            kinds = {event["kind"] for event in await events(control.url)}
+    finally:
+        for fleet in fleets:
+            await fleet.stop()
+    assert "vehicle.sysid_conflict" not in kinds
+    names = [path.name for path in (tmp_path / "recordings").iterdir()]
+    assert sorted(name.endswith(".north.tlog") for name in names) == [False, True]
+
+
 async def test_a_recording_plays_on_the_map_and_nobody_can_be_commanded(tmp_path):
     link = f"tlog://{SITL / 'mission_ok.tlog.gz'}?speed=0"
     options = AppOptions(replay=True, networks={link: "mission_ok"})

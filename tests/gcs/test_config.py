@@ -36,6 +36,21 @@ def test_the_environment_may_name_the_file_and_several_links(tmp_path):
     assert config.links == ("udpin://:1", "tcpout://h:2")
 
 
+def test_links_are_parted_into_networks(tmp_path):
+    file = write(tmp_path, 'links = ["udpin://:1", "udpin://:2"]\n[networks]\n"udpin://:2" = "北区"')
+    assert load_config(file, {}).networks == {"udpin://:2": "北区"}
+
+
+@pytest.mark.parametrize(
+    ("networks", "says"),
+    [('"udpin://:9" = "north"', "udpin://:9 is none of the links"), ('"udpin://:1" = "a/b"', "'a/b' is not a name")],
+)
+def test_a_network_of_a_link_that_is_not_there_or_with_an_odd_name_is_refused(tmp_path, networks, says):
+    file = write(tmp_path, f'links = ["udpin://:1"]\n[networks]\n{networks}')
+    with pytest.raises(ConfigError, match=says):
+        load_config(file, {})
+
+
 def test_basemaps_come_from_the_file(tmp_path):
     file = write(
         tmp_path, '[[basemaps]]\nname = "city"\nurl = "https://tiles.example/{z}/{x}/{y}.png"\ndatum = "gcj02"'

@@ -34,6 +34,25 @@ async def test_both_directions_are_recorded_once(stations, heartbeat, tmp_path):
     assert {us for us, _ in records} == {1_790_000_000_000_000}
 
 
+async def test_links_of_another_network_are_recorded_apart(stations, heartbeat, tmp_path):
+    here, there = Recorder(tmp_path), Recorder(tmp_path, label="north")
+    ground, one, two = stations(), stations(sysid=1), stations(sysid=1)
+    for vehicle, recorder in ((one, here), (two, there)):
+        port = (await ground.add("udpin://127.0.0.1:0", recorder)).port
+        await vehicle.add(f"udpout://127.0.0.1:{port}")
+        vehicle.send(heartbeat)
+    await ground.until(2)
+    ground.send(heartbeat)
+    await two.until(1)
+    for recorder in (here, there):
+        recorder.close()
+    plain, north = sorted(tmp_path.iterdir(), key=lambda path: "north" in path.name)
+
+    assert north.name.endswith(".north.tlog")
+    for path in (plain, north):
+        assert sorted(frame.sysid for _, frame in read_tlog(path)) == [1, 255]
+
+
 async def test_links_come_and_go_while_others_work(stations, heartbeat):
     ground, vehicle = stations(), stations(sysid=1)
     first = await ground.add("udpin://127.0.0.1:0")

@@ -131,6 +131,33 @@ def test_an_operation_is_planned_and_checked_from_the_page(open_page, centre):
     drone.talking = False
 
 
+def test_a_search_about_a_place_on_the_map_is_planned_from_the_page(open_page, centre):
+    drone = centre.fly(25, lat=29.8999, lon=121.7999)
+    page = open_page()
+    expect(marker_of(page, "main-25")).to_be_visible()
+    page.locator("#new-operation").click()
+    make = page.get_by_role("button", name="Make the plan")
+    page.locator("#plan-kind").select_option("sector")
+    expect(make).to_be_disabled()
+    expect(page.locator("#area-file")).to_be_hidden()
+    page.locator("#plan-radius_m").fill("250")
+    page.get_by_role("button", name="Pick the place").click()
+    page.locator(".leaflet-container").click(position={"x": 700, "y": 400})
+    expect(page.locator(".planning [role=status]").first).to_contain_text("At ")
+    for box in page.locator(".checkboxes label").all():
+        box.locator("input").set_checked("main-25" in box.inner_text())
+    with page.expect_response("**/plans/pattern") as answered:
+        make.click()
+    asked = json.loads(answered.value.request.post_data)
+    assert (asked["pattern"], asked["radius_m"], asked["spacing_m"]) == ("sector", 250, 60)
+    expect(page.locator(".planning [role=status] dl")).to_contain_text("Covered")
+    page.locator("#plan-kind").select_option("coverage")
+    expect(page.locator("#area-file")).to_be_visible()
+    expect(page.locator(".planning [role=status] dl")).to_have_count(0)
+    page.close()
+    drone.talking = False
+
+
 @pytest.mark.parametrize("wrong", ["hello", '{"type": "Polygon", "coordinates": null}', '{"features": 5}'])
 def test_a_file_that_cannot_be_drawn_is_refused_and_nothing_stays(open_page, wrong):
     page = open_page()

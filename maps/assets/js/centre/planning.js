@@ -8,6 +8,7 @@ import { labelled, t } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
 import { byNumber } from '../map/fleet.js';
 import { PlanningArea } from './planning_area.js';
+import { PlanningPattern } from './planning_pattern.js';
 
 // Name, usual value, least, most, step.
 const FIGURES = [
@@ -26,7 +27,8 @@ export class Planning {
     this.plan = null;
     const proposed = (swath) => (this.inputs.swath_m.value = String(swath));
     this.area = new PlanningArea(() => this.fresh(), proposed);
-    const parts = [this.area.node, this.fleetPart(), this.figuresPart(), this.planPart(), this.createPart()];
+    this.pattern = new PlanningPattern(() => this.fresh(), number);
+    const parts = [this.pattern.node, this.area.node, this.fleetPart(), this.figuresPart(), this.planPart(), this.createPart()];
     this.form = el('form', { class: 'form planning', on: { submit: (event) => event.preventDefault() } }, parts);
     this.drawer.open('plan.title', this.form, () => this.leave());
     this.show();
@@ -34,6 +36,7 @@ export class Planning {
 
   leave() {
     this.area.leave();
+    this.pattern.leave();
     this.plans.showPreview(null);
   }
 
@@ -65,17 +68,20 @@ export class Planning {
   cameraFields() {
     const given = labelled(el('option', { value: '' }), 'plan.swath_given');
     const cameras = settings.cameras.map((camera) => el('option', { value: camera.name }, camera.title));
-    this.camera = el('select', { id: 'plan-camera', on: { change: () => this.cameraChanged() } }, given, cameras);
+    this.camera = el('select', { id: 'plan-camera', on: { change: () => this.fresh() } }, given, cameras);
     this.overlap = number('plan-overlap', 0.3, 0, 0.9, 0.05, () => this.fresh());
     this.overlapField = el('label', { class: 'hidden' }, labelled(el('span'), 'plan.overlap'), this.overlap);
-    return [el('label', { class: 'wide' }, labelled(el('span'), 'plan.camera'), this.camera), this.overlapField];
+    this.cameraField = el('label', { class: 'wide' }, labelled(el('span'), 'plan.camera'), this.camera);
+    return [this.cameraField, this.overlapField];
   }
 
-  cameraChanged() {
-    const byCamera = this.camera.value !== '';
-    this.inputs.swath_m.parentNode.classList.toggle('hidden', byCamera);
-    this.overlapField.classList.toggle('hidden', !byCamera);
-    this.fresh();
+  get byCamera() {
+    return this.camera.value !== '' && this.pattern.isCoverage;
+  }
+
+  swathFieldsShown() {
+    this.inputs.swath_m.parentNode.classList.toggle('hidden', this.byCamera);
+    this.overlapField.classList.toggle('hidden', !this.byCamera);
   }
 
   planPart() {
@@ -107,8 +113,12 @@ export class Planning {
   }
 
   show() {
-    this.area.show(this.plan === null);
-    this.planButton.disabled = this.area.isEmpty;
+    const { pattern } = this;
+    this.area.show(this.plan === null && pattern.needsArea);
+    this.area.node.classList.toggle('hidden', !pattern.needsArea);
+    this.cameraField.classList.toggle('hidden', !pattern.isCoverage);
+    this.swathFieldsShown();
+    this.planButton.disabled = !pattern.isReady || (pattern.needsArea && this.area.isEmpty);
     this.creation.classList.toggle('hidden', this.plan === null || this.vehicles().length === 0);
     if (!this.plan) this.figures.replaceChildren();
   }
@@ -119,9 +129,10 @@ export class Planning {
 
   request() {
     const chosen = this.vehicles();
-    const asked = { area: this.area.geojson, drones: chosen.length || Number(this.drones.value) };
+    const asked = { drones: chosen.length || Number(this.drones.value) };
+    if (this.pattern.needsArea) asked.area = this.area.geojson;
     for (const [name, input] of Object.entries(this.inputs)) if (input.value !== '') asked[name] = Number(input.value);
-    if (this.camera.value) {
+    if (this.byCamera) {
       delete asked.swath_m;
       Object.assign(asked, { camera: this.camera.value, overlap: Number(this.overlap.value) });
     }
@@ -129,6 +140,10 @@ export class Planning {
       .map((id) => this.store.vehicles.get(id))
       .map((v) => (v && v.lat !== null ? [v.lat, v.lon] : null));
     if (chosen.length && places.every(Boolean)) asked.starts = places;
+    if (!this.pattern.isCoverage) {
+      Object.assign(asked, this.pattern.figures, { spacing_m: asked.swath_m });
+      delete asked.swath_m;
+    }
     return asked;
   }
 
@@ -136,7 +151,7 @@ export class Planning {
     if (!this.form.reportValidity()) return;
     this.figures.textContent = t('plan.working');
     const form = this.form;
-    const plan = await act(this.planButton, () => post('/plans', this.request()));
+    const plan = await act(this.planButton, () => post(this.pattern.isCoverage ? '/plans' : '/plans/pattern', this.request()));
     if (this.form !== form || !form.isConnected) return;
     this.figures.replaceChildren();
     if (!plan) return;

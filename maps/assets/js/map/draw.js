@@ -1,4 +1,4 @@
-// Drawing polygons and measuring by clicks: each click a corner, double click or Enter ends, Esc gives up.
+// Drawing polygons, picking places and measuring by clicks: each click a corner, double click or Enter ends, Esc gives up.
 import { map } from '../shared/settings.js';
 import { distance, metresBetween } from '../shared/format.js';
 import { el } from '../shared/dom.js';
@@ -73,6 +73,18 @@ export class PolygonSketch extends Sketch {
     this.stop();
     this.onDone(ring);
   }
+}
+
+// One click, one place: [latitude, longitude].
+export class PointSketch extends Sketch {
+  add(latlng) {
+    this.stop();
+    this.onDone([round(latlng.lat), round(latlng.lng)]);
+  }
+
+  hover() {}
+
+  finish() {}
 }
 
 // Shows the length of a line at the pointer; it stays until Esc or the next measurement.

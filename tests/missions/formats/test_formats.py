@@ -108,11 +108,35 @@ def test_kml_is_well_formed_and_holds_every_sortie(plan):
     assert len(root.findall(".//k:Polygon", space)) == 3
 
 
-def test_the_preview_needs_nothing_and_escapes_names(plan):
-    page = html.dumps(replace(plan, settings=(("name", "<script>alert(1)</script>"),)))
+def test_the_printed_page_needs_nothing_and_escapes_names(plan):
+    page = html.dumps(replace(plan, settings=(("name", "<script>alert(1)</script>"), ("swath_m", "<b>"))))
     assert "<script" not in page
+    assert '<b>"' not in page
     assert "http" not in page.replace("http-equiv", "")
-    assert page.count('class="lane"') == len(plan.sorties)
+
+
+def test_the_printed_page_draws_the_whole_and_each_layer(plan):
+    heights = {sortie.path[0].alt_rel_m for sortie in plan.sorties}
+    page = html.dumps(plan)
+    assert page.count("<svg") == 1 + (len(heights) if len(heights) > 1 else 0)
+    apart = replace(plan.sorties[1], path=tuple(replace(w, alt_rel_m=90.0) for w in plan.sorties[1].path))
+    layered = html.dumps(replace(plan, sorties=(plan.sorties[0], apart)))
+    assert layered.count("<svg") == 3
+    assert layered.count('class="lane"') == 2 * len(plan.sorties), (
+        "each sortie on the map of the whole and of its layer"
+    )
+    assert layered.count("<figcaption>") == 2
+    assert "<b>90 m</b>" in layered
+    assert ET.fromstring(layered[layered.index("<svg") : layered.index("</svg>") + 6]) is not None
+
+
+def test_the_printed_page_tells_bands_and_what_it_leaves_out(plan):
+    zones = (replace(plan.no_fly[0], ceiling_m=45.0), plan.no_fly[1])
+    many = tuple(replace(plan.sorties[0], sortie=number) for number in range(70))
+    page = html.dumps(replace(plan, no_fly=zones, sorties=many))
+    assert "0–45 m above take-off" in page
+    assert "at all heights" in page
+    assert "10 more sorties are not listed" in page
 
 
 def test_gpx_has_a_route_a_sortie(plan):

@@ -74,7 +74,8 @@ PLANT = """async ([fours, most]) => {
         return answer.json().catch(() => ({}));
     };
     const plant = async ([a, b, c, d], i) => {
-        const unit = {id: `hostile-${i}`, name: a.slice(0, most), kind: 'officer', lat: 29.9, lon: 121.84};
+        const unit = {id: `hostile-${i}`, name: a.slice(0, most), kind: 'officer', lat: 29.9, lon: 121.84,
+                      group: b.slice(0, most), skills: [c.slice(0, most), d.slice(0, most)]};
         const source = {kind: 'camera', name: b.slice(0, most), detector: c.slice(0, most)};
         const seen = {klass: 'crowd', lat: 29.9 + i / 1e4, lon: 121.84, note: [a, b, c, d].join('\\n'), source};
         if (i < 30) await post('/units', unit, a.slice(0, 40));
@@ -84,6 +85,22 @@ PLANT = """async ([fours, most]) => {
     };
     for (let i = 0; i < fours.length; i += 16)
         await Promise.all(fours.slice(i, i + 16).map((four, j) => plant(four, i + j)));
+    const get = async (path) => (await fetch('/api/v1' + path)).json();
+    const holders = (await get('/units')).filter((unit) => unit.sighting);
+    for (const [i, unit] of holders.entries())
+        for (const action of ['accept', 'arrive', 'feedback', 'resolve']) {
+            const outcome = action === 'resolve' ? fours[i][0].slice(0, most) : null;
+            await post(`/sightings/${unit.sighting}/steps`, {action, note: fours[i][3], outcome}, 'x');
+        }
+    const ring = [[121.84, 29.9], [121.842, 29.9], [121.842, 29.902], [121.84, 29.902], [121.84, 29.9]];
+    const area = {type: 'Polygon', coordinates: [ring]};
+    const plan = await post('/plans', {area, drones: 1, swath_m: 60, altitude_m: 50}, 'x');
+    const vehicles = (await get('/state')).vehicles.slice(0, 1).map((vehicle) => vehicle.id);
+    for (const [i, four] of fours.slice(0, 24).entries()) {
+        const name = four[i % 4].slice(0, 100), purpose = four.join('\\n').slice(0, 500);
+        const {id} = await post('/operations', {plan_hash: plan.properties.hash, name, purpose, vehicles}, 'x');
+        if (i < 6) await post(`/operations/${id}/abort`, {reason: four.join(' ').slice(0, 500)}, four[3].slice(0, 40));
+    }
     return failed;
 }"""
 OPEN_ALL = """async () => {
@@ -137,7 +154,8 @@ def settings(tmp_path):
 
 @pytest.fixture
 def planted(centre, open_page):
-    """Every payload as note, source, detector, seat, words of a step; many as names of units, intakes, status texts."""
+    """Every payload as note, source, detector, seat, words of a step; many as names of units, their groups and skills,
+    intakes, operations, their purposes and why they were ended, what came of tasks, status texts."""
     drone = centre.fly(31, hostile=True)
     drone.texts.extend(text[:50] for text in CORPUS[::8])
     assert open_page("/unit?lang=en").evaluate(PLANT, [FOURS, NAME]) == []
@@ -170,6 +188,11 @@ def look_around(page):
         page.locator(f"#tool-{tool}").click()
         expect(page.locator(".drawer .form")).to_be_visible()
     expect(page.locator("#intakes li")).to_have_count(20)
+    choice = page.locator("#operation-choice")
+    expect(choice.locator("option")).to_have_count(24)
+    for operation in choice.locator("option").evaluate_all("options => options.map((option) => option.value)")[::4]:
+        choice.select_option(operation)
+        expect(page.locator(".operation .status")).to_be_visible()
 
 
 def nothing_ran(page):

@@ -8,7 +8,9 @@ import msgspec
 from msgspec import Meta
 
 from gcs.operations.model import Operation
+from gcs.sightings.text import clean_note
 from gcs.web.route import Call, Handler, Route
+from gcs.web.words import needed_note
 
 Note = Annotated[str, Meta(max_length=500)]
 
@@ -38,7 +40,7 @@ async def check_operation(call: Call[Nothing]) -> Operation:
 
 
 async def authorise_operation(call: Call[Authorisation]) -> Operation:
-    return await call.services.conductor.authorise(call.part("id"), call.actor, call.body.note)
+    return await call.services.conductor.authorise(call.part("id"), call.actor, clean_note(call.body.note, "note"))
 
 
 async def upload_operation(call: Call[Nothing]) -> Operation:
@@ -66,7 +68,8 @@ async def return_operation(call: Call[Nothing]) -> Operation:
 
 
 async def abort_operation(call: Call[Abort]) -> Operation:
-    return await call.services.conductor.abort(call.part("id"), call.body.reason, call.actor)
+    reason = needed_note(call.body.reason, "reason")
+    return await call.services.conductor.abort(call.part("id"), reason, call.actor)
 
 
 async def close_operation(call: Call[Nothing]) -> Operation:

@@ -13,6 +13,7 @@ from gcs.operations.model import Operation
 from gcs.web.problem import ProblemError
 from gcs.web.route import Call, Route
 from gcs.web.routes.plans import GEOJSON, find_plan
+from gcs.web.words import needed_line, needed_note
 from missions.fleet import MOST_DRONES
 
 REPORT_CSP = (
@@ -42,7 +43,8 @@ async def get_operation(call: Call[None]) -> Operation:
 async def draft_operation(call: Call[Draft]) -> Operation:
     asked = call.body
     plan = await find_plan(call.services, asked.plan_hash)
-    return await call.services.conductor.create(plan, asked.name, asked.purpose, asked.vehicles, call.actor)
+    name, purpose = needed_line(asked.name, "name"), needed_note(asked.purpose, "purpose")
+    return await call.services.conductor.create(plan, name, purpose, asked.vehicles, call.actor)
 
 
 async def get_tracks(call: Call[None]) -> web.Response:

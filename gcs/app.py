@@ -57,6 +57,7 @@ from gcs.store.param_files import ParamFiles
 from gcs.store.store import Store
 from gcs.vehicles.care import RATES, CareSettings
 from gcs.vehicles.files import FileDesk
+from gcs.vehicles.link_desk import LinkDesk
 from gcs.vehicles.parameters import ParamDesk
 from gcs.vehicles.rally import RallyDesk
 from gcs.vehicles.station import SUBSCRIBED, Station
@@ -202,7 +203,7 @@ class Parts:
             dialect=dialect,
             signing=open_signing(Path(config.signing_keys), config.times_file) if config.signing_keys else None,
             times_file=config.times_file,
-            rules=Guests(self._fleet, self._leases, self._clock, self._publish, dialect),
+            rules=Guests(self._fleet, self._leases, self._clock, self._journal.write, dialect),
         )
         self._player = Replay(self._forget, standing.stand) if standing is not None else None
         self._station = self._make_station()
@@ -270,7 +271,7 @@ class Parts:
         """Open the links; LinkError when one of them cannot be."""
         stack.push_async_callback(self._close_recorders)
         stack.push_async_callback(self._endpoint.stop)
-        links = [await self._endpoint.add(url, self._recorder_of(url)) for url in self._config.links]
+        links = [await self._endpoint.add(url, self._recorder_of(self._network_of(url))) for url in self._config.links]
         if self._player is not None:
             stack.push_async_callback(self._player.stop)
             await self._player.begin([link for link in links if isinstance(link, Playback)])
@@ -280,11 +281,13 @@ class Parts:
         looking = asyncio.get_running_loop().create_task(self._look_at_links(), name="links")
         stack.callback(looking.cancel)
 
-    def _recorder_of(self, url: str) -> Recorder | None:
+    def _network_of(self, url: str) -> str:
+        return self._networks.get(url, self._config.network)
+
+    def _recorder_of(self, network: str) -> Recorder | None:
         """Each network has recordings of its own: a system id means another vehicle there."""
         if self._options.replay:
             return None
-        network = self._networks.get(url, self._config.network)
         if network not in self._recorders:
             label = "" if network == self._config.network else network
             self._recorders[network] = Recorder(self._config.data_dir / RECORDINGS, label=label)
@@ -304,6 +307,7 @@ class Parts:
             params=self._params,
             files=FileDesk(self._station),
             rally=RallyDesk(self._station),
+            lines=LinkDesk(self._endpoint, self._fleet, self._clock, self._recorder_of, self._journal.write),
             leases=self._leases,
             conductor=self._conductor,
             desk=self._desk,

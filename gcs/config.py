@@ -22,7 +22,7 @@ from gcs.sightings.geoid import HIGHEST_M
 
 ENVIRONMENT_PREFIX = "AEROPATROL_"
 CONFIG_VARIABLE = "AEROPATROL_CONFIG"
-_NETWORK = re.compile(r"[\w.-]{1,32}")
+NETWORK_NAME = r"[\w.-]{1,32}"
 _LISTS_IN_ENVIRONMENT = frozenset({"links"})
 
 
@@ -184,7 +184,7 @@ def _check_values(config: Config) -> None:
 
 def _check_networks(config: Config) -> None:
     for name in (config.network, *config.networks.values()):
-        if not _NETWORK.fullmatch(name):
+        if not re.fullmatch(NETWORK_NAME, name):
             raise ConfigError(f"network: {name!r} is not a name of 1 to 32 letters, digits, '_', '.' and '-'")
     for url in config.networks.keys() - set(config.links):
         raise ConfigError(f"networks: {url} is none of the links: write it as it stands in links")

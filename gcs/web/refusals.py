@@ -12,11 +12,13 @@ from gcs.sightings import errors as sightings
 from gcs.sightings.pictures import NotAPictureError
 from gcs.store.errors import StoreError, StoreFullError, UnstorableError
 from gcs.vehicles.files import FileUnreadError, FileUnwrittenError, UnknownLogError
+from gcs.vehicles.link_desk import OnlyLinkError
 from gcs.vehicles.parameters import UnreadError
 from gcs.vehicles.rally import RallyUnreadError, RallyUnwrittenError
 from gcs.vehicles.work import WorkRefusedError
 from gcs.web.planner import PlannerBusyError, PlannerTimeoutError, PlanRefusedError
 from gcs.web.problem import Problem, problem
+from telemetry.links.url import LinkError
 
 NOT_KEPT = "the store cannot keep records at the moment, so nothing was done: try again later"
 RETRY_S = "5"
@@ -52,6 +54,8 @@ _TABLE: Mapping[type[Exception], tuple[int, str]] = {
     FileUnwrittenError: (504, "file.unwritten"),
     RallyUnreadError: (504, "rally.unread"),
     RallyUnwrittenError: (504, "rally.unwritten"),
+    LinkError: (422, "link.invalid"),
+    OnlyLinkError: (409, "link.needed"),
     UnknownLogError: (404, "log.unknown"),
     PlanRefusedError: (422, "plan.refused"),
     PlannerBusyError: (503, "planner.busy"),

@@ -109,6 +109,14 @@ class Rally(Protocol):
     async def put(self, vehicle: VehicleState, points: Sequence[RallyPoint], actor: str) -> None: ...
 
 
+class Lines(Protocol):
+    """`gcs.vehicles.link_desk.LinkDesk` is one; raises LinkError and OnlyLinkError."""
+
+    async def open(self, url: str, network: str, actor: str) -> str: ...
+
+    async def close(self, url: str, actor: str) -> None: ...
+
+
 class Conductor(Protocol):
     """`gcs.operations.conductor.Conductor` is one; every step raises OperationError when refused."""
 
@@ -346,6 +354,7 @@ class Services:
     params: Params
     files: VehicleFiles
     rally: Rally
+    lines: Lines
     leases: Leases
     conductor: Conductor
     desk: Desk

@@ -11,8 +11,11 @@ from aiohttp.test_utils import TestServer
 from gcs.app import AppOptions, GroundControl, StartError
 from gcs.config import load_config
 from simulators.fleet import SimFleet, VehicleSpec
+from telemetry.links.endpoint import Endpoint
 from telemetry.links.key_setup import KeySetup
 from telemetry.links.times_file import load_times
+from telemetry.links.url import parse_link_url
+from telemetry.services import commands
 from telemetry.signing import key_from_passphrase
 
 SITL = Path(__file__).resolve().parents[1] / "data" / "sitl"
@@ -77,6 +80,49 @@ async def test_equal_system_ids_in_two_networks_are_two_vehicles(tmp_path):
     assert "vehicle.sysid_conflict" not in kinds
     names = [path.name for path in (tmp_path / "recordings").iterdir()]
     assert sorted(name.endswith(".north.tlog") for name in names) == [False, True]
+
+
+async def test_a_link_opened_while_it_runs_brings_its_vehicle_and_takes_it_away(tmp_path):
+    fleet = SimFleet([VehicleSpec(sysid=1)], speedup=5.0)
+    await fleet.start()
+    try:
+        async with (
+            GroundControl(settings(tmp_path), AppOptions(time_scale=5.0)) as control,
+            aiohttp.ClientSession(control.url) as session,
+        ):
+            (url,) = fleet.urls
+            async with session.put("/api/v1/links", json={"url": url, "open": True, "network": "north"}) as answer:
+                assert [link["url"] for link in await answer.json()] == [url]
+            await state_when(control.url, lambda state: known(state) == ["north-1"])
+            async with session.put("/api/v1/links", json={"url": url, "open": False}) as answer:
+                assert await answer.json() == []
+            await state_when(control.url, lambda state: state["vehicles"][0]["stale"])
+            kinds = [event["kind"] for event in await events(control.url)]
+    finally:
+        await fleet.stop()
+    assert kinds.index("link.opened") < kinds.index("vehicle.appeared") < kinds.index("link.closed")
+    assert [path.name.endswith(".north.tlog") for path in (tmp_path / "recordings").iterdir()] == [True]
+
+
+async def test_what_a_guest_commands_stands_in_the_record(tmp_path):
+    fleet = SimFleet([VehicleSpec(sysid=1)], speedup=5.0)
+    await fleet.start()
+    guest = Endpoint(sysid=250, compid=190, subscribed=frozenset(), on_message=lambda received: None)
+    try:
+        links = settings(tmp_path, *fleet.urls, "guest+udpin://127.0.0.1:0?allow=all")
+        async with GroundControl(links, AppOptions(time_scale=5.0)) as control, asyncio.timeout(WITHIN_S):
+            state = await state_when(control.url, lambda state: known(state) == ["main-1"])
+            (door,) = (link["url"] for link in state["links"] if link["url"].startswith("guest+"))
+            await guest.add(f"udpout://127.0.0.1:{parse_link_url(door).port}")
+            kept = []
+            while not kept:
+                guest.send(commands.run_prearm_checks((1, 1)))
+                await asyncio.sleep(0.2)
+                kept = [event for event in await events(control.url) if event["kind"] == "guest.command"]
+    finally:
+        await guest.stop()
+        await fleet.stop()
+    assert (kept[0]["vehicle"], kept[0]["data"]["link"]) == ("main-1", door)
 
 
 async def test_a_recording_plays_on_the_map_and_nobody_can_be_commanded(tmp_path):

@@ -8,7 +8,7 @@ from aiohttp import web
 from gcs.web.answering import json_answer
 from gcs.web.route import Call, Route
 from gcs.web.version import VERSION
-from maps.views import LinkView, State, Trail
+from maps.views import State, Trail
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,10 +28,6 @@ async def get_trails(call: Call[None]) -> tuple[Trail, ...]:
     return call.services.trails()
 
 
-async def get_links(call: Call[None]) -> tuple[LinkView, ...]:
-    return call.services.links()
-
-
 async def get_health(call: Call[None]) -> web.Response:
     """503 while something keeps ground control from its work, such as a store that cannot keep records."""
     troubles = {code: english for code, (_, english) in call.services.troubles().items()}
@@ -43,6 +39,5 @@ async def get_health(call: Call[None]) -> web.Response:
 ROUTES = (
     Route("GET", "/state", get_state, "everything that is shown", "state", answer=State),
     Route("GET", "/trails", get_trails, "where each vehicle was lately", "state", answer=tuple[Trail, ...]),
-    Route("GET", "/links", get_links, "the links to vehicles", "state", answer=tuple[LinkView, ...]),
     Route("GET", "/health", get_health, "whether all is well", "state", answer=Health, open_to_all=True),
 )

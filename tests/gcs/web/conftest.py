@@ -89,6 +89,25 @@ class FakeStation:
         self.given_up.append((vehicle_id, transfer, actor))
 
 
+class FakeLines:
+    """Opens what it is told; `error` is raised instead."""
+
+    def __init__(self):
+        self.told, self.error = [], None
+
+    async def open(self, url, network, actor):
+        self._tell("open", url, network, actor)
+        return url
+
+    async def close(self, url, actor):
+        self._tell("close", url, actor)
+
+    def _tell(self, *told):
+        if self.error is not None:
+            raise self.error
+        self.told.append(told)
+
+
 class FakeParams:
     """Holds parameters; `error` is raised by the next call instead."""
 
@@ -418,6 +437,7 @@ class Behind:
     params: FakeParams = field(default_factory=FakeParams)
     files: FakeFiles = field(default_factory=FakeFiles)
     rally: FakeRally = field(default_factory=FakeRally)
+    lines: FakeLines = field(default_factory=FakeLines)
     conductor: FakeConductor = field(default_factory=FakeConductor)
     store: FakeStore = field(default_factory=FakeStore)
     live: FakeLive = field(default_factory=FakeLive)
@@ -483,7 +503,7 @@ class Behind:
     def services(self, **changes):
         parts = {
             "config": Config(data=str(self.folder)), "clock": self.clock, "fleet": self, "station": self.station,
-            "params": self.params, "files": self.files, "rally": self.rally, "leases": self.leases,
+            "params": self.params, "files": self.files, "rally": self.rally, "lines": self.lines, "leases": self.leases,
             "conductor": self.conductor, "desk": self.desk, "store": self.store, "alarms": self.alarms,
             "live": self.live, "state": self.state, "trails": lambda: (Trail(vehicle="main-1", points=((LAT, LON),)),),
             "links": lambda: self.links, "catalogue": self.catalogue, "sites": self.sites,

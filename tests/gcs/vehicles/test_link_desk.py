@@ -1,0 +1,81 @@
+"""Links opened and closed by hand: only ways to vehicles, and never the last one of an armed vehicle."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from gcs.vehicles.link_desk import LinkDesk, OnlyLinkError
+from telemetry.links.url import LinkError
+
+URL, OTHER = "udpin://0.0.0.0:14550", "serial:///dev/ttyUSB0"
+
+
+class Links:
+    def __init__(self):
+        self.done = []
+
+    async def add(self, url, recorder=None):
+        self.done.append(("add", url, recorder))
+        return SimpleNamespace(url=url.replace(":0", ":40123"))
+
+    async def remove(self, url):
+        self.done.append(("remove", url))
+
+
+class Fleet:
+    """One vehicle, heard by `heard_by`."""
+
+    def __init__(self, heard_by, *, armed=True, stale=False):
+        self.vehicles = {"main-1": SimpleNamespace(id="main-1", armed=armed, stale=lambda now_s: stale)}
+        self.heard_by, self.networks = heard_by, {}
+
+    def ways(self, vehicle_id, now_s):
+        return tuple(SimpleNamespace(origin=SimpleNamespace(link=link)) for link in self.heard_by)
+
+    def assign_link(self, url, network):
+        self.networks[url] = network
+
+
+@pytest.fixture
+def desk_of(virtual):
+    def make(fleet):
+        links, events = Links(), []
+        return LinkDesk(links, fleet, virtual, lambda network: f"recorder of {network}", events.append), links, events
+
+    return make
+
+
+async def test_a_link_belongs_to_its_network_and_is_recorded_there(desk_of):
+    fleet = Fleet(())
+    desk, links, events = desk_of(fleet)
+    assert await desk.open("udpin://127.0.0.1:0", "north", "li") == "udpin://127.0.0.1:40123"
+    assert links.done == [("add", "udpin://127.0.0.1:0", "recorder of north")]
+    assert fleet.networks["udpin://127.0.0.1:40123"] == "north"
+    assert [(e.kind, e.actor, e.data["network"]) for e in events] == [("link.opened", "li", "north")]
+
+
+@pytest.mark.parametrize(
+    "url", ["guest+udpin://:1?allow=all", "faulty+udpin://:1?loss=1", "tlog:///flight.tlog", "http://host", "nonsense"]
+)
+async def test_what_lets_others_in_or_plays_what_was_stands_in_the_settings_only(desk_of, url):
+    desk, links, events = desk_of(Fleet(()))
+    with pytest.raises(LinkError):
+        await desk.open(url, "main", "li")
+    assert (links.done, events) == ([], [])
+
+
+async def test_the_only_link_of_an_armed_vehicle_is_not_closed(desk_of):
+    desk, links, events = desk_of(Fleet((URL,)))
+    with pytest.raises(OnlyLinkError, match="main-1 is armed and heard by"):
+        await desk.close(URL, "li")
+    assert (links.done, events) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "fleet", [Fleet((URL, OTHER)), Fleet((URL,), armed=False), Fleet((URL,), stale=True), Fleet((OTHER,))]
+)
+async def test_any_other_is_and_it_is_told(desk_of, fleet):
+    desk, links, events = desk_of(fleet)
+    await desk.close(URL, "li")
+    assert links.done == [("remove", URL)]
+    assert [(event.kind, event.data["link"]) for event in events] == [("link.closed", URL)]

@@ -68,7 +68,7 @@ def dumps(plan: Plan) -> str:
         columns=columns,
         table_columns=3 if rows > 24 else 2 if rows > 8 else 1,
         print_px=8 if rows > 24 else 10,
-        whole_mm=125 if len(layers) < 2 or rows <= 8 else 95,
+        whole_mm=125 if len(layers) < 2 or rows <= 8 else 95 if rows <= 24 else 85,
         layer_mm=62 if len(layers) <= 3 else 42,
     )
     page = [f"<h1>{title}</h1>", _facts(plan), f'<div class="whole">{_map(plan, plan.sorties, WIDTH_PX)}</div>']

@@ -1,11 +1,13 @@
 """Keeps every frame of both directions in .tlog files; a full disk never reaches the flight.
 
 Frames are collected in memory and written by one thread, several times a second. When writing fails the
-frames that wait are dropped and counted, `problem` says why, and a new file is tried some seconds later.
+frames that wait are dropped and counted, `problem` says why, and a new file is tried some seconds later. On a full
+disk the oldest recording goes each time, so that the flight under way is recorded rather than one of long ago.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 import time
@@ -14,6 +16,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import FileIO
+from math import inf
 from pathlib import Path
 
 from telemetry.retention import Recording, too_many
@@ -25,6 +28,9 @@ KEEP_BYTES = 20 * 1024 * 1024 * 1024
 RETRY_S = 5.0
 SYNC_S = 10.0
 LARGEST_BACKLOG = 200_000
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+IN_USE_S = 60.0
+"""A recording that was written to so lately may still be."""
 
 
 class Recorder:
@@ -105,6 +111,8 @@ class Recorder:
             self.problem = f"{error.filename or self._folder}: {error.strerror or error}"
             self._retry_at_s = time.monotonic() + RETRY_S
             self._close_file()
+            if error.errno in DISK_FULL:
+                self._give_up_oldest()
         else:
             self.frames += count
             self.problem = ""
@@ -133,14 +141,25 @@ class Recorder:
 
     def _make_room(self) -> None:
         """Delete what retention says. A file that cannot be deleted stays; the next new file tries again."""
-        paths = {path.name: path for path in self._folder.glob(f"*{SUFFIX}")}
         with suppress(OSError):
-            found = [
-                Recording(name, path.stat().st_size, path.with_name(name + PROTECTED).exists())
-                for name, path in paths.items()
-            ]
-            for recording in too_many(found, self._keep_bytes - self._segment_bytes):
-                paths[recording.name].unlink()
+            for recording in too_many(self._recordings(), self._keep_bytes - self._segment_bytes):
+                (self._folder / recording.name).unlink()
+
+    def _give_up_oldest(self) -> None:
+        """Delete one recording that is neither protected nor in use, if there is one."""
+        with suppress(OSError):
+            idle = self._recordings(before_s=time.time() - IN_USE_S)
+            for recording in too_many(idle, sum(recording.size for recording in idle) - 1)[:1]:
+                (self._folder / recording.name).unlink()
+
+    def _recordings(self, before_s: float = inf) -> list[Recording]:
+        """Those last written to before that time."""
+        found = ((path, path.stat()) for path in self._folder.glob(f"*{SUFFIX}"))
+        return [
+            Recording(path.name, stat.st_size, path.with_name(path.name + PROTECTED).exists())
+            for path, stat in found
+            if stat.st_mtime < before_s
+        ]
 
     def _close_file(self) -> None:
         file, self._file = self._file, None

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import time
 
 import pytest
 
@@ -110,6 +111,48 @@ def test_a_full_disk_is_told_and_recording_goes_on_in_a_new_file_when_there_is_r
     assert (kept.frames, kept.lost, kept.problem) == (1, 1, "")
     paths = sorted((tmp_path / "recordings").iterdir())
     assert [frame.raw for path in paths for _, frame in read_tlog(path)] == [FRAMES[1]]
+
+
+def test_on_a_full_disk_the_oldest_recording_goes_but_none_that_is_protected_or_in_use(recorder, tmp_path, monkeypatch):
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    for name, age_s in (("2020-a", 9e6), ("2020-b", 9e6), ("2020-c", 9e6), ("2020-d.north", 1)):
+        path = folder / f"{name}.tlog"
+        path.write_bytes(bytes(1000))
+        os.utime(path, (time.time() - age_s,) * 2)
+    (folder / "2020-a.tlog.keep").touch()
+    room_at = {"2020-a.tlog", "2020-d.north.tlog"}
+
+    class Disk(module.FileIO):
+        def write(self, data):
+            if {path.name for path in folder.glob("2020-*.tlog")} != room_at:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(data)
+
+    monkeypatch.setattr(module, "FileIO", Disk)
+    monkeypatch.setattr(module, "RETRY_S", 0.0)
+    kept = recorder(flush_s=0.001)
+    while not kept.frames:
+        kept.record(FRAMES[0], 1)
+        os.sched_yield()
+    kept.close()
+
+    assert {path.name for path in folder.glob("2020-*.tlog")} == room_at
+    assert kept.problem == ""
+
+
+def test_a_disk_full_of_others_things_costs_no_more_than_the_recording(recorder, tmp_path, monkeypatch):
+    class Full(module.FileIO):
+        def write(self, data):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(module, "FileIO", Full)
+    kept = recorder(flush_s=0.001)
+    kept.record(FRAMES[0], 1)
+    kept.close()
+
+    assert (kept.frames, kept.lost) == (0, 1)
+    assert "No space left" in kept.problem
 
 
 def test_memory_is_bounded_while_the_disk_hangs(recorder, monkeypatch):

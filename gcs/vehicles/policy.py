@@ -28,6 +28,8 @@ def refusal(state: VehicleState | None, message: Message, now_s: float) -> str |
         return f"the vehicle has been silent for {state.silence_s(now_s):.0f} s"
     if state.conflict:
         return TWINS
+    if state.high_latency and message.command == MavCmd.CONTROL_HIGH_LATENCY and message.param1 == 0:
+        return "it is heard over its satellite link alone: nothing would be heard of it any more"
     if arms(message) and not state.mission_known:
         return "the vehicle's mission is unknown: upload it, or read it back, first"
     return None

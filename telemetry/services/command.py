@@ -54,6 +54,7 @@ REPEATED: Mapping[int, Sending] = MappingProxyType(
         MavCmd.IMAGE_STOP_CAPTURE: ASKED,
         MavCmd.VIDEO_STOP_CAPTURE: ASKED,
         MavCmd.CAMERA_STOP_TRACKING: ASKED,
+        MavCmd.CONTROL_HIGH_LATENCY: ASKED,
         MavCmd.RUN_PREARM_CHECKS: ASKED,
         MavCmd.GET_HOME_POSITION: ASKED,
         MavCmd.GET_MESSAGE_INTERVAL: ASKED,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntFlag
 
+from telemetry.constants import MavCmd
 from telemetry.dialect import Message
 from telemetry.services.command import Sending
 from telemetry.services.commands import command_long
 from telemetry.services.peer import Address
 
-CONTROL_HIGH_LATENCY = 2600
 SENDING = Sending(attempts=1, wait_s=120.0)
 """How a command is sent over such a link, whatever it is."""
 
@@ -90,5 +90,5 @@ def state_of(message: Message) -> HighLatencyState:
 
 
 def set_high_latency(target: Address, *, on: bool) -> Message:
-    """Send only HIGH_LATENCY2 from now on, or everything again."""
-    return command_long(target, CONTROL_HIGH_LATENCY, 1.0 if on else 0.0)
+    """Speak over the satellite link (HIGH_LATENCY2 only), or be silent there."""
+    return command_long(target, MavCmd.CONTROL_HIGH_LATENCY, 1.0 if on else 0.0)

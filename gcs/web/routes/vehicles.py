@@ -17,6 +17,7 @@ from gcs.web.route import Call, Route
 from maps.views import VehicleView
 from telemetry.dialect import Message
 from telemetry.services import commands
+from telemetry.services.high_latency import set_high_latency
 
 Target = tuple[int, int]
 MAKERS: Mapping[str, Callable[[Target], Message]] = MappingProxyType(
@@ -26,6 +27,8 @@ MAKERS: Mapping[str, Callable[[Target], Message]] = MappingProxyType(
         "brake": lambda target: commands.set_mode(target, mode_number("BRAKE")),
         "pause": commands.pause,
         "continue": commands.resume,
+        "satellite_on": lambda target: set_high_latency(target, on=True),
+        "satellite_off": lambda target: set_high_latency(target, on=False),
     }
 )
 
@@ -33,7 +36,7 @@ MAKERS: Mapping[str, Callable[[Target], Message]] = MappingProxyType(
 class CommandRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`confirm` names the vehicle again."""
 
-    command: Literal["rtl", "land", "brake", "pause", "continue"]
+    command: Literal["rtl", "land", "brake", "pause", "continue", "satellite_on", "satellite_off"]
     confirm: Annotated[str, Meta(max_length=100)]
 
 

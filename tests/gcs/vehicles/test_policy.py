@@ -1,6 +1,7 @@
 """Which commands may go to which vehicle."""
 
 import pytest
+from msgspec.structs import replace
 
 from gcs.fleet.state import VehicleState
 from gcs.vehicles.policy import command_name, refusal, transfer_refusal
@@ -53,6 +54,13 @@ def test_nobody_commands_what_nobody_hears(message):
 def test_the_way_home_is_called_out_to_a_silent_vehicle_too_for_it_may_hear_us(message):
     assert refusal(None, message, 101.0) == "the vehicle was never heard"
     assert refusal(_state(), message, 110.0) is None
+
+
+def test_the_satellite_link_is_not_switched_off_while_nothing_else_is_heard():
+    off, on = _command(2600, 0), _command(2600, 1)
+    assert "satellite link alone" in refusal(replace(_state(), high_latency=True), off, 101.0)
+    assert refusal(replace(_state(), high_latency=True), on, 101.0) is None
+    assert refusal(_state(), off, 101.0) is None
 
 
 @pytest.mark.parametrize("message", [ARM, DISARM, RTL])

@@ -199,6 +199,7 @@ async def test_an_operation_finds_a_plan_that_only_the_store_has(api, behind, pl
     ("command", "number"),
     [
         ("rtl", MavCmd.NAV_RETURN_TO_LAUNCH), ("land", MavCmd.DO_SET_MODE), ("brake", MavCmd.DO_SET_MODE),
+        ("satellite_on", MavCmd.CONTROL_HIGH_LATENCY), ("satellite_off", MavCmd.CONTROL_HIGH_LATENCY),
         ("pause", MavCmd.DO_PAUSE_CONTINUE), ("continue", MavCmd.DO_PAUSE_CONTINUE),
     ],
 )  # fmt: skip

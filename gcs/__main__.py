@@ -16,6 +16,7 @@ from gcs.cli.put import put
 from gcs.cli.rally import rally
 from gcs.cli.replay import replay
 from gcs.cli.report import report
+from gcs.cli.resume import resume_plan
 from gcs.cli.serve import serve
 from gcs.cli.signing import signing
 from gcs.cli.sim import sim
@@ -54,6 +55,7 @@ for verb in (
     rally,
 ):
     app.command()(verb)
+app.command("resume")(resume_plan)
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from missions.plan import LonLat, Ring
 from missions.zone_json import zone_of
 from missions.zones import Zone
 
-__all__ = ["Area", "AreaError", "load_area", "read_areas"]
+__all__ = ["Area", "AreaError", "closed_at_all_heights", "load_area", "load_zones", "read_areas"]
 
 AREA_KINDS = ("area", "", None)
 ZONE_KINDS = ("no_fly",)
@@ -73,13 +73,26 @@ def load_area(data: bytes, name: str = "area") -> Area:
     none are areas; points of kind "home" or "start" are start points. Zones may have `floor_m` and `ceiling_m`,
     `above` "take_off" or "sea". AreaError: one line with file, place and fix.
     """
+    area = _read(data, name)
+    if not area.polygons:
+        raise AreaError(f"{name}: holds no area: add a Polygon or MultiPolygon")
+    return area
+
+
+def load_zones(data: bytes, name: str) -> tuple[Zone, ...]:
+    """The zones of a file of the same form; AreaError when it has none."""
+    zones = _read(data, name).no_fly
+    if not zones:
+        raise AreaError(f"{name}: holds no zone: give a Polygon the kind no_fly")
+    return zones
+
+
+def _read(data: bytes, name: str) -> Area:
     refuse_large(name, len(data))
     area = Area(name, ())
     document = kml_document(data, name) if is_kml(data) else parse_json(data, name)
     for place, feature in _features(document, name):
         area = _with_feature(area, feature, f"{name}: {place}" if place else name)
-    if not area.polygons:
-        raise AreaError(f"{name}: holds no area: add a Polygon or MultiPolygon")
     return area
 
 

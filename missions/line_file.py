@@ -27,6 +27,18 @@ def load_line(data: bytes, name: str) -> Array:
     return _points(lines[0].get("coordinates"), name)
 
 
+def load_lines(data: bytes, name: str) -> list[Array]:
+    """Every LineString, (n, 2) degrees each. AreaError when there is none, or one is wrong."""
+    shapes = _geometries(parse_json(data, name))
+    lines = [shape.get("coordinates") for shape in shapes if shape.get("type") == "LineString"]
+    for shape in shapes:
+        parts = shape.get("coordinates") if shape.get("type") == "MultiLineString" else []
+        lines += parts if isinstance(parts, list) else []
+    if not lines:
+        raise AreaError(f"{name}: holds no line: expected LineStrings")
+    return [_points(line, name) for line in lines]
+
+
 def _geometries(document: Any) -> list[dict[str, Any]]:
     """Every geometry of a document that is a collection, a feature or a geometry."""
     if not isinstance(document, dict):

@@ -18,7 +18,7 @@ from gcs.operations.tracks import TrackPoint
 from gcs.sightings.model import Sighting
 from maps.report_backdrop import land_around
 from maps.report_flight import answered_for, checks, coverage, figures, legend, sorties
-from maps.report_html import Html, badge, both, el, html, section, together
+from maps.report_html import Html, badge, both, el, html, language_radios, page_header, section, together
 from maps.report_map import report_map
 from maps.report_record import ClassNames, commands_section, concerning, happened_section, sightings_section
 from maps.report_style import POLICY, STYLE
@@ -75,8 +75,7 @@ def report_html(  # noqa: PLR0917  the six are what a report is made of
 
 def _page(operation: Operation, main: Html, language: Language) -> str:
     chosen = {"zh": "zh-CN", "en": "en"}[language]
-    radios = together(_radio(name, checked=name == language) for name in ("zh", "en"))
-    body = el("body", radios, main, class_="drill" if operation.simulated else "real")
+    body = el("body", language_radios(language), main, class_="drill" if operation.simulated else "real")
     title = html(f"{operation.name} · AeroPatrol 空中精密智控")
     return (
         f'<!DOCTYPE html>\n<html lang="{chosen}"><head><meta charset="utf-8">'
@@ -87,15 +86,8 @@ def _page(operation: Operation, main: Html, language: Language) -> str:
     )
 
 
-def _radio(language: str, *, checked: bool) -> Html:
-    ticked = " checked" if checked else ""
-    label = {"zh": "中文", "en": "English"}[language]
-    return Html(f'<input type="radio" name="language" id="to-{language}" class="switch" aria-label="{label}"{ticked}>')
-
-
 def _header(operation: Operation) -> Html:
-    labels = (el("label", label, for_=f"to-{name}") for name, label in (("zh", "中文"), ("en", "English")))
-    head = el("header", el("b", both("空中精密智控 · 行动报告", "AeroPatrol · after-action report")), *labels)
+    head = page_header(both("空中精密智控 · 行动报告", "AeroPatrol · after-action report"))
     if not operation.simulated:
         return head
     mark = el(

@@ -54,6 +54,21 @@ def both(zh: Child, en: Child) -> Html:
     return together((el("span", zh, lang="zh"), el("span", en, lang="en")))
 
 
+LANGUAGES = (("zh", "中文"), ("en", "English"))
+
+
+def language_radios(first: str) -> Html:
+    """What switches a page between its two languages without a script; stands before `main`."""
+    radio = '<input type="radio" name="language" id="to-{}" class="switch" aria-label="{}"{}>'
+    return Html("".join(radio.format(name, label, " checked" if name == first else "") for name, label in LANGUAGES))
+
+
+def page_header(title: Child) -> Html:
+    """The title of a page and the two languages to choose from."""
+    labels = (el("label", label, for_=f"to-{name}") for name, label in LANGUAGES)
+    return el("header", el("b", title), *labels)
+
+
 def table(heads: Sequence[Child], rows: Iterable[Sequence[Child]], class_: str = "plain") -> Html:
     head = el("tr", *(el("th", cell, scope="col") for cell in heads))
     body = (el("tr", *(el("td", cell) for cell in row)) for row in rows)

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from gcs.sightings.analysis import Cell, ClassFigures, SiteFigures, Spread, by_class, by_site, heat
 from gcs.sightings.model import Sighting
-from maps.report_html import Html, both, el, html, table, together
+from maps.report_html import Html, both, el, html, language_radios, page_header, table, together
 from maps.report_style import STYLE
 
 MOST_CELLS = 20
@@ -16,14 +16,22 @@ Names = Mapping[str, tuple[str, str]]
 
 
 def analysis_page(
-    sightings: Sequence[Sighting], since: datetime, until: datetime, local: tzinfo, *, names: Names, places: Names
+    sightings: Sequence[Sighting],
+    since: datetime,
+    until: datetime,
+    local: tzinfo,
+    *,
+    names: Names,
+    places: Names,
+    language: str = "zh",
 ) -> str:
-    """The page. `names` are the classes and `places` the sites in words; hours and days are local."""
+    """The page, `language` first. `names` are the classes and `places` the sites in words; hours and days are local."""
     figures, cells = by_class(sightings, local), heat(sightings, until, local)
     span = f"{since.astimezone(local):%Y-%m-%d} – {until.astimezone(local):%Y-%m-%d}"
     title = both("线索分析", "Sightings together")
     main = el(
         "main",
+        page_header(both("空中精密智控 · 研判分析", "AeroPatrol · analysis")),
         el("h1", title),
         el("p", f"{span} · {len(sightings)}"),
         el("h2", both("按类别", "By class")),
@@ -36,7 +44,7 @@ def analysis_page(
         table(_CELL_HEADS, [_cell_row(cell, names) for cell in cells[:MOST_CELLS]]),
     )
     head = el("head", el("meta", charset="utf-8"), el("title", "AeroPatrol"), el("style", Html(STYLE)))
-    return f"<!DOCTYPE html>{el('html', head, el('body', main), lang='zh')}"
+    return f"<!DOCTYPE html>{el('html', head, el('body', language_radios(language), main), lang=language)}"
 
 
 _CLASS_HEADS = [

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from aiohttp import web
+
+LANGUAGE_COOKIE = "aeropatrol_lang"
 LANGUAGES = ("zh", "en")
 DEFAULT = "en"
+
+
+def language_asked(request: web.Request) -> str:
+    """The language in which a request is answered."""
+    asked, kept = request.query.get("lang"), request.cookies.get(LANGUAGE_COOKIE)
+    return language_of(asked, kept, request.headers.get("Accept-Language", ""))
 
 
 def language_of(asked: str | None, kept: str | None, accept_language: str) -> str:

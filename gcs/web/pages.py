@@ -11,7 +11,7 @@ from aiohttp import web
 from gcs.auth import Grant, Role
 from gcs.web.body import read_limited
 from gcs.web.doorman import COOKIE, Doorman
-from gcs.web.language import LANGUAGES, language_of
+from gcs.web.language import LANGUAGE_COOKIE, LANGUAGES, language_asked
 from gcs.web.login_page import CSP as LOGIN_CSP
 from gcs.web.login_page import again_page, login_page
 from gcs.web.problem import ProblemError, not_found
@@ -19,7 +19,6 @@ from gcs.web.security import page_csp
 from gcs.web.services import Services
 from maps.page import centre_page, pilot_page, train_page, unit_page
 
-LANGUAGE_COOKIE = "aeropatrol_lang"
 CENTRE, UNIT, PILOT, TRAIN = "/", "/unit", "/pilot", "/train"
 KEPT_S = 30 * 24 * 3600
 LARGEST_FORM = 4096
@@ -93,16 +92,16 @@ class Pages:
 
     def _not_in(self, request: web.Request, error: ProblemError) -> web.StreamResponse:
         if request.headers.get("Sec-Fetch-Site") == "cross-site":
-            return _html(again_page(self._language(request), request.path_qs), LOGIN_CSP)
+            return _html(again_page(language_asked(request), request.path_qs), LOGIN_CSP)
         return self._asks(request, request.path, error)
 
     def _asks(self, request: web.Request, page: str, error: ProblemError) -> web.StreamResponse:
         document = error.problem
-        shown = login_page(self._language(request), page, document.code)
+        shown = login_page(language_asked(request), page, document.code)
         return _html(shown, LOGIN_CSP, document.status, error.headers)
 
     def _page(self, request: web.Request) -> web.Response:
-        nonce, language = secrets.token_urlsafe(16), self._language(request)
+        nonce, language = secrets.token_urlsafe(16), language_asked(request)
         services, basemaps = self._services, self._services.config.basemaps
         if request.path == UNIT:
             shown = unit_page(nonce, language, basemaps)
@@ -116,11 +115,6 @@ class Pages:
         if request.query.get("lang") in LANGUAGES:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=KEPT_S, samesite="Strict", httponly=True)
         return response
-
-    @staticmethod
-    def _language(request: web.Request) -> str:
-        asked, kept = request.query.get("lang"), request.cookies.get(LANGUAGE_COOKIE)
-        return language_of(asked, kept, request.headers.get("Accept-Language", ""))
 
 
 def _address(grant: Grant, page: str, query: dict[str, str]) -> str:

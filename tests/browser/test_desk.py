@@ -162,3 +162,31 @@ def test_the_analysis_shows_figures_and_heat_and_files(open_page):
     assert printed.ok
     page.keyboard.press("Escape")
     expect(page.locator("path.leaflet-interactive[fill^='rgb(']")).to_have_count(0)
+
+
+LABELS = """() => [...document.querySelectorAll('.marker .tag')]
+    .filter((tag) => tag.checkVisibility({visibilityProperty: true}))
+    .map((tag) => tag.getBoundingClientRect())
+    .map(({left, top, right, bottom}) => [left, top, right, bottom])
+"""
+
+
+def apart(page):
+    boxes = page.evaluate(LABELS)
+    pairs = [(a, b) for i, a in enumerate(boxes) for b in boxes[:i]]
+    return len(boxes), not any(a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for a, b in pairs)
+
+
+def test_labels_keep_apart_and_one_that_waits_shows_when_it_is_pointed_at(open_page):
+    page = open_page()
+    for i in range(5):
+        unit = {"id": f"car-{i}", "name": f"Patrol car {i}", "kind": "station", "lat": 29.9, "lon": 121.84 + i / 1e5}
+        assert page.request.post(urljoin(page.url, "/api/v1/units"), data=unit).ok
+    markers = page.locator(".unit-marker")
+    expect(markers).to_have_count(5)
+    expect(page.locator(".unit-marker .tag.waits")).to_have_count(3)
+    assert apart(page) == (2, True)
+    assert page.locator(".unit-marker .tag.above").count() == 1
+    waiting = page.locator(".unit-marker:has(.tag.waits)").first
+    waiting.focus()
+    expect(waiting.locator(".tag")).to_be_visible()

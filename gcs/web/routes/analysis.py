@@ -14,6 +14,7 @@ from gcs.sightings.analysis import CELL_M, ClassFigures, SiteFigures, by_class, 
 from gcs.sightings.analysis_files import heat_geojson, sightings_csv
 from gcs.sightings.model import Sighting
 from gcs.web.analysis_page import analysis_page
+from gcs.web.language import language_asked
 from gcs.web.problem import ProblemError
 from gcs.web.route import Call, Query, Route
 from maps.report_style import POLICY
@@ -57,7 +58,11 @@ async def get_page(call: Call[None]) -> web.Response:
     local, catalogue, sites = services.config.local, services.catalogue, services.sites
     names = {name: (klass.zh, klass.en) for name, klass in catalogue.items()}
     places = {site.id: (site.zh, site.en) for site in sites.values()}
-    page = await _of(call, lambda found: analysis_page(found, since, until, local, names=names, places=places))
+    language = language_asked(call.request)
+    page = await _of(
+        call,
+        lambda found: analysis_page(found, since, until, local, names=names, places=places, language=language),
+    )
     headers = {"Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'; sandbox"}
     return web.Response(text=page, content_type="text/html", headers=headers)
 

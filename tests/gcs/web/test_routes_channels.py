@@ -95,3 +95,6 @@ async def test_the_analysis_as_a_page_runs_nothing_and_names_no_person(api, behi
     assert "违法停车" in page
     assert "新碶小学" in page
     assert "王女士" not in page
+    assert 'id="to-en" class="switch" aria-label="English" checked' in page
+    chinese = await (await api.get("/api/v1/analysis/page?lang=zh")).text()
+    assert 'id="to-zh" class="switch" aria-label="中文" checked' in chinese

@@ -9,6 +9,7 @@ import { Sites } from '../shared/sites.js';
 import { Store } from '../shared/store.js';
 import { prepareMap } from '../map/base.js';
 import { FleetLayer } from '../map/fleet.js';
+import { keepLabelsApart } from '../map/labels.js';
 import { PlacesLayer } from '../map/places.js';
 import { PlansLayer } from '../map/plans.js';
 import { SitesLayer } from '../map/sites.js';
@@ -44,6 +45,7 @@ async function start() {
   const fleet = new FleetLayer(store, selection);
   const plans = new PlansLayer(store, fleet);
   const places = new PlacesLayer(store, selection, classes);
+  keepLabelsApart();
   new TrafficLayer(store);
   const drawer = new Drawer(rooms.drawer);
   const planning = new Planning(store, drawer, plans, selection);

@@ -107,7 +107,7 @@ export class SightingDetail {
         ? Infinity
         : metresBetween(unit.lat_deg, unit.lon_deg, sighting.place.lat_deg, sighting.place.lon_deg);
     const units = [...this.store.units.values()]
-      .filter((u) => u.status !== 'off' && u.id !== sighting.unit)
+      .filter((u) => u.status !== 'off' && u.id !== sighting.unit && u.simulated === sighting.simulated)
       .sort((a, b) => (a.status !== 'free') - (b.status !== 'free') || away(a) - away(b));
     const option = (unit) =>
       el(

@@ -10,6 +10,7 @@ import { Store } from '../shared/store.js';
 import { Selection } from '../centre/selection.js';
 import { prepareMap } from '../map/base.js';
 import { FleetLayer } from '../map/fleet.js';
+import { keepLabelsApart } from '../map/labels.js';
 import { PlacesLayer } from '../map/places.js';
 import { DrillsPanel } from './drills_panel.js';
 import { FaultsPanel } from './faults_panel.js';
@@ -31,6 +32,7 @@ async function start() {
   prepareMap();
   new FleetLayer(store, selection);
   const places = new PlacesLayer(store, selection, classes);
+  keepLabelsApart();
   new TruthLayer(training, classes);
   new DrillsPanel(rooms.drills, training);
   new RunPanel(rooms.run, training);

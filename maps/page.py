@@ -44,6 +44,14 @@ LOCAL_ASSETS: Mapping[str, str] = MappingProxyType(
     }
 )
 CRS_BY_DATUM: Mapping[str, str] = MappingProxyType({"wgs84": "EPSG3857", "gcj02": "GCJ02"})
+TITLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "centre": {"zh": "AeroPatrol 空中精密智控", "en": "AeroPatrol 空中精密智控"},
+        "pilot": {"zh": "AeroPatrol 飞手", "en": "AeroPatrol pilot"},
+        "unit": {"zh": "AeroPatrol 出警", "en": "AeroPatrol unit"},
+        "train": {"zh": "AeroPatrol 演练", "en": "AeroPatrol drills"},
+    }
+)
 
 
 class LocalFigure(Figure):
@@ -62,10 +70,10 @@ class LocalFigure(Figure):
         '<script type="module" src="{{ this.entry }}"></script>\n</body>\n</html>\n'
     )
 
-    def __init__(self, nonce: str, settings: Mapping[str, Any], title: str, body_class: str, entry: str) -> None:
-        super().__init__(title=title)
-        self.nonce, self.settings = text(nonce), json_in_script(settings)
+    def __init__(self, nonce: str, settings: Mapping[str, Any], body_class: str, entry: str) -> None:
         self.language, self.body_class, self.entry = settings["language"], body_class, asset_url(entry)
+        super().__init__(title=TITLES[body_class][self.language])
+        self.nonce, self.settings = text(nonce), json_in_script(settings)
         self.header.add_child(Element(f'<link rel="icon" href="{asset_url("icon.svg")}" type="image/svg+xml"/>'))
 
     def render(self, **kwargs: Any) -> str:
@@ -120,13 +128,13 @@ def centre_page(
         "legalSteps": {status.value: [step.value for step in steps] for status, steps in TRANSITIONS.items()},
         "legalActions": {status.value: [action.value for action in legal_actions(status)] for status in SightingStatus},
     }
-    figure = LocalFigure(nonce, settings, "AeroPatrol 空中精密智控", "centre", "js/centre/main.js")
+    figure = LocalFigure(nonce, settings, "centre", "js/centre/main.js")
     return _page(figure, "centre_css", basemaps)
 
 
 def unit_page(nonce: str, language: str = "zh", basemaps: Sequence[Basemap] = ()) -> str:
     """The page of a unit on the ground, for phones."""
-    figure = LocalFigure(nonce, _shared_settings(language, basemaps), "AeroPatrol 出警", "unit", "js/unit/main.js")
+    figure = LocalFigure(nonce, _shared_settings(language, basemaps), "unit", "js/unit/main.js")
     figure.header.add_child(Element(f'<link rel="manifest" href="{asset_url("unit.webmanifest")}"/>'))
     figure.header.add_child(Element('<meta name="theme-color" content="#0f2438"/>'))
     return _page(figure, "unit_css", basemaps)
@@ -142,13 +150,13 @@ def pilot_page(
 ) -> str:
     """The page of a pilot: one vehicle at a time, for a laptop beside it."""
     settings = {**_shared_settings(language, basemaps), "exercise": exercise, "replay": replay}
-    figure = LocalFigure(nonce, settings, "AeroPatrol 飞手", "pilot", "js/pilot/main.js")
+    figure = LocalFigure(nonce, settings, "pilot", "js/pilot/main.js")
     return _page(figure, "pilot_css", basemaps)
 
 
 def train_page(nonce: str, language: str = "zh", basemaps: Sequence[Basemap] = ()) -> str:
     """The page of whoever leads a drill."""
-    figure = LocalFigure(nonce, _shared_settings(language, basemaps), "AeroPatrol 演练", "train", "js/train/main.js")
+    figure = LocalFigure(nonce, _shared_settings(language, basemaps), "train", "js/train/main.js")
     return _page(figure, "train_css", basemaps)
 
 

@@ -131,7 +131,7 @@ def test_an_asset_that_nobody_maps_is_refused():
         _template = Template("")
         default_js = [("some_plugin", "https://cdn.example.org/some_plugin.js")]  # noqa: RUF012
 
-    figure = LocalFigure("N", {"language": "zh"}, "t", "centre", "js/centre/main.js")
+    figure = LocalFigure("N", {"language": "zh"}, "centre", "js/centre/main.js")
     patrol_map = LocalMap(location=(29.9, 121.8), tiles=None)
     patrol_map.add_child(Plugin())
     figure.add_child(patrol_map)
@@ -141,3 +141,8 @@ def test_an_asset_that_nobody_maps_is_refused():
 
 def test_the_nonce_is_escaped():
     assert '"><x>' not in centre_page('"><x>')
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "AeroPatrol 飞手"), ("en", "AeroPatrol pilot")])
+def test_a_page_is_titled_in_its_language(language, title):
+    assert f"<title>{title}</title>" in pilot_page("n", language)

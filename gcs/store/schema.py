@@ -6,12 +6,26 @@ a test compares the two. Times are microseconds since 1970 UTC.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 metadata = sa.MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"},
 )
 _SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _documents(name: str, key: str, *searched: sa.Column[Any]) -> sa.Table:
+    """A table of whole records by their key, with what is searched for beside them."""
+    body = sa.Column("body", sa.JSON, nullable=False)
+    return sa.Table(name, metadata, sa.Column(key, sa.String, primary_key=True), *searched, body)
+
+
+def _index_if(column: sa.Column[Any], condition: sa.ColumnElement[bool]) -> None:
+    """An index of the few rows for which the condition holds."""
+    sa.Index(None, column, sqlite_where=condition)
+
 
 events = sa.Table(
     "events",
@@ -23,23 +37,12 @@ events = sa.Table(
     sa.Column("sighting", sa.String),
     sa.Column("body", sa.JSON, nullable=False),
 )
-sa.Index(None, events.c.operation, sqlite_where=events.c.operation.is_not(None))
-sa.Index(None, events.c.sighting, sqlite_where=events.c.sighting.is_not(None))
+_index_if(events.c.operation, events.c.operation.is_not(None))
+_index_if(events.c.sighting, events.c.sighting.is_not(None))
 
-plans = sa.Table(
-    "plans",
-    metadata,
-    sa.Column("hash", sa.String, primary_key=True),
-    sa.Column("body", sa.JSON, nullable=False),
-)
+plans = _documents("plans", "hash")
 
-operations = sa.Table(
-    "operations",
-    metadata,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("created_us", sa.BigInteger, nullable=False),
-    sa.Column("body", sa.JSON, nullable=False),
-)
+operations = _documents("operations", "id", sa.Column("created_us", sa.BigInteger, nullable=False))
 
 tracks = sa.Table(
     "tracks",
@@ -51,18 +54,16 @@ tracks = sa.Table(
 )
 sa.Index(None, tracks.c.operation, tracks.c.vehicle, tracks.c.id)
 
-sightings = sa.Table(
+sightings = _documents(
     "sightings",
-    metadata,
-    sa.Column("id", sa.String, primary_key=True),
+    "id",
     sa.Column("received_us", sa.BigInteger, nullable=False),
     sa.Column("open", sa.Boolean, nullable=False),
     sa.Column("operation", sa.String),
-    sa.Column("body", sa.JSON, nullable=False),
 )
 sa.Index(None, sightings.c.received_us)
-sa.Index(None, sightings.c.open, sqlite_where=sightings.c.open.is_(True))
-sa.Index(None, sightings.c.operation, sqlite_where=sightings.c.operation.is_not(None))
+_index_if(sightings.c.open, sightings.c.open.is_(True))
+_index_if(sightings.c.operation, sightings.c.operation.is_not(None))
 
 views = sa.Table(
     "views",
@@ -71,19 +72,9 @@ views = sa.Table(
     sa.Column("sighting", sa.String, nullable=False),
 )
 
-units = sa.Table(
-    "units",
-    metadata,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("body", sa.JSON, nullable=False),
-)
+units = _documents("units", "id")
 
-intakes = sa.Table(
-    "intakes",
-    metadata,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("body", sa.JSON, nullable=False),
-)
+intakes = _documents("intakes", "id")
 
 keys = sa.Table(
     "keys",

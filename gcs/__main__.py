@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from gcs.cli.camera import camera
 from gcs.cli.decode import decode
 from gcs.cli.demo import demo
 from gcs.cli.drill import drill
@@ -44,6 +45,7 @@ for verb in (
     plan,
     pattern,
     patrol,
+    camera,
     decode,
     log,
     replay,

@@ -57,6 +57,12 @@ class Camera:
             raise CameraError(f"ground resolution must be above 0 cm, not {ground_resolution_cm}")
         return ground_resolution_cm / self.ground_resolution_cm(1.0)
 
+    def fastest_by_trigger_m_s(self, altitude_m: float, front_overlap: float, interval_s: float) -> float:
+        """The speed at which pictures still overlap at one every `interval_s`."""
+        if not interval_s > 0.0:
+            raise CameraError(f"the time between pictures must be above 0 s, not {interval_s}")
+        return self.trigger_distance_m(altitude_m, front_overlap) / interval_s
+
     def fastest_m_s(
         self, altitude_m: float, front_overlap: float, *, interval_s: float, exposure_s: float, blur_px: float = 1.0
     ) -> float:
@@ -64,7 +70,7 @@ class Camera:
         than `blur_px` pixels while the shutter is open for `exposure_s`."""
         if not (interval_s > 0.0 and exposure_s > 0.0 and blur_px > 0.0):
             raise CameraError("interval, exposure and blur must be above 0")
-        by_trigger = self.trigger_distance_m(altitude_m, front_overlap) / interval_s
+        by_trigger = self.fastest_by_trigger_m_s(altitude_m, front_overlap, interval_s)
         by_blur = blur_px * self.ground_resolution_cm(altitude_m) / 100.0 / exposure_s
         return min(by_trigger, by_blur)
 

@@ -37,6 +37,8 @@ def plan(  # noqa: PLR0917  typer calls it by name
     camera_name: Annotated[str | None, typer.Option("--camera", help="Swath from a camera of the catalogue.")] = None,
     altitude: Altitude = 60.0,
     overlap: Annotated[float, typer.Option(help="Side overlap with --camera, 0 to below 1.")] = 0.3,
+    front_overlap: Annotated[float, typer.Option(help="Between pictures along a lane, with --camera.")] = 0.7,
+    interval: Annotated[float | None, typer.Option(help="Least time between pictures, s: caps the speed.")] = None,
     start: Start = None,
     endurance: Endurance = 1500.0,
     reserve: Reserve = 0.2,
@@ -61,11 +63,9 @@ def plan(  # noqa: PLR0917  typer calls it by name
     over or under where the layer allows; with --terrain they are closed at all heights.
     """
     suffix = suffix_of(output)
-    if swath is not None and camera_name is not None:
-        raise typer.BadParameter("give --swath or --camera, not both", param_hint="--swath")
     starts, from_wind = tuple(place(text) for text in start or ()), wind_of(wind)
     try:
-        width = camera(camera_name).swath_m(altitude, overlap) if camera_name else swath or 0.0
+        width, speed, notes = _seen(swath, camera_name, altitude, overlap, (front_overlap, interval, speed))
         fleet = FleetSpec(
             drones=drones,
             unlike=_unlike(fleet_file, altitude, overlap),
@@ -91,7 +91,29 @@ def plan(  # noqa: PLR0917  typer calls it by name
     except (AreaError, PlanError, TerrainError) as error:
         fail(str(error))
     written = write_plan(result, output, suffix, preview)
-    tell(area.name, area.notes, fleet, result, written, as_json=json_output)
+    tell(area.name, (*notes, *area.notes), fleet, result, written, as_json=json_output)
+
+
+def _seen(
+    swath: float | None, name: str | None, altitude_m: float, overlap: float, shot: tuple[float, float | None, float]
+) -> tuple[float, float, tuple[str, ...]]:
+    """Distance between lanes, speed, and what the camera makes of them; `shot`: front overlap, least time between
+    pictures, and the speed that is wanted."""
+    front_overlap, interval_s, speed = shot
+    if name is None:
+        return swath or 0.0, speed, ()
+    if swath is not None:
+        raise typer.BadParameter("give --swath or --camera, not both", param_hint="--swath")
+    lens = camera(name)
+    width, gap_m = lens.swath_m(altitude_m, overlap), lens.trigger_distance_m(altitude_m, front_overlap)
+    note = (
+        f"{lens.title}: {lens.ground_resolution_cm(altitude_m):.2g} cm a pixel, lanes {width:.1f} m apart, "
+        f"a picture every {gap_m:.1f} m"
+    )
+    fastest = speed if interval_s is None else lens.fastest_by_trigger_m_s(altitude_m, front_overlap, interval_s)
+    if fastest >= speed:
+        return width, speed, (note,)
+    return width, fastest, (note, f"speed capped at {fastest:.1f} m/s, so that pictures overlap by {front_overlap:.0%}")
 
 
 def _unlike(file: Path | None, altitude_m: float, overlap: float) -> tuple[DroneSpec, ...]:

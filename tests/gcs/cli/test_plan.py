@@ -52,6 +52,18 @@ def test_a_file_a_sortie_for_formats_that_hold_one(area, tmp_path):
     assert sorted(path.name for path in tmp_path.glob("*.plan")) == ["p-1-1.plan", "p-2-1.plan"]
 
 
+def test_pictures_cap_the_speed_and_are_told(area, tmp_path):
+    out = tmp_path / "plan.geojson"
+    shot = ("--camera", "mavic3e", "--altitude", 60, "--front-overlap", 0.8, "--interval", 2)
+    result = run(area, *shot, "-o", out)
+    assert result.exit_code == 0, result.output
+    fastest = 13.0 * 60 / 12.29 * 0.2 / 2
+    assert geojson.loads(out.read_text()).sorties[0].speed_m_s == pytest.approx(fastest)
+    assert "1.6 cm a pixel" in result.output
+    assert "speed capped at 6.3 m/s" in result.output
+    assert run(area, *shot[:-1], 0, "-o", out).exit_code == 2
+
+
 def test_drones_that_are_not_alike_fly_what_their_cameras_see(area, tmp_path):
     (tmp_path / "fleet.json").write_text(
         json.dumps([{"camera": "mavic3e", "speed_m_s": 12}, {"count": 2, "swath_m": 30, "start": [29.899, 121.839]}])

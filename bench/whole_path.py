@@ -108,7 +108,8 @@ async def serve(vehicles: int) -> None:
 
         endpoint = parts._endpoint  # noqa: SLF001
         endpoint._on_message = watched  # noqa: SLF001
-        links = [await endpoint.add("udpin://127.0.0.1:0") for _ in range(count)]
+        recorder = parts._recorder_of(config.network)  # noqa: SLF001
+        links = [await endpoint.add("udpin://127.0.0.1:0", recorder) for _ in range(count)]
         for number, link in enumerate(links):
             parts._fleet.assign_link(link.url, f"net{number}")  # noqa: SLF001
         started = (parts._live, parts._journal, parts._watch)  # noqa: SLF001
@@ -139,7 +140,7 @@ async def serve(vehicles: int) -> None:
         await runner.cleanup()
         for part in reversed(started):
             await part.stop()
-        await asyncio.to_thread(parts._recorder.close)  # noqa: SLF001
+        await parts._close_recorders()  # noqa: SLF001
         await store.close()
 
 

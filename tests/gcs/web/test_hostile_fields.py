@@ -33,6 +33,7 @@ FREE = {
 }  # fmt: skip
 """What people write in their own words, and what other systems call their things."""
 NAMES = {
+    "PUT /links": {"url"},
     "POST /sightings": {"id", "klass", "source.kind"},
     "POST /sightings/{id}/steps": {"klass", "of", "unit"},
     "POST /sightings/{id}/receipts": {"unit"},

@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 
 from missions.area import Area
+from missions.area_checks import POLE_LATITUDE_DEG
 from missions.assemble import Draft, assemble
 from missions.fleet import FleetSpec, PlanError
 from missions.free_space import MOST_CLEARANCE_M, free_space, polygons
@@ -29,6 +30,7 @@ from missions.zones import Zone, touching
 MOST_PIECES = 500
 LONGEST_M = 500_000.0
 SAME_M = 1e-6
+HALF_TURN_DEG = 180.0
 STILL = Motion(10.0, 2.0)
 """Ways are chosen as if in still air."""
 SEAM_M = 0.1
@@ -51,9 +53,12 @@ def plan_line(
         refuse_strong_wind(drone, fleet.wind)
     if fleet.swath_m <= 0:
         raise PlanError("the swath is not known: give --swath metres, or a camera with altitude and overlap")
+    if not np.isfinite(line).all():
+        raise PlanError("the line has points that are no numbers: check its course, lengths and drift")
     length_m = path_length(line)
     if not 1.0 <= length_m <= LONGEST_M:
-        raise PlanError(f"the line is {length_m:g} m long: it must be 1 m to {LONGEST_M / 1000:g} km")
+        raise PlanError(f"the line is {length_m / 1000:g} km long: it must be 1 m to {LONGEST_M / 1000:g} km")
+    _refuse_world_edges(frame, line, fleet.starts)
     around = touching(no_fly, fleet.heights, fleet.take_off_amsl_m)
     zones = shapely.union_all([frame.geometry_to_local(zone.polygon()) for zone in around])
     points, flags = _led_round(frame, line, (True,) * (len(line) - 1) if looks is None else tuple(looks), zones)
@@ -67,6 +72,15 @@ def plan_line(
     there = [replace(draft, points=_moved(draft.points, frame, space.frame)) for draft in drafts]
     seen = _geometry_moved(strip.difference(zones), frame, space.frame)
     return assemble(area, replace(space, free=seen), fleet, there, still_unseen=seen)
+
+
+def _refuse_world_edges(frame: LocalFrame, line: Array, starts: Sequence[LonLat]) -> None:
+    """PlanError where degrees do not run on: at a pole and at the antimeridian."""
+    places = np.vstack([frame.to_lon_lat(line), *(np.array([start]) for start in starts)])
+    if np.abs(places[:, 1]).max() > POLE_LATITUDE_DEG:
+        raise PlanError("the line lies within 5° of a pole, where headings by longitude fail: not supported")
+    if np.ptp(places[:, 0]) > HALF_TURN_DEG:
+        raise PlanError("the line crosses the antimeridian (±180°): keep it, and the start, on one side")
 
 
 def _led_round(frame: LocalFrame, line: Array, looks: tuple[bool, ...], zones: Any) -> tuple[Array, tuple[bool, ...]]:

@@ -14,6 +14,7 @@ The four searches may drift with what is looked for (`drift`, east and north m/s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -76,6 +77,8 @@ def pattern_line(name: str, pattern: Pattern, motion: Motion) -> PatternLine:
     maker = PATTERNS.get(name)
     if maker is None:
         raise PlanError(f"there is no pattern {name!r}: known are {', '.join(PATTERNS)}")
+    if not (math.isfinite(pattern.spacing_m) and pattern.spacing_m > 0):
+        raise PlanError(f"the spacing between tracks must be above 0 m, not {pattern.spacing_m:g}")
     if pattern.drift is not None and name not in SEARCHES:
         raise PlanError(f"a {name} does not drift: {', '.join(sorted(SEARCHES))} do")
     found = maker(pattern, motion)

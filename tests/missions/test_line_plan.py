@@ -79,7 +79,9 @@ def square(east, north, side):
         ({"endurance_s": 150.0}, "more than a battery gives"),
         ({"swath_m": 0.0}, "the swath is not known"),
         ({"wind": Wind(0.0, 12.0)}, "wind of 12"),
-        ({"line": np.zeros((2, 2))}, "the line is 0 m long"),
+        ({"line": np.zeros((2, 2))}, "the line is 0 km long"),
+        ({"line": np.array([[0.0, 0.0], [np.nan, 9.0]])}, "points that are no numbers"),
+        ({"line": np.array([[0.0, 0.0], [9e5, 0.0]])}, "900 km long"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_reason(change, says):
@@ -104,6 +106,14 @@ def test_a_line_is_led_round_a_zone_and_home_is_reached_round_another(drones):
         assert flown.distance(closed) > 0.9
     left = shapely.LineString([(0, 0), (2000, 0)]).difference(looked_at(plan).buffer(0.5))
     assert left.within(shapely.box(497.0, -1.0, 543.0, 1.0)), "only the stretch in the zone is not looked at"
+
+
+@pytest.mark.parametrize(
+    ("at", "says"), [((179.999, 10.0), "antimeridian"), ((-179.999, 10.0), "antimeridian"), ((10.0, 89.0), "of a pole")]
+)
+def test_a_line_where_degrees_do_not_run_on_is_refused(at, says):
+    with pytest.raises(PlanError, match=says):
+        plan_line("x", LocalFrame(*at), LINES["sector"], FleetSpec(swath_m=40.0))
 
 
 POINTS = st.lists(st.tuples(st.floats(-800, 800), st.floats(-800, 800)), min_size=2, max_size=12)

@@ -212,11 +212,12 @@ class Autopilot:
         self._was_armed = self.vehicle.armed
 
     def step(self, dt_s: float, link_dt_s: float | None = None) -> None:
-        """Let simulated time pass, and link time (the same when left out)."""
+        """Let simulated time pass, and link time (the same when left out). In no time the vehicle hangs where it is."""
         link_dt_s = dt_s if link_dt_s is None else link_dt_s
         vehicle = self.vehicle
         vehicle.link_s += link_dt_s
-        self._move(dt_s)
+        if dt_s > 0.0:
+            self._move(dt_s)
         self._transfer.step()
         self._parameters.step(link_dt_s)
         if vehicle.now_s >= self._housekeeping_s:

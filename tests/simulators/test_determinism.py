@@ -101,3 +101,14 @@ def test_a_copy_flies_on_as_the_vehicle_did_whatever_became_of_that(before_s):
     assert len(first) > 50_000
     assert go_on(copy.deepcopy(kept)) == first, "the copy shares something with the vehicle"
     assert go_on(kept) == first, "the copy's copy shares something with it"
+
+
+def test_a_vehicle_that_is_held_in_flight_hangs_there_and_goes_on_as_if_nothing_had_been():
+    held, plain = flown(seed=7, for_s=40.0), flown(seed=7, for_s=40.0)
+    assert held.ports.autopilot.vehicle.flying
+    for _ in range(100):
+        held.ports.step(0.0, 0.0)
+    held.run(30.0)
+    plain.run(30.0)
+    one, other = held.ports.autopilot.vehicle, plain.ports.autopilot.vehicle
+    assert (one.now_s, one.position_deg, one.relative_alt_m) == (other.now_s, other.position_deg, other.relative_alt_m)

@@ -84,7 +84,7 @@ class DrillEngine:
     """`run` sets the ids of one run's reports apart from those of another."""
 
     def __init__(self, drill: Drill, run: str = "") -> None:
-        self.drill = drill
+        self.drill, self._run = drill, run
         self.world: World = drill.world()
         camera = drill.camera
         self._watch = Watch(camera.camera(), drill.seed, false_classes=camera.false_classes, name=f"{drill.id}/{run}")
@@ -100,6 +100,11 @@ class DrillEngine:
     @property
     def active_faults(self) -> tuple[Fault, ...]:
         return tuple(fault for fault in self._faults if fault.active(self.now_s))
+
+    @property
+    def run(self) -> str:
+        """The name of the run as it goes on since the last rewind."""
+        return f"{self._run}-r{len(self.undone)}" if self.undone else self._run
 
     def advance(self, now_s: float, drones: Sequence[DroneState]) -> Turn:
         """Let time pass to `now_s` with the vehicles where they are now."""
@@ -146,18 +151,21 @@ class DrillEngine:
         )  # fmt: skip
         return self._bookmarks
 
-    def rewind(self, bookmark: int, by: str) -> None:
-        """Everything is again as it was at a bookmark, but for a line in the log that says so. KeyError."""
+    def rewind(self, bookmark: int, by: str, **data: Any) -> None:
+        """Everything is again as it was at a bookmark, but for a line in the log that says so and for the ids of
+        reports to come, because those given out are taken. KeyError."""
         moment, from_s = self._moments[bookmark], self.now_s
         self._moments = {number: kept for number, kept in self._moments.items() if number <= bookmark}
         self.undone.append(tuple(self.log[moment.entries :]))
         del self.log[moment.entries :]
         self.now_s, self.world, self._faults = moment.now_s, moment.world, list(moment.faults)
         self._watch, self._seen = copy.deepcopy(moment.watch), copy.deepcopy(moment.seen)
+        self._watch.rename(f"{self.drill.id}/{self.run}")
         undone = len(self.undone[-1])
         self.note(
-            "instructor.rewound", name=moment.name, bookmark=bookmark, by=by, from_s=round(from_s, 3), undone=undone
-        )
+            "instructor.rewound", name=moment.name, bookmark=bookmark, by=by, from_s=round(from_s, 3), undone=undone,
+            **data,
+        )  # fmt: skip
 
     def log_bytes(self) -> bytes:
         """The log as JSON lines."""

@@ -29,6 +29,11 @@ class Notes:
         self._views: dict[str, tuple[str, ...]] = {}
         self._operations: dict[str, str] = {}
         self._alarms: set[str] = set()
+        self._repeats: dict[str, str] = {}
+
+    def repeats(self, sighting: str, of: str) -> None:
+        """A sighting is another one reported again: its steps are noted as that one's."""
+        self._repeats[sighting] = self._repeats.get(of, of)
 
     def of_state(self, state: Mapping[str, Any]) -> list[Note]:
         """What is new in the state since the last one."""
@@ -65,15 +70,18 @@ class Notes:
 
     def _sighting(self, sighting: Mapping[str, Any], now_s: float) -> Iterator[Note]:
         key, history, place = sighting["id"], sighting["history"], sighting["place"]
+        named = self._repeats.get(key, key)
         reports = (key, *(view["id"] for view in sighting.get("views", ()) if view["id"] != key))
         where = {"lat": place["lat_deg"], "lon": place["lon_deg"]}
         for step in history[self._steps.get(key, 0) :]:
-            data = {"sighting": key, "unit": step.get("unit"), "by": step.get("actor")}
+            data = {"sighting": named, "unit": step.get("unit"), "by": step.get("actor")}
             if step["action"] == "report":
+                if named != key:
+                    continue
                 data |= {"klass": sighting["klass"], "reports": list(reports), **where}
             yield self._at(step["at"]), f"sighting.{step['action']}", data
         if key in self._steps and reports != self._views[key]:
-            yield now_s, "sighting.seen_again", {"sighting": key, "reports": list(reports), **where}
+            yield now_s, "sighting.seen_again", {"sighting": named, "reports": list(reports), **where}
         self._steps[key], self._views[key] = len(history), reports
 
     def _changed_operations(self, operations: Sequence[Mapping[str, Any]], now_s: float) -> Iterator[Note]:

@@ -13,18 +13,25 @@ from simulators.faults import Fault, noise, rules
 from simulators.line_rules import Tamper, Way
 from simulators.network import Channel, flip_bits
 from simulators.network import Faults as Noise
+from telemetry.constants import MavState
 from telemetry.dialect import ARDUPILOTMEGA, Message
 from telemetry.frames import Frame, encode_frame
 from telemetry.messages import decode_payload
 
 CLEAR = Noise(delay_s=0.0)
 GROUND, AUTOPILOT_COMPID = (255, 190), 1
+HEARTBEAT = ARDUPILOTMEGA.by_name["HEARTBEAT"]
 
 
 class Line:
-    """`set_faults` says what is wrong from now on; `removed` that there is no connection at all."""
+    """`set_faults` says what is wrong from now on; `removed` that there is no connection at all.
 
-    def __init__(self, sysid: int, seed: int = 0, usual: Noise = CLEAR) -> None:
+    `switched_on` has the vehicle's first word be a heartbeat of one that has just been switched on, so that nobody
+    takes a boot clock that has fallen for another vehicle's.
+    """
+
+    def __init__(self, sysid: int, seed: int = 0, usual: Noise = CLEAR, *, switched_on: bool = False) -> None:
+        self._switched_on = switched_on
         self._usual = usual
         self._sysid = sysid
         self._channels: Mapping[Way, Channel[bytes]] = {
@@ -69,6 +76,8 @@ class Line:
 
     def _spoilt(self, way: Way, frame: Frame) -> list[tuple[Way, bytes]]:
         kind = ARDUPILOTMEGA.by_id.get(frame.msgid)
+        if self._switched_on and way is Way.DOWN:
+            return self._first_word(frame)
         if kind is None or kind.TYPE.name not in self._tamper.heard:
             return [(way, frame.raw)]
         message = decode_payload(kind, frame.payload)
@@ -76,6 +85,14 @@ class Line:
         if made is None:
             return [(way, frame.raw)]
         return [(to, frame.raw if each is message else self._encoded(to, each)) for to, each in made]
+
+    def _first_word(self, frame: Frame) -> list[tuple[Way, bytes]]:
+        if frame.msgid != HEARTBEAT.TYPE.id or frame.compid != AUTOPILOT_COMPID:
+            return []
+        self._switched_on = False
+        beat = decode_payload(HEARTBEAT, frame.payload)
+        first = beat.replace(system_status=MavState.BOOT)
+        return [(Way.DOWN, self._encoded(Way.DOWN, first))]
 
     def _encoded(self, way: Way, message: Message) -> bytes:
         self._seq = (self._seq + 1) & 0xFF

@@ -33,7 +33,9 @@ class Relay:
         self._time_scale = time_scale
         address = urlsplit(url)
         self._vehicle = (address.hostname or "127.0.0.1", address.port or 0)
-        self._line = Line(sysid, seed, usual)
+        self._of = (sysid, seed, usual)
+        self._line = Line(*self._of)
+        self._cut = False
         self._server: asyncio.Server | None = None
         self._calls: set[asyncio.Task[None]] = set()
         self._writers: dict[Way, asyncio.StreamWriter] = {}
@@ -61,13 +63,23 @@ class Relay:
         if self._line.removed:
             self._hang_up()
 
+    def cut(self) -> None:
+        """Hang up and let nobody in until `mend`; what is under way is lost."""
+        self._cut = True
+        self._hang_up()
+
+    def mend(self, faults: Sequence[Fault]) -> None:
+        """A new line with these faults, on which the vehicle counts as switched on anew."""
+        self._cut, self._line = False, Line(*self._of, switched_on=True)
+        self.set_faults(faults)
+
     async def _called(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         if task is not None:
             self._calls.add(task)
             task.add_done_callback(self._calls.discard)
         try:
-            if not self._line.removed and not self._writers:
+            if not (self._cut or self._line.removed or self._writers):
                 await self._connect(reader, writer)
         except (OSError, TimeoutError):
             pass

@@ -62,6 +62,11 @@ class Poster:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def give_up(self) -> None:
+        """What is not kept yet will not be."""
+        for task in self._tasks:
+            task.cancel()
+
     async def _report(self, report_id: str, body: dict[str, Any]) -> None:
         wait_s = FIRST_RETRY_S
         while True:

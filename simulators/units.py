@@ -70,6 +70,7 @@ class SimUnits:
         self._habits = habits or UnitHabits()
         self._headers = dict(headers or {})
         self._session: aiohttp.ClientSession | None = None
+        self._officers: list[Officer] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
@@ -81,11 +82,15 @@ class SimUnits:
 
     async def start(self) -> None:
         self._session = session = aiohttp.ClientSession(headers=self._headers, trust_env=False)
-        officers = [self._officer(session, number, unit) for number, unit in enumerate(self._units)]
+        self._officers = [self._officer(session, number, unit) for number, unit in enumerate(self._units)]
         loop = asyncio.get_running_loop()
         self._tasks = [
-            loop.create_task(life) for officer in officers for life in (officer.live(), officer.lose_phone())
+            loop.create_task(life) for officer in self._officers for life in (officer.live(), officer.lose_phone())
         ]
+
+    def places(self) -> dict[str, tuple[float, float]]:
+        """Where everybody is now, by id, in degrees."""
+        return {officer.id: officer.at for officer in self._officers}
 
     def hold(self) -> None:
         """Nobody moves or answers until `go_on`."""
@@ -184,6 +189,14 @@ class Officer:
         self._sightings: dict[str, dict[str, Any]] = {}
         self._work: asyncio.Task[None] | None = None
         self._working_on: str | None = None
+
+    @property
+    def id(self) -> str:
+        return self._unit.id
+
+    @property
+    def at(self) -> tuple[float, float]:
+        return self._at
 
     async def live(self) -> None:
         """Register and follow the feed; both again whenever the connection is lost."""

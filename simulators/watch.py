@@ -161,6 +161,10 @@ class Watch:
         ce90_m = CE90_SIGMAS * self._camera.noise_share * pose.alt_rel_m
         return [Observation(self._next_id(), pose.sysid, klass, *place, ce90_m, UNSURE)]
 
+    def rename(self, name: str) -> None:
+        """Ids from now on are others than those given out under another name."""
+        self._name = name
+
     def _next_id(self) -> str:
         self._count += 1
         return str(uuid.uuid5(_NAMESPACE, f"{self._name}/{self._seed}/{self._count}"))

@@ -10,10 +10,10 @@ from gcs.cli.drill_host import as_shown
 from gcs.cli.drill_session import DrillSession
 from gcs.sightings.catalogue import Catalogue
 from gcs.training.model import RunRecord
-from gcs.training.records import DEBRIEF, LOG, Records, currency, earlier_runs
+from gcs.training.records import DEBRIEF, LOG, UNDONE_LOG, Records, currency, earlier_runs
 from maps.debrief import debrief_html
 from maps.debrief_scene import Happening, Mark, Mover, Scene
-from simulators.drill_engine import Entry
+from simulators.drill_engine import Entry, json_lines
 from simulators.faults import CATALOGUE
 from simulators.score import score
 
@@ -51,6 +51,8 @@ def keep_run(session: DrillSession, records: Records, classes: Catalogue) -> Run
     folder = records.run_folder(session.run_id)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / LOG).write_bytes(engine.log_bytes())
+    for number, entries in enumerate(engine.undone, 1):
+        (folder / UNDONE_LOG.format(number)).write_bytes(json_lines(entries))
     (folder / DEBRIEF).write_text(page, "utf-8")
     records.add(record)
     return record
@@ -141,6 +143,13 @@ def _happenings(entry: Entry, classes: Catalogue) -> Iterator[Happening]:
     elif entry.kind == "command":
         words = f"{data['vehicle']} {data['command']}: {data['result']}"
         yield Happening(entry.at_s, f"指令 {words}", f"command {words}")
+    elif entry.kind == "instructor.rewound":
+        was_zh, was_en = f"{data['from_s']:.0f} 秒", f"second {data['from_s']:.0f}"
+        yield Happening(
+            entry.at_s,
+            f"教员从 {was_zh} 回退到标记「{data['name']}」，其间 {data['undone']} 条记录不计分",
+            f"instructor: back from {was_en} to bookmark “{data['name']}”; {data['undone']} lines since do not count",
+        )
     elif head == "instructor":
         what = data.get("name") or data.get("id") or ""
         yield Happening(entry.at_s, f"教员 {step} {what}", f"instructor: {step} {what}")

@@ -114,7 +114,11 @@ class DrillHost:
         self._live().thing(request)
 
     def bookmark(self, name: str, by: str) -> None:
-        self._live().engine.bookmark(name, by)
+        self._live().bookmark(name, by)
+
+    async def rewind(self, bookmark: int, by: str) -> None:
+        await self._live().rewind(bookmark, by)
+        self._score = None
 
     def area(self) -> dict[str, Any] | None:
         """The area of the drill that runs, as GeoJSON."""
@@ -153,7 +157,7 @@ class DrillHost:
             ),
             truth=_truth(session),
             bookmarks=tuple(
-                Bookmark(at_s=entry.at_s, name=entry.data["name"], by=entry.data["by"])
+                Bookmark(id=entry.data["id"], at_s=entry.at_s, name=entry.data["name"], by=entry.data["by"])
                 for entry in engine.log
                 if entry.kind == "bookmark"
             ),

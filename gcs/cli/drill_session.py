@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
 
 import aiohttp
 
+from gcs.cli.drill_rewind import SessionMoment, ask, ended_since, undoing
 from gcs.training.model import FaultRequest, ThingRequest, TrainingError
 from simulators.battery import BatterySpec
 from simulators.drill import Drill, UnitPart
 from simulators.drill_clock import DrillClock
 from simulators.drill_engine import DrillEngine, DroneState, Turn
-from simulators.drill_notes import Notes
+from simulators.drill_notes import Note, Notes
 from simulators.faults import Fault, FaultError, settings
 from simulators.fleet import SimFleet, VehicleSpec
 from simulators.local_frame import LocalFrame
 from simulators.relay import Relay
 from simulators.reporter import Poster
+from simulators.scene import SceneUnit
 from simulators.units import SimUnits, UnitHabits
 from simulators.world import KINDS, Thing, Waypoint
 from telemetry.messages import new
@@ -43,6 +46,8 @@ SWAP_S: Final = 60.0
 PORT: Final = "serial0"
 REAL32: Final = 9
 STORM: Final = "WindBeyondLimits"
+SILENCE_S: Final = 0.5
+"""Until nothing that vehicles said before is still under way."""
 
 
 class DrillSession:
@@ -58,8 +63,18 @@ class DrillSession:
         self._relays: list[Relay] = []
         self._stack = AsyncExitStack()
         self._blown: dict[int, tuple[float, float]] = {}
+        self._wind_s = 0.0
         self._events_seen = 0
+        self._state: dict[str, Any] = {}
+        self._moments: dict[int, SessionMoment] = {}
+        self._set_back_s = 0.0
+        self._stepped_s = 0.0
+        self._looking, self._going_back = asyncio.Lock(), False
+        self._base_url = ""
         self._units: SimUnits | None = None
+        self._poster: Poster | None = None
+        self._http: aiohttp.ClientSession | None = None
+        self._notes: Notes | None = None
 
     @property
     def urls(self) -> tuple[str, ...]:
@@ -94,28 +109,37 @@ class DrillSession:
         Its time begins at once, or with `begins`.
         """
         async with AsyncExitStack() as stack:
-            self._units = await stack.enter_async_context(_units(self.drill, base_url, self.speedup))
-            poster = await stack.enter_async_context(Poster(base_url))
+            self._base_url = base_url
+            self._units = _units(self.drill, base_url, self.speedup)
+            await self._units.start()
+            stack.push_async_callback(self._people_leave)
+            poster = self._poster = await stack.enter_async_context(Poster(base_url))
             session = await stack.enter_async_context(aiohttp.ClientSession(f"{base_url}/", trust_env=False))
             await self._wait_for(begins)
             ahead_s = time.time() - time.monotonic()
-            notes = Notes(lambda unix_s: self.clock.at(unix_s - ahead_s))
+            notes = Notes(lambda unix_s: self.clock.at(unix_s - ahead_s - self._set_back_s))
+            self._http, self._notes = session, notes
             self.began_at = datetime.now(UTC)
-            self.clock = DrillClock(self.speedup, time.monotonic())
+            self._stepped_s = self._our_s()
+            self.clock = DrillClock(self.speedup, self._stepped_s)
             looking = asyncio.get_running_loop().create_task(self._look(session, notes))
             stack.callback(looking.cancel)
             await self._play(poster)
-            looking.cancel()
-            await asyncio.gather(looking, return_exceptions=True)
-            await self._look_once(session, notes)
-            self.engine.note("drill.over")
+            async with self._looking:
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
+                await self._look_once(session, notes)
+                self.engine.note("drill.over")
+                self._http = None
 
     def stop(self) -> None:
         self.over.set()
 
     def pause(self, *, paused: bool) -> None:
         """Hold everything that is simulated: the vehicles hang where they are, ground control goes on."""
-        now_s = time.monotonic()
+        if self._going_back:
+            raise TrainingError("the drill is going back to a bookmark just now")
+        now_s = self._our_s()
         if paused == self.clock.paused:
             return
         (self.clock.pause if paused else self.clock.resume)(now_s)
@@ -156,6 +180,84 @@ class DrillSession:
             )
         )
 
+    def bookmark(self, name: str, by: str) -> None:
+        """Keep this moment."""
+        if self._going_back:
+            raise TrainingError("the drill is going back to a bookmark just now")
+        number = self.engine.bookmark(name, by)
+        people = {} if self._units is None else self._units.places()
+        self._moments[number] = SessionMoment(
+            self._stepped_s, self._fleet.moment(), people, dict(self._blown), self._state
+        )
+
+    async def rewind(self, bookmark: int, by: str) -> None:
+        """Everything simulated is again as it was at a bookmark, and stands; ground control is told. TrainingError.
+
+        The vehicles count as switched on anew, because their clocks fall.
+        """
+        moment, session, notes = self._moments.get(bookmark), self._http, self._notes
+        if session is None or notes is None:
+            raise TrainingError("the drill has not begun, or is over")
+        if moment is None:
+            raise TrainingError(f"there is no bookmark {bookmark}", "bookmark")
+        if self._going_back:
+            raise TrainingError("the drill is going back to a bookmark already")
+        self._going_back = True
+        try:
+            async with self._looking:
+                await self._go_back_to(bookmark, moment, by, session, notes)
+        finally:
+            self._going_back = False
+
+    async def _go_back_to(
+        self, bookmark: int, moment: SessionMoment, by: str, session: aiohttp.ClientSession, notes: Notes
+    ) -> None:
+        self.clock.pause(self._our_s())
+        self._fleet.speedup = 0.0
+        await self._look_once(session, notes)
+        undone = undoing(moment.state, self._state, f"{self.run_id}-r{len(self.engine.undone) + 1}")
+        if self._poster is not None:
+            self._poster.give_up()
+        await self._people_leave()
+        for path, body in (*undone.operations, *undone.sightings):
+            await ask(session, by, path, body)
+        for relay in self._relays:
+            relay.cut()
+        self._go_back(bookmark, moment, by)
+        await asyncio.sleep(SILENCE_S)
+        for relay in self._relays:
+            relay.mend(self.engine.active_faults)
+        await self._look_past(session, notes)
+        for sighting, report in undone.again.items():
+            notes.repeats(report["id"], sighting)
+            await ask(session, by, "sightings", report)
+        await self._people_come(moment)
+
+    def _go_back(self, bookmark: int, moment: SessionMoment, by: str) -> None:
+        self.engine.rewind(bookmark, by, ended=ended_since(moment.state, self._state))
+        self._moments = {number: kept for number, kept in self._moments.items() if number <= bookmark}
+        self._fleet.go_back(moment.fleet)
+        self._blown, self._wind_s = dict(moment.blown), 0.0
+        self._set_back_s += self._our_s() - moment.our_s
+        self.clock.rewind(moment.our_s)
+        self.clock.pause(moment.our_s)
+
+    async def _people_leave(self) -> None:
+        if self._units is not None:
+            await self._units.stop()
+            self._units = None
+
+    async def _people_come(self, moment: SessionMoment) -> None:
+        """Officers where they were then; their phones are lost and found when they would have been. They wait."""
+        units = _units(self.drill, self._base_url, self.speedup, moment.people, self.engine.now_s)
+        units.hold()
+        await units.start()
+        self._units = units
+
+    def _our_s(self) -> float:
+        """Our time, set back by what was rewound."""
+        return time.monotonic() - self._set_back_s
+
     async def _wait_for(self, begins: asyncio.Event | None) -> None:
         """Until it begins or is stopped before that."""
         waits = [asyncio.ensure_future(event.wait()) for event in (begins, self.over) if begins and event]
@@ -165,14 +267,14 @@ class DrillSession:
             wait.cancel()
 
     async def _play(self, poster: Poster) -> None:
-        wind_s = 0.0
         while not self.over.is_set():
             if not self.clock.paused:
-                now_s = self.clock.at(time.monotonic())
+                self._stepped_s = self._our_s()
+                now_s = self.clock.at(self._stepped_s)
                 turn = self.engine.advance(now_s, self._drones())
                 self._do(turn, poster)
-                if now_s >= wind_s:
-                    wind_s = now_s + WIND_EVERY_S
+                if now_s >= self._wind_s:
+                    self._wind_s = now_s + WIND_EVERY_S
                     self._blow(turn)
                 if turn.over:
                     self.over.set()
@@ -232,19 +334,30 @@ class DrillSession:
 
     async def _look(self, session: aiohttp.ClientSession, notes: Notes) -> None:
         while True:
-            await self._look_once(session, notes)
+            async with self._looking:
+                await self._look_once(session, notes)
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def _look_once(self, session: aiohttp.ClientSession, notes: Notes) -> None:
-        """What ground control has done since; nothing when it does not answer just now."""
+        """What ground control has done since goes into the log."""
+        for at_s, kind, data in await self._news(session, notes):
+            self.engine.note(kind, at_s, **data)
+
+    async def _look_past(self, session: aiohttp.ClientSession, notes: Notes) -> None:
+        """What ground control has done since belongs to what was undone."""
+        while await self._news(session, notes):
+            pass
+
+    async def _news(self, session: aiohttp.ClientSession, notes: Notes) -> list[Note]:
+        """Nothing when ground control does not answer just now."""
         try:
             state = await _get(session, "api/v1/state")
             events = await _get(session, f"api/v1/events?after={self._events_seen}&limit=1000")
         except (aiohttp.ClientError, TimeoutError):
-            return
+            return []
         self._events_seen = max([self._events_seen, *(event["seq"] for event in events)])
-        for at_s, kind, data in (*notes.of_state(state), *notes.of_events(events)):
-            self.engine.note(kind, at_s, **data)
+        self._state = state
+        return [*notes.of_state(state), *notes.of_events(events)]
 
 
 async def _get(session: aiohttp.ClientSession, path: str) -> Any:
@@ -264,17 +377,31 @@ def _vehicles(drill: Drill) -> Sequence[VehicleSpec]:
     ]
 
 
-def _units(drill: Drill, base_url: str, speedup: float) -> SimUnits:
-    habits = {part.id: _habits(part) for part in drill.units}
-    people = [part.unit() for part in drill.units]
+def _units(
+    drill: Drill,
+    base_url: str,
+    speedup: float,
+    places: Mapping[str, tuple[float, float]] = MappingProxyType({}),
+    since_s: float = 0.0,
+) -> SimUnits:
+    """The drill's people as they are `since_s` into it, those in `places` there."""
+    habits = {part.id: _habits(part, since_s) for part in drill.units}
+    people = [_standing(part.unit(), places) for part in drill.units]
     return SimUnits(people, base_url, speedup=speedup, seed=drill.seed, own_habits=habits)
 
 
-def _habits(part: UnitPart) -> UnitHabits:
+def _standing(unit: SceneUnit, places: Mapping[str, tuple[float, float]]) -> SceneUnit:
+    lat, lon = places.get(unit.id, (unit.lat_deg, unit.lon_deg))
+    return replace(unit, lat_deg=lat, lon_deg=lon)
+
+
+def _habits(part: UnitPart, since_s: float) -> UnitHabits:
+    lost_s, back_s = part.phone_lost_s, part.phone_back_s
+    over = lost_s is None or (back_s is not None and back_s <= since_s)
     return UnitHabits(
         speed_m_s=part.speed_m_s,
         refuses=part.refuses,
         slow=part.slow,
-        phone_lost_s=part.phone_lost_s,
-        phone_back_s=part.phone_back_s,
+        phone_lost_s=None if over or lost_s is None else max(0.0, lost_s - since_s),
+        phone_back_s=None if over or back_s is None else back_s - since_s,
     )

@@ -96,6 +96,9 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bookmark(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment to come back to, by its number."""
+
+    id: int
     at_s: float
     name: str
     by: str
@@ -206,6 +209,12 @@ class ThingRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 class BookmarkRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
+
+
+class RewindRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`bookmark` is the `id` of one of the run's."""
+
+    bookmark: Annotated[int, Meta(ge=1)]
 
 
 class TrainingError(ValueError):

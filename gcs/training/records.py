@@ -16,6 +16,8 @@ import msgspec
 from gcs.training.model import Currency, RunRecord
 
 FILE, DEBRIEF, LOG = "runs.jsonl", "debrief.html", "log.jsonl"
+UNDONE_LOG = "undone-{}.jsonl"
+"""What a rewind took out of the log, counted from 1."""
 CURRENT_FOR = timedelta(days=90)
 
 

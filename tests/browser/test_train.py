@@ -78,6 +78,13 @@ def test_a_drill_is_led_from_the_page(open_page):
     page.get_by_role("button", name="Go on").click()
     expect(page.locator("#run .chip")).to_have_text("running")
 
+    page.get_by_role("button", name="Go back (hold)").focus()
+    page.keyboard.down("Enter")
+    expect(page.locator("#run .chip")).to_have_text("held", timeout=20_000)
+    page.keyboard.up("Enter")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator("#run .chip")).to_have_text("running")
+
     expect(page.locator("#score tbody tr")).to_have_count(9)
     page.get_by_role("button", name="End (hold)").focus()
     page.keyboard.down("Enter")

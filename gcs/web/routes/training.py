@@ -13,6 +13,7 @@ from gcs.training.model import (
     BookmarkRequest,
     FaultRequest,
     PauseRequest,
+    RewindRequest,
     StartRequest,
     ThingRequest,
     TrainingError,
@@ -79,6 +80,15 @@ async def add_bookmark(call: Call[BookmarkRequest]) -> TrainingView:
     return await training.view()
 
 
+async def rewind_drill(call: Call[RewindRequest]) -> TrainingView:
+    training = training_of(call)
+    try:
+        await training.rewind(call.body.bookmark, call.actor)
+    except TrainingError as error:
+        raise _refused(error) from error
+    return await training.view()
+
+
 async def get_area(call: Call[None]) -> web.Response:
     area = training_of(call).area()
     if area is None:
@@ -101,7 +111,11 @@ def _do(step: Callable[[], None]) -> None:
     try:
         step()
     except TrainingError as error:
-        raise ProblemError(422 if error.field else 409, "training.refused", str(error), field=error.field) from error
+        raise _refused(error) from error
+
+
+def _refused(error: TrainingError) -> ProblemError:
+    return ProblemError(422 if error.field else 409, "training.refused", str(error), field=error.field)
 
 
 TAG = "training"
@@ -127,6 +141,7 @@ ROUTES = (
     _step("/training/faults", set_fault, "sets a fault, or ends one", FaultRequest),
     _step("/training/things", add_thing, "has something appear", ThingRequest),
     _step("/training/bookmarks", add_bookmark, "marks this moment for the debrief", BookmarkRequest),
+    _step("/training/rewind", rewind_drill, "goes back to a bookmark; the drill stands there", RewindRequest),
     Route(
         "GET",
         "/training/area",

@@ -44,6 +44,9 @@ class FakeTraining:
     def bookmark(self, name, by):
         self._take("bookmark", name, by)
 
+    async def rewind(self, bookmark, by):
+        self._take("rewind", bookmark, by)
+
     def area(self):
         return {"type": "FeatureCollection", "features": []}
 
@@ -69,6 +72,7 @@ async def test_each_step_reaches_the_training_and_answers_with_the_view(client, 
         ("faults", {"name": "PacketLoss", "vehicle": 1, "numbers": {"share": 0.4}}),
         ("things", {"kind": "car", "lat": 29.9, "lon": 121.84}),
         ("bookmarks", {"name": "now"}),
+        ("rewind", {"bookmark": 1}),
         ("stop", {}),
     ):
         answer = await client.post(f"/api/v1/training/{path}", json=body, headers=seat)
@@ -76,7 +80,8 @@ async def test_each_step_reaches_the_training_and_answers_with_the_view(client, 
         assert (await answer.json())["kinds"] == ["car"]
     assert training.asked == [
         ("start", "school-gate", "Li"), ("pause", True), ("fault", "PacketLoss", 1, {"share": 0.4}, False),
-        ("thing", "car", 29.9, 121.84), ("bookmark", "now", "instructor"), ("stop",),
+        ("thing", "car", 29.9, 121.84), ("bookmark", "now", "instructor"),
+        ("rewind", 1, "instructor"), ("stop",),
     ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ export class RunPanel {
     const form = el('form', { class: 'inline' }, this.mark, set);
     form.addEventListener('submit', (event) => this.bookmark(event, set));
     this.marks = el('ol', { class: 'marks small' });
+    this.rows = [];
     this.notices = el('ul', { class: 'notices small' });
     this.truth = el('ul', { class: 'truth small' });
     const area = labelled(el('a', { href: '/api/v1/training/area', download: 'drill-area.geojson' }), 'train.area_file');
@@ -50,6 +51,21 @@ export class RunPanel {
     if (await this.training.ask(button, 'bookmarks', { name })) this.mark.value = '';
   }
 
+  // Going back undoes what people did since, so its button is held; it is built once, for the list is drawn every second.
+  showMarks(bookmarks) {
+    const kept = new Map(this.rows.map((row) => [row.id, row]));
+    this.rows = bookmarks.map((mark) => kept.get(mark.id) ?? this.row(mark));
+    if (this.rows.length !== kept.size || this.rows.some((row) => !kept.has(row.id)))
+      this.marks.replaceChildren(...this.rows.map((row) => row.node));
+    for (const row of this.rows) row.back.disabled = !this.training.running;
+  }
+
+  row(mark) {
+    const ask = (button) => this.training.ask(button, 'rewind', { bookmark: mark.id }, t('train.rewound', { name: mark.name }));
+    const back = labelled(holdButton('train.rewind', ask, 'danger small'), 'train.rewind_means', 'title');
+    return { id: mark.id, back, node: el('li', {}, el('span', {}, `${minutes(mark.at_s)} ${mark.name}`), back) };
+  }
+
   show(view) {
     const { run } = view;
     this.none.classList.toggle('hidden', run !== null);
@@ -63,7 +79,7 @@ export class RunPanel {
     this.bar.value = Math.min(1, run.now_s / run.duration_s);
     setText(this.pause, t(run.status === 'paused' ? 'train.resume' : 'train.pause'));
     for (const button of [this.pause, this.stop]) button.disabled = !this.training.running;
-    fill(this.marks, run.bookmarks, (mark) => `${minutes(mark.at_s)} ${mark.name}`);
+    this.showMarks(run.bookmarks);
     fill(this.notices, run.notices, (place) => t(place.given_s === null ? 'train.notice_due' : 'train.notice_given', { place: pick(place) }));
     fill(this.truth, run.truth, (thing) => truthWords(thing), (thing) => (thing.reported_s === null && thing.find ? 'open' : ''));
   }

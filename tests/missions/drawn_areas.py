@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import shapely
+import shapely.affinity
 from hypothesis import strategies as st
 
 from missions.area import Area, load_area
@@ -55,6 +57,19 @@ DRAWN = {
     "antarctic": lambda: area(U_SHAPE, swath_m=35, centre=(-68.3, -77.8)),
     "near_antimeridian": lambda: area(SQUARE, swath_m=40, centre=(179.9, -17.0)),
 }
+
+
+def halves(drawn: Area, course_deg: float) -> list[Area]:
+    """The area on both sides of a straight line through its middle."""
+    whole = shapely.MultiPolygon([(rings[0], rings[1:]) for rings in drawn.polygons])
+    side = shapely.affinity.translate(shapely.box(-1, -1, 0, 1), whole.centroid.x, whole.centroid.y)
+    side = shapely.affinity.rotate(side, course_deg, origin=whole.centroid)
+    parts = [whole.intersection(side), whole.difference(side)]
+    return [replace(drawn, polygons=tuple(map(_rings, getattr(part, "geoms", [part])))) for part in parts]
+
+
+def _rings(part):
+    return tuple(tuple(ring.coords) for ring in (part.exterior, *part.interiors))
 
 
 @st.composite

@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from drawn_areas import DRAWN, HOLE, SQUARE, U_SHAPE, area, feature, polygon, random_areas, regular
-from hypothesis import HealthCheck, given, settings
+from drawn_areas import DRAWN, HOLE, SQUARE, U_SHAPE, area, feature, halves, polygon, random_areas, regular
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from oracle import Oracle
 
@@ -208,3 +208,12 @@ def test_progress_is_told_and_ends_at_one():
     plan_coverage(DRAWN["square"](), FleetSpec(), progress=lambda step, share: told.append((step, share)))
     assert [share for _, share in told] == sorted(share for _, share in told)
     assert told[-1] == ("done", 1.0)
+
+
+@settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(name=st.sampled_from(["square", "pocket", "hole"]), course_deg=st.integers(0, 179))
+def test_splitting_an_area_along_a_line_never_loses_coverage(name, course_deg):
+    drawn = DRAWN[name]()
+    parts = [plan_coverage(half, FleetSpec()) for half in halves(drawn, course_deg)]
+    together = replace(parts[0], sorties=tuple(sortie for part in parts for sortie in part.sorties))
+    assert Oracle(drawn, together).covered() >= 0.995

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from math import isfinite, radians
+from typing import Final
 
 from simulators.autopilot_flight import Heading
 from simulators.autopilot_state import Home, Vehicle
 from simulators.trajectory import Point
 
-MOTORS, SERVOS, RELAYS = 4, 16, 1
+NAMED_SERVOS, SERVOS, RELAYS = 16, 32, 1
+_NONE, _PASSED_ON, _SPRAYER_PUMP, _SPRAYER_SPINNER, _GRIPPER = 0, 1, 22, 23, 28
+_RC_PASSED_ON: Final = range(51, 67)
+_FREE_FUNCTIONS: Final = frozenset({_NONE, _PASSED_ON, _SPRAYER_PUMP, _SPRAYER_SPINNER, _GRIPPER, *_RC_PASSED_ON})
 _RELAY_PIN = 1 << 13
 _FRAME_GLOBAL, _FRAME_GLOBAL_INT = 0, 5
 KNOWN_FRAMES = frozenset({0, 3, 5, 6, 10, 11})
@@ -51,10 +55,14 @@ def set_servo(vehicle: Vehicle, channel: float, pwm: float) -> bool:
 
 
 def servo_is_free(vehicle: Vehicle, channel: float) -> bool:
+    """Of 32 outputs those that a parameter gives to nothing else: half of them have none and are never free."""
     number = whole(channel)
-    if 1 <= number <= MOTORS:
+    if not 1 <= number <= SERVOS:
+        return False
+    free = number <= NAMED_SERVOS and vehicle.params[f"SERVO{number}_FUNCTION"] in _FREE_FUNCTIONS
+    if not free:
         vehicle.say(6, f"ServoRelayEvent: Channel {number} is already in use")
-    return MOTORS < number <= SERVOS
+    return free
 
 
 def set_relay(vehicle: Vehicle, number: float, state: float) -> bool:

@@ -23,6 +23,8 @@ from telemetry.messages import new
 
 Handler = Callable[[Parts, Command], MavResult]
 _VERSION_ID: Final = ARDUPILOTMEGA.by_name["AUTOPILOT_VERSION"].TYPE.id
+AUX_FUNCTION: Final = 218
+_NO_AUX_FUNCTION, _LAST_AUX_FUNCTION = 0, 400
 BATTERY_RESET: Final = 42651
 _INTERVAL_ID: Final = ARDUPILOTMEGA.by_name["MESSAGE_INTERVAL"].TYPE.id
 
@@ -172,6 +174,15 @@ def _land_start(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - 
     return MavResult.FAILED
 
 
+def _auxiliary(parts: Parts, command: Command) -> MavResult:
+    """DO_AUX_FUNCTION: what a switch of the remote control would do; nothing in a simulated vehicle."""
+    number = actions.whole(command.params[0])
+    if _NO_AUX_FUNCTION < number <= _LAST_AUX_FUNCTION:
+        return MavResult.ACCEPTED
+    parts.vehicle.say(6, f"Invalid channel option ({number})")
+    return MavResult.FAILED
+
+
 def _done(done: bool) -> MavResult:
     return MavResult.ACCEPTED if done else MavResult.FAILED
 
@@ -193,7 +204,8 @@ def _battery_reset(parts: Parts, command: Command) -> MavResult:
 _ALWAYS: Mapping[int, MavResult] = MappingProxyType(
     {
         208: MavResult.ACCEPTED,  # parachute, none fitted
-        218: MavResult.ACCEPTED,  # auxiliary function
+        198: MavResult.ACCEPTED,  # look at another vehicle, which nothing here follows
+        534: MavResult.DENIED,  # source of a camera that has one only
         MavCmd.DO_MOUNT_CONTROL: MavResult.FAILED,
         MavCmd.DO_GRIPPER: MavResult.FAILED,
         MavCmd.DO_WINCH: MavResult.FAILED,
@@ -223,6 +235,7 @@ HANDLERS: Mapping[int, Handler] = MappingProxyType(
         MavCmd.DO_SEND_BANNER: _banner,
         MavCmd.DO_MOTOR_TEST: _motor_test,
         MavCmd.DO_LAND_START: _land_start,
+        AUX_FUNCTION: _auxiliary,
         BATTERY_RESET: _battery_reset,
     }
 )

@@ -16,6 +16,7 @@ from telemetry.constants import MavCmd, MavResult
 from telemetry.dialect import Message
 
 GIMBAL_CONFIGURE: Final = 1001
+_MOUNT_CONFIGURE: Final = 204
 _SENDER, _NOBODY, _MOST_ID = -2, -3, 255
 _RETRACTED: Final = payload.RETRACT | payload.NEUTRAL
 
@@ -54,9 +55,10 @@ def _pictures(parts: Parts, command: Command) -> MavResult:
     return MavResult.ACCEPTED if taken else MavResult.DENIED
 
 
-def _no_pictures(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
+def _no_pictures(parts: Parts, command: Command) -> MavResult:
+    """IMAGE_STOP_CAPTURE of all cameras (0) is taken with no camera too, as observed."""
     if not payload.has_camera(parts.vehicle):
-        return MavResult.FAILED
+        return MavResult.ACCEPTED if command.params[0] == 0 else MavResult.UNSUPPORTED
     doing.stop_pictures(parts.vehicle)
     return MavResult.ACCEPTED
 
@@ -74,13 +76,23 @@ def _video(*, on: bool) -> Callable[[Parts, Command], MavResult]:
 
 def _zoom(parts: Parts, command: Command) -> MavResult:
     """SET_CAMERA_ZOOM by range: 0 to 100 % of the lens."""
-    if not payload.has_camera(parts.vehicle):
-        return MavResult.FAILED
+    if not payload.has_camera(parts.vehicle) or command.params[0] != doing.ZOOM_RANGE:
+        return MavResult.UNSUPPORTED
     if not doing.zoom(parts.vehicle, command.params[0], command.params[1]):
         return MavResult.DENIED
     settings = payload.camera_settings(parts.vehicle)
     command.after.append(settings)
     return MavResult.ACCEPTED
+
+
+def _unfocused(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
+    """SET_CAMERA_FOCUS: this lens cannot be focused."""
+    return MavResult.UNSUPPORTED if payload.has_camera(parts.vehicle) else MavResult.FAILED
+
+
+def _mount_mode(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
+    """DO_MOUNT_CONFIGURE: what steers the gimbal; here whoever spoke last."""
+    return MavResult.ACCEPTED if payload.has_gimbal(parts.vehicle) else MavResult.FAILED
 
 
 def _digicam(parts: Parts, command: Command) -> MavResult:
@@ -130,5 +142,7 @@ PAYLOAD: Mapping[int, Callable[[Parts, Command], MavResult]] = MappingProxyType(
         doing.VIDEO_START: _video(on=True),
         doing.VIDEO_STOP: _video(on=False),
         doing.SET_ZOOM: _zoom,
+        MavCmd.SET_CAMERA_FOCUS: _unfocused,
+        _MOUNT_CONFIGURE: _mount_mode,
     }
 )

@@ -24,7 +24,7 @@ _HEARTBEAT_ID: Final = 0
 _NEVER: Final = float("inf")
 _SILENT: Final = frozenset(
     {22, 26, 34, 35, 100, 108, 124, 127, 128, 129, 132, 143, 165, 173, 180, 191, 192, 194, 225, 226, 235, 246,
-     259, 260, 262, 264, 269, 271, 277, 280, 281, 285, 295, 373, 435, 9005, 11020, 11031, 11032, 11038, 11039}
+     259, 260, 262, 264, 269, 271, 277, 280, 281, 285, 286, 295, 373, 435, 9005, 11020, 11031, 11032, 11038, 11039}
 )  # fmt: skip
 """Ids that ArduCopter takes and then has nothing to send for: no such sensor, camera or gimbal is fitted."""
 _NAMES: Mapping[int, str] = MappingProxyType(

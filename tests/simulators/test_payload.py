@@ -144,3 +144,16 @@ def test_mission_items_of_the_camera_take_their_pictures(make_rig):
     rig.until(lambda: rig.vehicle.mission.seq == 7)
 
     assert 6 <= rig.vehicle.camera.pictures <= 8  # one at once, every ten of 55 metres, one more
+
+
+def test_a_mode_is_taken_of_a_gimbal_and_a_lens_has_range_but_no_focus(fitted):
+    assert fitted.command(204, 2) == 0
+    assert fitted.command(531, 0, 1) == 3
+    assert fitted.command(532, 4, 1) == 3
+
+
+def test_an_output_that_a_parameter_gives_away_is_not_free(make_rig):
+    rig = make_rig(params={"SERVO9_FUNCTION": 6, "SERVO10_FUNCTION": 28})
+    assert rig.command(183, 9, 1700) == 4
+    assert rig.sent("STATUSTEXT")[-1].text == "ServoRelayEvent: Channel 9 is already in use"
+    assert rig.command(183, 10, 1700) == 0

@@ -14,7 +14,8 @@ from telemetry.services.machine import Machine, Progress
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """`kind` as in its events, `about` what it moves (a path, the number of a log), `actor` who waits for it."""
+    """`kind` as in its events, `about` what it moves (a path, the number of a log) or the name of a command, `actor`
+    who waits for it."""
 
     id: str
     kind: str
@@ -35,8 +36,8 @@ class Transfers:
         self._ids = count(1)
 
     def of(self, vehicle: str) -> tuple[Transfer, ...]:
-        """Those of one vehicle, oldest first."""
-        return tuple(self._under_way.get(vehicle, {}).values())
+        """Those of one vehicle that take long, oldest first."""
+        return tuple(each for each in self._under_way.get(vehicle, {}).values() if each.machine.is_long)
 
     @contextmanager
     def under_way(self, vehicle: str, working: Machine[Any], *, kind: str, about: str, actor: str) -> Iterator[None]:

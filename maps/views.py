@@ -64,7 +64,7 @@ class TransferView(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     done: int
     total: int | None
-    unit: Literal["bytes", "items"]
+    unit: Literal["bytes", "items", "percent"]
 
 
 class OperatorView(msgspec.Struct, frozen=True, kw_only=True):

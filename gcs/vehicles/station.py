@@ -255,7 +255,7 @@ class Station:
             sending = OVER_SATELLITE if self.vehicles[vehicle_id].high_latency else None
             target = (message.target_system, message.target_component)
             machine = Command(target, message, own=self.own, sending=sending)
-            outcome = await self._runner(vehicle_id).run(machine)
+            outcome = await self._transfer(vehicle_id, machine, "command", actor, name)
             kind = "command.timeout" if outcome.timed_out else "command.acked" if outcome.ok else "command.refused"
             result = None if outcome.result is None else outcome.result.name
             told = {"command": name, "result": result, "attempts": outcome.attempts, "detail": outcome.detail}

@@ -3,7 +3,8 @@
 The law: a command is repeated only when doing it twice is the same as doing it once. What may be repeated
 stands in `REPEATED`, with `confirmation` counting up; everything else is sent exactly once, because an
 answer that was lost does not mean that the command was. An acknowledgement counts when it comes from the
-target, is meant for us and names our command. IN_PROGRESS means wait on; nothing is repeated after it.
+target, is meant for us and names our command. IN_PROGRESS means wait on, and may say how far it is; nothing is
+repeated after it. Who does not wait any longer ends the waiting, not the command: ArduPilot takes no COMMAND_CANCEL.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from telemetry.constants import MavCmd, MavFrame, MavResult
 from telemetry.dialect import Message
 from telemetry.messages import new
 from telemetry.received import Received
-from telemetry.services.machine import Machine
+from telemetry.services.machine import Progress, Transfer
 from telemetry.services.peer import Address, Peer
 
 
@@ -70,6 +71,7 @@ SLOW = frozenset({MavCmd.PREFLIGHT_CALIBRATION, MavCmd.PREFLIGHT_STORAGE})
 """Sent once, and their answer may take its time."""
 PROGRESS_WAIT_S = 5.0
 PROGRESS_LIMIT_S = 120.0
+WHOLE_PERCENT = 100
 _PLACED = frozenset(
     {
         MavCmd.NAV_LAND,
@@ -107,7 +109,7 @@ def sending_of(message: Message) -> Sending:
     return REPEATED.get(message.command, ONCE)
 
 
-class Command(Machine[CommandOutcome]):
+class Command(Transfer[CommandOutcome]):
     """Sends `message` (COMMAND_LONG or COMMAND_INT) to `target` and waits for its acknowledgement."""
 
     def __init__(self, target: Address, message: Message, *, own: Address, sending: Sending | None = None) -> None:
@@ -119,7 +121,18 @@ class Command(Machine[CommandOutcome]):
         self._started_s = 0.0
         self._deadline_s: float | None = None
         self._in_progress = False
+        self._percent: int | None = None
         self._converted = False
+
+    @property
+    def is_long(self) -> bool:
+        """Only once the vehicle has said so."""
+        return self._in_progress
+
+    @property
+    def progress(self) -> Progress:
+        told = self._percent is not None
+        return Progress(done=self._percent or 0, total=WHOLE_PERCENT if told else None, unit="percent")
 
     def start(self, now_s: float) -> None:
         self._started_s = now_s
@@ -133,6 +146,7 @@ class Command(Machine[CommandOutcome]):
             return
         if message.result == MavResult.IN_PROGRESS:
             self._in_progress = True
+            self._percent = message.progress if message.progress <= WHOLE_PERCENT else None
             self._deadline_s = min(now_s + PROGRESS_WAIT_S, self._started_s + PROGRESS_LIMIT_S)
         elif message.result in _OTHER_FORM and not self._converted:
             self._converted = True
@@ -152,6 +166,11 @@ class Command(Machine[CommandOutcome]):
 
     def next_deadline(self) -> float | None:
         return self._deadline_s
+
+    def give_up(self, reason: str, now_s: float) -> None:  # noqa: ARG002 - there is nothing to send
+        """Nobody waits any longer; whether the vehicle goes on, only it knows."""
+        if not self.done:
+            self._end(CommandOutcome(None, ok=False, timed_out=True, attempts=self._attempts, detail=reason))
 
     def _send(self, now_s: float) -> None:
         message = self._message

@@ -59,11 +59,16 @@ class Progress:
 
     done: int
     total: int | None
-    unit: Literal["bytes", "items"]
+    unit: Literal["bytes", "items", "percent"]
 
 
 class Transfer(Machine[T]):
     """A machine that moves much, so that somebody waits for it, and may not want to any longer."""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes long enough for somebody to look at its progress."""
+        return True
 
     @property
     @abstractmethod

@@ -14,6 +14,7 @@ from telemetry.services.command import (
     other_form,
     sending_of,
 )
+from telemetry.services.machine import Progress
 
 OWN, TARGET = (255, 190), (1, 1)
 ARM, RTL = commands.arm(TARGET), commands.rtl(TARGET)
@@ -127,6 +128,25 @@ def test_progress_does_not_last_for_ever(heard):
         machine.handle_timer(now_s)
     assert now_s == PROGRESS_LIMIT_S
     assert machine.outcome.timed_out
+
+
+@pytest.mark.parametrize(
+    ("told", "progress"), [(40, Progress(40, 100, "percent")), (255, Progress(0, None, "percent"))]
+)
+def test_how_far_it_is_stands_beside_it_once_the_vehicle_says_that_it_takes_long(heard, told, progress):
+    machine, _ = _begun(RTL)
+    assert not machine.is_long
+    machine.receive(heard("COMMAND_ACK", command=20, result=MavResult.IN_PROGRESS, progress=told), 0.5)
+    assert machine.is_long
+    assert machine.progress == progress
+
+
+def test_who_waits_no_longer_ends_the_waiting_and_nothing_is_sent(heard):
+    machine, _ = _begun(RTL)
+    machine.receive(heard("COMMAND_ACK", command=20, result=MavResult.IN_PROGRESS, progress=40), 0.5)
+    machine.give_up("cancelled by li", 1.0)
+    assert (machine.outcome.ok, machine.outcome.timed_out, machine.outcome.detail) == (False, True, "cancelled by li")
+    assert (machine.drain(), machine.next_deadline()) == ([], None)
 
 
 def test_a_result_without_a_name_is_a_refusal(heard):

@@ -141,8 +141,8 @@ class Autopilot:
         self._was_armed = False
         self._pilot = Pilot(vehicle, self._make_auto, self._has_mission, announce)
         self._pilot.mode_changed = self._streams.extra_heartbeat
-        self._fence = Fence(vehicle, self._store, self._pilot.force_mode)
-        self._failsafes = Failsafes(vehicle, self._pilot.recover)
+        self._fence = Fence(vehicle, self._store, self._pilot.escape)
+        self._failsafes = Failsafes(vehicle, self._pilot.recover, self._pilot.stop_motors)
         self._faults = Faults(vehicle, self._pilot.recover)
         self._transfer = TransferService(vehicle, self._store, announce, self._auto_runs, self._runner.cleared)
         if not warm and not self.restarts:

@@ -6,8 +6,9 @@ from math import atan2, cos, dist, hypot, pi, radians, sin
 
 from simulators import autopilot_actions as actions
 from simulators.airframe import Setpoint
-from simulators.autopilot_flight import Controller, Heading, Land, Return, TakeOff, limits_of, stopping_point
+from simulators.autopilot_flight import Controller, Heading, Land, TakeOff, limits_of, stopping_point
 from simulators.autopilot_mission import MissionRunner
+from simulators.autopilot_return import Return
 from simulators.autopilot_state import Vehicle
 from simulators.guidance import LegTrack, PointShaper
 from simulators.payload_actions import do_item, look_at
@@ -53,6 +54,7 @@ class _Circle(Controller):
         self._angle = atan2(body.east_m - centre[1], body.north_m - centre[0])
         self._rate = 0.0
         self.turned_rad = 0.0
+        self.told = 0
 
     def step(self, dt: float, out: Setpoint) -> None:
         self._rate = min(CIRCLE_RATE_RAD_S, self._rate + CIRCLE_RATE_RAD_S / CIRCLE_RAMP_S * dt)
@@ -170,6 +172,7 @@ class Auto(Controller):
         elif item.command == LAND and not (item.x or item.y):
             self._leaf = Land(vehicle)
         elif item.command == DELAY:
+            vehicle.say(6, f"Delaying {int(item.param1)} sec")
             if not isinstance(self._leaf, _Track):
                 self._leaf = _Hold(vehicle)
         elif item.command == LAND:
@@ -269,7 +272,7 @@ class Auto(Controller):
 
     def _flown(self, item: MissionItem, now_s: float) -> bool:
         if isinstance(self._leaf, _Circle):
-            return self._leaf.turned_rad >= 2 * pi * max(1.0, item.param1)
+            return self._circled(self._leaf, max(1, int(item.param1)))
         if not isinstance(self._leaf, _Track) or not self._leaf.track.reached:
             return False
         if self._arrived_s is None:
@@ -285,6 +288,14 @@ class Auto(Controller):
         if done and item.command in _ANNOUNCED:
             self.vehicle.say(6, f"Reached command #{item.seq}")
         return done
+
+    def _circled(self, circle: _Circle, turns: int) -> bool:
+        """Whether all turns are flown; each that begins is told, and as recorded the one that is not flown, too."""
+        flown = int(circle.turned_rad / (2 * pi))
+        if flown >= circle.told:
+            circle.told = flown + 1
+            self.vehicle.say(6, f"Mission: starting circle {circle.told}/{turns}")
+        return flown >= turns
 
     def _edge(self, centre: Point, radius_m: float) -> Point:
         """The point of a circle that is nearest."""

@@ -230,13 +230,26 @@ def _battery_problems(vehicle: Vehicle) -> Iterator[str]:
         yield "Battery failsafe"
 
 
+ARMS_IN_AUTO = 1
+"""A bit of AUTO_OPTIONS."""
+
+
 def arming_problems(vehicle: Vehicle, mode_name: str, *, has_mission: bool) -> Iterator[str]:
     """What refuses an arming request in this mode, in ArduPilot's words."""
     if not vehicle.ready:
         yield "System not initialised"
-    elif vehicle.mode == AUTO and not has_mission:
+        return
+    problems = tuple(prearm_problems(vehicle))
+    yield from problems
+    if problems:
+        return
+    if vehicle.mode == AUTO and not has_mission:
         yield "Mode requires mission"
-    elif vehicle.mode == AUTO or vehicle.mode in NOT_ARMABLE:
+    elif vehicle.mode in NOT_ARMABLE or (
+        vehicle.mode == AUTO and not int(vehicle.params["AUTO_OPTIONS"]) & ARMS_IN_AUTO
+    ):
         yield f"{mode_name} mode not armable"
-    else:
-        yield from prearm_problems(vehicle)
+
+
+def _arms_in_auto(vehicle: Vehicle) -> bool:
+    return bool(int(vehicle.params["AUTO_OPTIONS"]) & ARMS_IN_AUTO)

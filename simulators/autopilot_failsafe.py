@@ -7,22 +7,23 @@ latch until the pack is changed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
-from simulators.autopilot_state import LAND, RTL, Vehicle
+from simulators.autopilot_state import Vehicle
+from simulators.failsafe_actions import Modes, battery_low, gcs_lost, goes_on_without_gcs
 
 GCS, BATTERY, RADIO = "gcs", "battery", "radio"
-GCS_SILENCE_S: Final = 5.0
 LOW, CRITICAL, NORMAL = 2, 3, 1
-_NO_ACTION, _LAND_ACTION = 0, 1
+_NO_ACTION, _TERMINATE = 0, 5
 
 
 class Failsafes:
-    """`enter_mode` is asked for RTL or LAND; a ground station's heartbeat is told with `gcs_heard`."""
+    """`recover` is asked for the first of some modes, `stop_motors` in the air too. A ground station's heartbeat is
+    told with `gcs_heard`."""
 
-    def __init__(self, vehicle: Vehicle, enter_mode: Callable[[int], None]) -> None:
+    def __init__(self, vehicle: Vehicle, recover: Callable[[Modes], None], stop_motors: Callable[[], None]) -> None:
         self._vehicle = vehicle
-        self._enter_mode = enter_mode
+        self._recover = recover
+        self._stop_motors = stop_motors
         self._gcs_heard_s: float | None = None
         self._low_since_s: float | None = None
         self._critical_since_s: float | None = None
@@ -51,12 +52,13 @@ class Failsafes:
         vehicle = self._vehicle
         if self._gcs_heard_s is None or GCS in vehicle.failsafes or not vehicle.params["FS_GCS_ENABLE"]:
             return
-        if vehicle.link_s - self._gcs_heard_s < GCS_SILENCE_S:
+        if vehicle.link_s - self._gcs_heard_s < vehicle.params["FS_GCS_TIMEOUT"]:
             return
         vehicle.failsafes.add(GCS)
-        vehicle.say(4, "GCS Failsafe")
-        if vehicle.flying and vehicle.mode != RTL:
-            self._enter_mode(RTL)
+        goes_on = goes_on_without_gcs(vehicle.mode, int(vehicle.params["FS_OPTIONS"])) if vehicle.flying else ""
+        vehicle.say(4, f"GCS Failsafe - Continuing {goes_on}" if goes_on else "GCS Failsafe")
+        if vehicle.flying and not goes_on:
+            self._recover(gcs_lost(int(vehicle.params["FS_GCS_ENABLE"])))
 
     def _watch_battery(self) -> None:
         vehicle, params = self._vehicle, self._vehicle.params
@@ -91,9 +93,10 @@ class Failsafes:
             vehicle.say(4, text)
             return
         vehicle.failsafes.add(BATTERY)
-        mode = LAND if action == _LAND_ACTION else RTL
-        if vehicle.flying:
-            self._enter_mode(mode)
+        if vehicle.flying and action == _TERMINATE:
+            self._stop_motors()
+        elif vehicle.flying:
+            self._recover(battery_low(int(action)))
         vehicle.say(4, text)
         vehicle.say(4, "Battery Failsafe")
 

@@ -13,6 +13,7 @@ from typing import Final
 from simulators.autopilot_failsafe import RADIO
 from simulators.autopilot_sensors import Compasses, Lanes
 from simulators.autopilot_state import LAND, POSITION_MODES, RTL, Vehicle
+from simulators.failsafe_actions import Modes, goes_on_without_radio, link_lost
 
 EKF: Final = "ekf"
 GPS_FIX_LOST_S, EKF_BLIND_S, LANE_SWITCH_S, EKF_FAILSAFE_S = 0.5, 6.9, 8.0, 8.1
@@ -36,11 +37,11 @@ _Steps = list[tuple[float, Callable[[], None]]]
 
 
 class Faults:
-    """`apply` is told of every one of FAULT_PARAMETERS that is set; `enter_mode` is asked to recover the vehicle."""
+    """`apply` is told of every one of FAULT_PARAMETERS that is set; `recover` is asked for the first of some modes."""
 
-    def __init__(self, vehicle: Vehicle, enter_mode: Callable[[int], None]) -> None:
+    def __init__(self, vehicle: Vehicle, recover: Callable[[Modes], None]) -> None:
         self._vehicle = vehicle
-        self._enter_mode = enter_mode
+        self._recover = recover
         self._plans: dict[str, _Steps] = {}
         self._compasses = Compasses(vehicle)
         self._lanes = Lanes(vehicle)
@@ -107,7 +108,7 @@ class Faults:
         vehicle.failsafes.add(EKF)
         vehicle.say(2, "EKF variance")
         if vehicle.flying and vehicle.mode in POSITION_MODES:
-            self._enter_mode(LAND)
+            self._recover((LAND,))
             vehicle.say(2, "EKF Failsafe: changed to LAND Mode")
 
     def _ekf_cleared(self) -> None:
@@ -158,9 +159,10 @@ class Faults:
             return
         vehicle.failsafes.add(RADIO)
         if vehicle.flying:
-            if vehicle.mode not in {RTL, LAND}:
-                self._enter_mode(RTL)
-            vehicle.say(4, "Radio Failsafe")
+            goes_on = goes_on_without_radio(vehicle.mode, int(vehicle.params["FS_OPTIONS"]))
+            if not goes_on and vehicle.mode not in {RTL, LAND}:
+                self._recover(link_lost(int(vehicle.params["FS_THR_ENABLE"])))
+            vehicle.say(4, f"Radio Failsafe - Continuing {goes_on}" if goes_on else "Radio Failsafe")
         else:
             vehicle.say(4, "Radio Failsafe - Disarming")
 

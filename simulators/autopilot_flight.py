@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from math import atan2, hypot, inf, pi, radians
 
-from simulators.airframe import Airframe, Setpoint
+from simulators.airframe import Setpoint
 from simulators.autopilot_state import Vehicle
 from simulators.guidance import ClimbShaper, LegTrack, PointShaper, braking_speed, stand, still
 from simulators.trajectory import Leg, Limits, Point
@@ -20,8 +20,6 @@ YAW_SETTLED_RAD = radians(2.0)
 TAKEOFF_BRAKE = 0.56
 LAND_SLOW_BELOW_M = 10.0
 DISARM_AFTER_TOUCH_S = 2.09
-LEAST_CLIMB_M = 0.02  # a real one never hovers at its return height to the centimetre
-CONE_EXTRA_M = 0.35  # recorded: 6.6 m at 2.06 m, 12.8 m at 4.17 m
 AVOID_BRAKE = 1.0
 CEILING_CREEP_M_S = 0.5  # recorded: velocity setpoints that are repeated get through the margin of a ceiling
 STANDING_M_S = 0.1
@@ -303,79 +301,6 @@ class FlyLegs(Controller):
     def step(self, dt: float, out: Setpoint) -> None:
         out.level = False
         self.track.step(dt, self.vehicle.body, out)
-
-
-class Return(Controller):
-    """RTL: climb to the return height, bend into the way home, fly it without turning, hover, land.
-
-    Height: max(current, min(RTL_ALT, cone of RTL_CONE_SLOPE times the distance)), as recorded.
-    """
-
-    def __init__(self, vehicle: Vehicle, speed_m_s: float | None = None) -> None:
-        super().__init__(vehicle)
-        self._goal = self._nearest()
-        self._over = self._goal[:2]
-        self._wait_until_s: float | None = None
-        stop, up_m = stopping_point(vehicle), self._height()
-        top = (stop[0], stop[1], up_m)
-        away = FlyLegs(vehicle, top, None, speed_m_s, (*stop[:2], min(stop[2], up_m - LEAST_CLIMB_M)))
-        away.track.follow_with(Leg.between(top, (*self._over, up_m), limits_of(vehicle, speed_m_s)))
-        self._phase: Controller = away
-        self.done = False
-
-    @property
-    def finished(self) -> bool:
-        return self.done
-
-    def _nearest(self) -> Point:
-        """Home or a rally point, whichever is nearer; here where there is neither."""
-        vehicle, body = self.vehicle, self.vehicle.body
-        home, limit_m = vehicle.home, vehicle.params["RALLY_LIMIT_KM"] * 1000
-        places = [p for p in vehicle.rally if limit_m <= 0 or _level_m(p, body) <= limit_m]
-        if home and (vehicle.params["RALLY_INCL_HOME"] or not places):
-            places.append((home.north_m, home.east_m, home.up_m))
-        return min(places, key=lambda place: _level_m(place, body), default=(body.north_m, body.east_m, 0.0))
-
-    def _height(self) -> float:
-        body, params = self.vehicle.body, self.vehicle.params
-        ground = self.vehicle.home.up_m if self.vehicle.home else 0.0
-        cone = params["RTL_CONE_SLOPE"] * _level_m(self._goal, body) + CONE_EXTRA_M
-        target = params["RTL_ALT"] / 100 if params["RTL_ALT"] > 0 else 0.0
-        if params["RTL_CONE_SLOPE"] > 0:
-            target = min(target, cone)
-        return max(body.up_m, ground + target, self._goal[2])
-
-    @property
-    def landing(self) -> bool:
-        return self._phase.landing
-
-    def target(self) -> Point | None:
-        phase = self._phase
-        return (*self._over, phase.track.leg.end[2]) if isinstance(phase, FlyLegs) else None
-
-    def step(self, dt: float, out: Setpoint) -> None:
-        phase = self._phase
-        phase.step(dt, out)
-        if isinstance(phase, FlyLegs):
-            if phase.reached:
-                self._after_leg(phase.track)
-        elif isinstance(phase, Land):
-            self.done = phase.done
-
-    def _after_leg(self, track: LegTrack) -> None:
-        vehicle = self.vehicle
-        if vehicle.body.on_ground:
-            self._phase = Land(vehicle, self._over)
-        elif track.has_next:
-            track.advance()
-        elif self._wait_until_s is None:
-            self._wait_until_s = vehicle.now_s + vehicle.params["RTL_LOIT_TIME"] / 1000
-        elif vehicle.now_s >= self._wait_until_s:
-            self._phase = Land(vehicle, self._over)
-
-
-def _level_m(place: Point, body: Airframe) -> float:
-    return hypot(place[0] - body.north_m, place[1] - body.east_m)
 
 
 class Guided(Controller):

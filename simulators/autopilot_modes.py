@@ -10,9 +10,19 @@ from types import MappingProxyType
 from typing import Final
 
 from simulators.autopilot_boot import arming_problems
-from simulators.autopilot_flight import LAND_PAUSE_S, Controller, Falling, Guided, Heading, Holding, Land, Return
-from simulators.autopilot_state import AUTO, BRAKE, GUIDED, LAND, MODE_NAMES, POSITION_MODES, RTL, Vehicle
+from simulators.autopilot_flight import (
+    LAND_PAUSE_S,
+    Controller,
+    Falling,
+    Guided,
+    Heading,
+    Holding,
+    Land,
+)
+from simulators.autopilot_return import Return, SmartReturn
+from simulators.autopilot_state import AUTO, BRAKE, GUIDED, LAND, MODE_NAMES, POSITION_MODES, RTL, SMART_RTL, Vehicle
 from simulators.battery import draw_a
+from simulators.failsafe_actions import Modes
 
 ARM_FORCED, DISARM_FORCED = (2989.0, 21196.0), 21196.0
 LOITER_SINK_M_S: Final = 2.45  # nobody holds the throttle stick
@@ -29,12 +39,15 @@ _INIT_FAILED: Mapping[int, tuple[str, ...]] = MappingProxyType(
         27: ("Unable to start landing sequence",),
     }
 )  # fmt: skip
-_AUTO_RTL, _SMART_RTL, _THROW = 27, 21, 18
+_AUTO_RTL, _THROW = 27, 18
+_GCS_CONTINUE: Final = 2
 _NEEDS_POSITION_IN_FLIGHT = POSITION_MODES - {LAND}
 _STEERED = frozenset({2, 5, 7, 16, 20, 22, 24})
 """Modes that hold a place and follow the sticks."""
 
-_PLAIN: Mapping[int, Callable[[Vehicle], Controller]] = MappingProxyType({LAND: Land, RTL: Return, _SMART_RTL: Return})
+_PLAIN: Mapping[int, Callable[[Vehicle], Controller]] = MappingProxyType(
+    {LAND: Land, RTL: Return, SMART_RTL: SmartReturn}
+)
 
 
 class Pilot:
@@ -96,18 +109,26 @@ class Pilot:
         self.force_mode(LAND)
         self.controller = Land(self.vehicle, pause_s=LAND_PAUSE_S)
 
-    def recover(self, number: int) -> None:
-        """The mode that a failsafe asks for."""
-        if number == LAND:
-            self.land_after_pause()
-        else:
-            self.force_mode(number)
+    def recover(self, modes: Modes) -> None:
+        """The first of the modes that can be entered, as a failsafe asks for them."""
+        for number in modes:
+            if number == LAND and self.vehicle.mode != LAND:
+                self.land_after_pause()
+                return
+            if self.set_mode(number):
+                return
+
+    def escape(self, modes: Modes) -> None:
+        """The first of the modes that can be entered, as a breached fence asks for them: at once."""
+        for number in modes:
+            if self.set_mode(number):
+                return
 
     def _mode_refusal(self, number: int) -> str | None:
         vehicle = self.vehicle
         if number == _AUTO_RTL:
             return "No return path or landing sequence found"
-        if number in _INIT_FAILED or (number == _SMART_RTL and vehicle.home is None):
+        if number in _INIT_FAILED or (number == SMART_RTL and vehicle.home is None):
             return "init failed"
         if not vehicle.flying:
             return None
@@ -140,6 +161,8 @@ class Pilot:
                 vehicle.say(2, f"Arm: {problem}")
             if problems:
                 return False
+            if vehicle.params["FS_GCS_ENABLE"] == _GCS_CONTINUE:
+                vehicle.say(2, "Arm: FS_GCS_ENABLE=2 removed, see FS_OPTIONS")
         vehicle.armed = vehicle.motors_run = True
         vehicle.armed_at_s = vehicle.now_s
         self._idle_since_s = vehicle.link_s

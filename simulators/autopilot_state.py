@@ -21,7 +21,7 @@ from telemetry.dialect import Message
 from telemetry.messages import new
 
 TEXT_PIECE = 50
-STABILIZE, AUTO, GUIDED, LOITER, RTL, LAND, BRAKE = 0, 3, 4, 5, 6, 9, 17
+STABILIZE, AUTO, GUIDED, LOITER, RTL, LAND, BRAKE, SMART_RTL = 0, 3, 4, 5, 6, 9, 17, 21
 
 
 class ReadsParameters(Protocol):

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from math import hypot, inf
 from typing import Final
 
-from simulators.autopilot_state import RTL, Vehicle
+from simulators.autopilot_state import Vehicle
+from simulators.failsafe_actions import Modes, fence_breached
 from simulators.fence_items import Areas, areas_of
 from simulators.item_store import ItemStore
 from simulators.stored_items import FENCE
@@ -18,19 +19,17 @@ CEILING, CIRCLE, AREAS, FLOOR = 1, 2, 4, 8
 _KIND = {CEILING: 2, CIRCLE: 3, AREAS: 3, FLOOR: 1}
 _TEXT = {CEILING: "Max Alt", CIRCLE: "Circle", AREAS: "Polygon", FLOOR: "Min Alt"}
 CHECK_EVERY_S: Final = 0.1
-RETURN_ACTION: Final = 1
-LAND_ACTION: Final = 2
 AVOID_FENCE: Final = 1
 SLOWED_FOR_S: Final = 0.5
 
 
 class Fence:
-    """`enter_mode` is asked to recover the vehicle from a breach."""
+    """`escape` is asked for the first of some modes when it is breached."""
 
-    def __init__(self, vehicle: Vehicle, store: ItemStore, enter_mode: Callable[[int], None]) -> None:
+    def __init__(self, vehicle: Vehicle, store: ItemStore, escape: Callable[[Modes], None]) -> None:
         self._vehicle = vehicle
         self._store = store
-        self._enter_mode = enter_mode
+        self._escape = escape
         self._areas = Areas()
         self._read_from: object = None
         self._next_s = 0.03
@@ -124,8 +123,4 @@ class Fence:
         if not vehicle.armed:
             return
         vehicle.say(5, f"{_TEXT[breach]} fence breached")
-        action = int(vehicle.params["FENCE_ACTION"])
-        if action == RETURN_ACTION:
-            self._enter_mode(RTL)
-        elif action == LAND_ACTION:
-            self._enter_mode(9)
+        self._escape(fence_breached(int(vehicle.params["FENCE_ACTION"])))

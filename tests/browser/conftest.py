@@ -22,6 +22,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 HOSTILE_NETWORK = "<img src=x onerror=window.pwned=1>"
 GUIDED_AUTO = 3
 WAIT_MS = 12_000
+PAGE_KEPT = """async () => {
+  const cache = await caches.open('aeropatrol-unit-1');
+  while ((await cache.keys()).length <= 20) await new Promise((done) => setTimeout(done, 50));
+}"""
 GIVE_TASK = """async ([lat, lon]) => {
     const post = (path, body) => fetch('/api/v1' + path, {method: 'POST', body: JSON.stringify(body),
         headers: {'Content-Type': 'application/json'}}).then((answer) => answer.json());

@@ -180,10 +180,10 @@ def look_around(page):
     page.locator("#sightings .row").first.click()
     page.locator("#sightings .details:not(.hidden) .drone-help summary").click()
     expect(page.locator("#sightings .drone-help .hold").first).to_be_attached()
-    page.locator(".sighting-marker").first.hover(force=True)
+    page.locator(".sighting-marker").first.dispatch_event("mouseover")
     page.locator("#tool-sites").click()
     expect(page.locator(".site-name").first).to_be_attached()
-    page.locator("path.leaflet-interactive").first.hover(force=True)
+    page.locator("path.leaflet-interactive").first.dispatch_event("mouseover")
     for tool in ("analysis", "systems"):
         page.locator(f"#tool-{tool}").click()
         expect(page.locator(".drawer .form")).to_be_visible()

@@ -6,6 +6,8 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import expect
 
+from .conftest import PAGE_KEPT
+
 pytestmark = pytest.mark.browser
 HERE = {"latitude": 29.9003, "longitude": 121.8402}
 
@@ -98,7 +100,7 @@ def test_the_page_opens_without_a_network_and_shows_the_task(open_page, phone):
     report(page, "smoke behind the school")
     expect(phone.locator(".task")).to_contain_text("smoke behind the school")
     phone.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    phone.wait_for_function("async () => (await (await caches.open('aeropatrol-unit-1')).keys()).length > 20")
+    phone.evaluate(PAGE_KEPT)
     phone.context.set_offline(True)
     phone.reload()
     expect(phone.locator(".task")).to_contain_text("smoke behind the school")

@@ -8,11 +8,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Error, expect
 
-from .conftest import CHROMIUM, FLAGS, GIVE_TASK, WAIT_MS
+from .conftest import CHROMIUM, FLAGS, GIVE_TASK, PAGE_KEPT, WAIT_MS
 
 pytestmark = pytest.mark.browser
 PLACE = (29.9012, 121.8423)
-KEPT = "async () => (await (await caches.open('aeropatrol-unit-1')).keys()).length > 20"
 
 
 class Phone:
@@ -60,7 +59,7 @@ def phone(chromium, centre, tmp_path):
     found.show()
     expect(found.page.locator("#step-accept")).to_be_visible()
     found.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
-    found.page.wait_for_function(KEPT)
+    found.page.evaluate(PAGE_KEPT)
     yield found
     found.context.close()
 
@@ -93,10 +92,10 @@ def deal_offline(phone):
 
 
 def still_waits(phone):
-    expect(phone.page.locator(".pictures.unsent img")).to_have_count(2)
-    phone.page.wait_for_function(
-        "[...document.querySelectorAll('.pictures.unsent img')].every((img) => img.naturalWidth === 80)"
-    )
+    pictures = phone.page.locator(".pictures.unsent img")
+    expect(pictures).to_have_count(2)
+    for number in range(2):
+        expect(pictures.nth(number)).to_have_js_property("naturalWidth", 80)
     expect(phone.waiting).to_contain_text(re.compile(r"2 tap.* · 2 photo"))
     expect(phone.page.locator("#step-resolve")).to_be_visible()
     assert held(phone)["status"] == "assigned"

@@ -46,8 +46,7 @@ def test_the_way_is_given_in_the_datum_that_the_app_takes(phone):
 
 def test_a_photo_reaches_the_centre_and_is_shown(phone):
     phone.locator("#photo").set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": DOT})
-    expect(phone.locator(".task .pictures img")).to_have_count(1)
-    phone.wait_for_function("document.querySelector('.task .pictures img').naturalWidth === 1")
+    expect(phone.locator(".task .pictures img")).to_have_js_property("naturalWidth", 1)
     (kept,) = phone.request.get(urljoin(phone.url, "/api/v1/sightings")).json()
     assert [picture["by"] for picture in kept["pictures"]] == ["car-1"]
     assert kept["pictures"][0]["media_type"] == "image/jpeg", "without what phones write into their files"

@@ -82,6 +82,7 @@ def test_a_drill_is_led_from_the_page(open_page):
     page.keyboard.down("Enter")
     expect(page.locator("#run .chip")).to_have_text("held", timeout=20_000)
     page.keyboard.up("Enter")
+    expect(page.get_by_text("Back at \u201cfirst look\u201d: press Go on")).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Go on").click()
     expect(page.locator("#run .chip")).to_have_text("running")
 

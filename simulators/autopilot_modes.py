@@ -10,15 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from simulators.autopilot_boot import arming_problems
-from simulators.autopilot_flight import (
-    LAND_PAUSE_S,
-    Controller,
-    Falling,
-    Guided,
-    Heading,
-    Holding,
-    Land,
-)
+from simulators.autopilot_flight import LAND_PAUSE_S, Controller, Falling, Guided, Heading, Holding, Land
 from simulators.autopilot_return import Return, SmartReturn
 from simulators.autopilot_state import AUTO, BRAKE, GUIDED, LAND, MODE_NAMES, POSITION_MODES, RTL, SMART_RTL, Vehicle
 from simulators.battery import draw_a

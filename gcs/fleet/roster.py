@@ -174,8 +174,7 @@ class Fleet:
         if entry.was_stale:
             entry.was_stale = False
             events.append(_event("vehicle.back", before, utc, {"silence_s": round(before.silence_s(now_s), 1)}))
-        self._states[vehicle_id] = entry.state
-        return events
+        return self._keep(entry, events)
 
     def tick(self, now_s: float, utc: datetime) -> list[Event]:
         """Events of vehicles that fell silent since the last call, one for each edge, of texts whose missing

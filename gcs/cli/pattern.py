@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +15,7 @@ from missions.fleet import FleetSpec, PlanError
 from missions.geodesy import Array
 from missions.line_file import read_line
 from missions.pattern_plan import plan_pattern
-from missions.patterns.pattern import PATTERNS, Pattern
+from missions.patterns.pattern import PATTERNS, Pattern, drift_towards
 from missions.plan import Plan
 
 
@@ -107,9 +106,5 @@ def _odds(result: Plan) -> tuple[str, ...]:
 
 
 def _towards(text: str | None) -> tuple[float, float] | None:
-    """East and north m/s of a drift; unlike a wind it is named by where it goes."""
     drift = wind_of(text, "--drift")
-    if drift is None:
-        return None
-    course = math.radians(drift.from_deg)
-    return drift.speed_m_s * math.sin(course), drift.speed_m_s * math.cos(course)
+    return drift_towards(drift.from_deg, drift.speed_m_s) if drift else None

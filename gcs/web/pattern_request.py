@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -14,7 +13,7 @@ from missions.area import load_area
 from missions.line_file import load_line
 from missions.patrol_file import DAY_S, MOST_PADS, PatrolMap, read_patrol
 from missions.patrol_plan import PatrolAsk
-from missions.patterns.pattern import Pattern
+from missions.patterns.pattern import Pattern, drift_towards
 
 Name = Literal["perimeter", "corridor", "orbit", "expanding-square", "sector", "parallel-track", "creeping-line"]
 Metres = Annotated[float, Meta(ge=0, le=100_000)]
@@ -93,16 +92,9 @@ def pattern_of(asked: PatternRequest) -> Pattern:
         inset_m=asked.inset_m,
         rings=asked.rings,
         width_m=asked.width_m,
-        drift=_drift(asked.drift),
+        drift=drift_towards(asked.drift.towards_deg, asked.drift.speed_m_s) if asked.drift else None,
         sweep_width_m=asked.sweep_width_m,
     )
-
-
-def _drift(asked: DriftRequest | None) -> tuple[float, float] | None:
-    if asked is None:
-        return None
-    course = math.radians(asked.towards_deg)
-    return asked.speed_m_s * math.sin(course), asked.speed_m_s * math.cos(course)
 
 
 def patrol_of(asked: PatrolRequest) -> tuple[PatrolMap, PatrolAsk]:

@@ -72,6 +72,12 @@ class PatternLine:
 Maker = Callable[[Pattern, Motion], PatternLine]
 
 
+def drift_towards(course_deg: float, speed_m_s: float) -> tuple[float, float]:
+    """East and north m/s of a drift; unlike a wind it is named by where it goes."""
+    course = math.radians(course_deg)
+    return speed_m_s * math.sin(course), speed_m_s * math.cos(course)
+
+
 def pattern_line(name: str, pattern: Pattern, motion: Motion) -> PatternLine:
     """The line of a pattern. PlanError when a figure is missing or impossible."""
     maker = PATTERNS.get(name)

@@ -78,9 +78,11 @@ from telemetry.custom_dialect import DialectError, custom_dialect
 from telemetry.links.endpoint import Endpoint, LinkError
 from telemetry.links.guard import open_signing
 from telemetry.links.keyring import KeyFileError
+from telemetry.links.link import Link
 from telemetry.links.playback import Playback
 from telemetry.links.replay import Replay
 from telemetry.links.times_file import TimesFileError
+from telemetry.links.url import parse_link_url
 from telemetry.received import Received
 from telemetry.recorder import Recorder
 
@@ -271,7 +273,7 @@ class Parts:
         """Open the links; LinkError when one of them cannot be."""
         stack.push_async_callback(self._close_recorders)
         stack.push_async_callback(self._endpoint.stop)
-        links = [await self._endpoint.add(url, self._recorder_of(self._network_of(url))) for url in self._config.links]
+        links = [await self._open(url) for url in self._config.links]
         if self._player is not None:
             stack.push_async_callback(self._player.stop)
             await self._player.begin([link for link in links if isinstance(link, Playback)])
@@ -281,8 +283,12 @@ class Parts:
         looking = asyncio.get_running_loop().create_task(self._look_at_links(), name="links")
         stack.callback(looking.cancel)
 
-    def _network_of(self, url: str) -> str:
-        return self._networks.get(url, self._config.network)
+    async def _open(self, url: str) -> Link:
+        network = self._networks.get(url, self._config.network)
+        named = parse_link_url(url).network
+        if named and named not in {self._config.network, *self._networks.values()}:
+            raise LinkError(f"{url!r}: no link belongs to the network {named!r}; see [networks]")
+        return await self._endpoint.add(url, self._recorder_of(network), network)
 
     def _recorder_of(self, network: str) -> Recorder | None:
         """Each network has recordings of its own: a system id means another vehicle there."""

@@ -177,9 +177,12 @@ class AircraftView(msgspec.Struct, frozen=True, kw_only=True):
 
 class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     """One link: `state` is `open`, `connecting` or `closed`; counts since it was added. `refused` are frames that a
-    signed link did not believe."""
+    `signed` link did not believe, and what a guest may not say. The vehicles heard by it are those of `network`;
+    null counts are not known."""
 
     url: str
+    network: str
+    signed: bool
     state: str
     problem: str
     peers: int

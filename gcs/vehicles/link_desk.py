@@ -23,7 +23,7 @@ class OnlyLinkError(Exception):
 class Links(Protocol):
     """`telemetry.links.endpoint.Endpoint` is one."""
 
-    async def add(self, url: str, recorder: Recorder | None = None) -> Link: ...
+    async def add(self, url: str, recorder: Recorder | None = None, network: str = "") -> Link: ...
 
     async def remove(self, url: str) -> None: ...
 
@@ -63,7 +63,7 @@ class LinkDesk:
         if where.scheme not in BY_HAND or where.guest is not None or where.faults is not None:
             raise LinkError(f"{url!r}: guests, recordings and bad lines are named in the settings only")
         self._fleet.assign_link(url, network)
-        link = await self._links.add(url, self._recorder_of(network))
+        link = await self._links.add(url, self._recorder_of(network), network)
         self._fleet.assign_link(link.url, network)
         self._tell("link.opened", link.url, actor, network=network)
         return link.url

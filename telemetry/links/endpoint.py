@@ -67,15 +67,17 @@ class Endpoint:
         self._guests = 0
         self._times = TimesKeeper(times_file, signing.times) if signing is not None and times_file else None
 
-    async def add(self, url: str, recorder: Recorder | None = None) -> Link:
-        """Open one more link. Raises LinkError when the URL is wrong, in use, or can never work. With a `recorder` it
-        is kept there instead of with the others: links of another network, where system ids mean others.
+    async def add(self, url: str, recorder: Recorder | None = None, network: str = "") -> Link:
+        """Open one more link. Raises LinkError when the URL is wrong, in use, or can never work. Links of another
+        `network`, where system ids mean others, are kept by another `recorder`; guests hear the vehicles of one
+        network, their own URL's or this.
 
         A link that calls (`tcpout`, `serial`) is added at once and goes on calling until it is removed.
         """
         if url in self._links:
             raise LinkError(f"{url!r}: this link is open already")
         link = await open_link(url, self._ear, self._signing)
+        link.network = link.network or network
         if recorder is not None:
             self._recorders[link.url] = recorder
         self._links[link.url] = link
@@ -189,7 +191,7 @@ class Endpoint:
             if link.state == CLOSED:
                 return
             if self._guests:
-                self._exchange.from_vehicle(peer, frames)
+                self._exchange.from_vehicle(link, peer, frames)
             origin, note = peer.origin, peer.sequence.note
             for frame in frames:
                 sysid, compid, seq = frame.sysid, frame.compid, frame.seq

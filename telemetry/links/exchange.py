@@ -6,7 +6,8 @@
 | `leased&seat=NAME` | the vehicles that seat has taken | the same: what names one of them, and heartbeats |
 | `all` | every vehicle | every vehicle |
 
-Nobody of them sets message rates (two stations would fight over them: ours asks for what it needs) or signing, or
+Each guest is in one network, and "vehicle" means those of its links: elsewhere a system id is somebody else's. Nobody
+of them sets message rates (two stations would fight over them: ours asks for what it needs) or signing, or
 speaks under an id that is ours or a vehicle's. What they may not say is counted as `refused` by their link. The rest
 goes on by MAVLink's routing rules, signed by us where the vehicle's link is signed, recorded, and told to `Rules`.
 """
@@ -68,21 +69,21 @@ class Exchange:
         self._links = links
         self._record = record
 
-    def from_vehicle(self, peer: Peer, frames: list[Frame]) -> None:
-        """To the guests."""
+    def from_vehicle(self, link: Link, peer: Peer, frames: list[Frame]) -> None:
+        """To the guests of the link's network."""
         for frame in frames:
             _learn(peer, frame)
             target = target_of(frame, self._dialect)
-            for link, guest in self._peers(guests=True):
-                if leads_to(target, guest.systems) and self._may_hear(link, peer.origin.link, frame.sysid):
-                    link.send(guest, self._signed(frame, link))
+            for door, guest in self._peers(link.network, guests=True):
+                if leads_to(target, guest.systems) and self._may_hear(door, link.url, frame.sysid):
+                    door.send(guest, self._signed(frame, door))
 
     def from_guest(self, link: Link, peer: Peer, frames: list[Frame]) -> None:
         """To the vehicles, as far as it may go there."""
         for frame in frames:
             if (frame.sysid, frame.compid) == self._own:
                 link.problem = SAME_ID
-            elif self._is_a_vehicle(frame.sysid) or not self._pass_on(link, peer, frame):
+            elif self._is_a_vehicle(link.network, frame.sysid) or not self._pass_on(link, peer, frame):
                 link.turned_away += 1
 
     def _pass_on(self, door: Link, guest: Peer, frame: Frame) -> bool:
@@ -95,7 +96,7 @@ class Exchange:
             return False
         said = name == "HEARTBEAT" or door.where.guest is Guest.ALL
         recorded = False
-        for link, peer in self._peers(guests=False):
+        for link, peer in self._peers(door.network, guests=False):
             if not leads_to(target, peer.systems) or not self._may_reach(door, link, peer, name, target[0]):
                 continue
             said = True
@@ -117,14 +118,14 @@ class Exchange:
     def _may_hear(self, door: Link, link: str, sysid: int) -> bool:
         return door.where.guest is not Guest.LEASED or self._rules.leased(door.where.seat, link, sysid)
 
-    def _peers(self, *, guests: bool) -> Iterator[tuple[Link, Peer]]:
+    def _peers(self, network: str, *, guests: bool) -> Iterator[tuple[Link, Peer]]:
         for link in self._links():
-            if (link.where.guest is not None) == guests:
+            if link.network == network and (link.where.guest is not None) == guests:
                 for peer in link.peers.values():
                     yield link, peer
 
-    def _is_a_vehicle(self, sysid: int) -> bool:
-        return any((sysid, 0) in peer.systems for _, peer in self._peers(guests=False))
+    def _is_a_vehicle(self, network: str, sysid: int) -> bool:
+        return any((sysid, 0) in peer.systems for _, peer in self._peers(network, guests=False))
 
     def _may_pass(self, frame: Frame) -> bool:
         kind = self._dialect.by_id[frame.msgid]

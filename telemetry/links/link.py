@@ -24,10 +24,13 @@ WRITE_BUFFER_LIMIT = 64 * 1024
 
 
 class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """What is shown of a link; `state` is `open`, `connecting` or `closed`. Counts since it was added; `refused`
+    """What is shown of a link; `state` is `open`, `connecting` or `closed`; `signed` when it believes only what is
+    signed with its key. Counts since it was added; `refused`
     are frames whose signature was missing, wrong or old, and what a guest said that it may not say."""
 
     url: str
+    network: str
+    signed: bool
     state: str
     problem: str
     peers: int
@@ -86,7 +89,8 @@ class Ear:
 class Link:
     """One way frames travel; a transport adds how it opens, closes and reads.
 
-    `url` has the port that is really used. `guard` is there when the link is signed. `line` stands
+    `url` has the port that is really used. `network` is the set of links in which its system ids mean the same
+    vehicles. `guard` is there when the link is signed. `line` stands
     between what is sent and the peer, when somebody put one there.
     """
 
@@ -96,6 +100,7 @@ class Link:
     def __init__(self, url: LinkUrl, ear: Ear) -> None:
         self.url = url.text
         self.where = url
+        self.network = url.network
         self.state = CONNECTING
         self.problem = ""
         self.peers: dict[str, Peer] = {}
@@ -145,6 +150,8 @@ class Link:
         everyone = [*self.peers.values(), *self._strangers.values()]
         return LinkStatus(
             url=self.url,
+            network=self.network,
+            signed=self.guard is not None,
             state=self.state,
             problem=self.problem or (self.guard.problem if self.guard is not None else ""),
             peers=len(self.peers),

@@ -4,7 +4,7 @@ udpin://HOST:PORT       udpout://HOST:PORT      udpbcast://HOST:PORT
 tcpin://HOST:PORT       tcpout://HOST:PORT
 serial:///dev/ttyUSB0?baud=57600                serial://COM3?baud=57600
 tlog:///path/flight.tlog?speed=4&start=60       speed=0 plays as fast as it can
-guest+URL?allow=read                            guest+URL?allow=leased&seat=Wang
+guest+URL?allow=read&network=north              guest+URL?allow=leased&seat=Wang
 faulty+URL?loss=0.3&dup=0.1&reorder=0.1&corrupt=0.01&delay=0.2&seed=1
 """
 
@@ -48,7 +48,8 @@ class LinkUrl:
     """A URL taken apart. `host` and `port` for the network, `path` for a device or a file.
 
     `options` holds every option that the scheme has; `faults` is None unless the URL starts with `faulty+`,
-    `guest` unless it starts with `guest+`; `seat` is whose vehicles a guest with `allow=leased` commands.
+    `guest` unless it starts with `guest+`; `seat` is whose vehicles a guest with `allow=leased` commands, `network`
+    is the one whose vehicles a guest hears, empty where it does not say.
     """
 
     text: str
@@ -60,6 +61,7 @@ class LinkUrl:
     faults: Mapping[str, float] | None
     guest: Guest | None
     seat: str = ""
+    network: str = ""
 
 
 def parse_link_url(text: str) -> LinkUrl:
@@ -81,22 +83,22 @@ def parse_link_url(text: str) -> LinkUrl:
         raise LinkError(f"{text!r}: {'device' if scheme == 'serial' else 'file'} missing; write {_FORMS[scheme]}")
     options = dict(_OPTIONS.get(scheme, {}))
     faults = dict(_FAULTS) if inner.startswith(FAULTY) else None
-    guest, seat = Guest.READ if inner != text else None, ""
+    guest, told = Guest.READ if inner != text else None, {"seat": "", "network": ""}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if name == "allow" and guest:
             guest = _guest(text, value)
-        elif name == "seat" and guest:
-            seat = value.strip()
+        elif name in told and guest:
+            told[name] = value.strip()
         elif name in options:
             options[name] = _number(text, name, value)
         elif faults is not None and name in faults:
             faults[name] = _number(text, name, value)
         else:
-            allowed = ", ".join([*options, *(faults or ()), *(("allow", "seat") if guest else ())]) or "none"
+            allowed = ", ".join([*options, *(faults or ()), *(("allow", *told) if guest else ())]) or "none"
             raise LinkError(f"{text!r}: unknown option {name!r}; allowed: {allowed}")
-    if (guest is Guest.LEASED) != (0 < len(seat) <= LONGEST_SEAT):
+    if (guest is Guest.LEASED) != (0 < len(told["seat"]) <= LONGEST_SEAT):
         raise LinkError(f"{text!r}: allow=leased and seat=NAME (up to {LONGEST_SEAT} letters) go together")
-    return LinkUrl(text, scheme, host, port, path, options, faults, guest, seat)
+    return LinkUrl(text, scheme, host, port, path, options, faults, guest, **told)
 
 
 def _guest(text: str, value: str) -> Guest:

@@ -70,14 +70,16 @@ async def test_equal_system_ids_in_two_networks_are_two_vehicles(tmp_path):
         await fleet.start()
     try:
         links = [url for fleet in fleets for url in fleet.urls]
-        told = {"data": str(tmp_path), "http": "127.0.0.1:0", "links": links, "networks": {links[1]: "north"}}
+        door = "guest+udpin://127.0.0.1:0?network=north"
+        told = {"data": str(tmp_path), "http": "127.0.0.1:0", "links": [*links, door], "networks": {links[1]: "north"}}
         async with GroundControl(load_config(None, {}, told), AppOptions(time_scale=5.0)) as control:
-            await state_when(control.url, lambda state: known(state) == ["main-1", "north-1"])
+            state = await state_when(control.url, lambda state: known(state) == ["main-1", "north-1"])
             kinds = {event["kind"] for event in await events(control.url)}
     finally:
         for fleet in fleets:
             await fleet.stop()
     assert "vehicle.sysid_conflict" not in kinds
+    assert [link["network"] for link in state["links"]] == ["main", "north", "north"]
     names = [path.name for path in (tmp_path / "recordings").iterdir()]
     assert sorted(name.endswith(".north.tlog") for name in names) == [False, True]
 
@@ -213,6 +215,7 @@ async def test_another_system_is_told_of_real_work_and_never_of_exercises(tmp_pa
     [
         (("carrier-pigeon://x",), "127.0.0.1:0", "carrier-pigeon"),
         (("tlog:///nowhere.tlog",), "127.0.0.1:0", "nowhere.tlog"),
+        (("guest+udpin://127.0.0.1:0?network=norht",), "127.0.0.1:0", "no link belongs to the network 'norht'"),
         ((), "192.0.2.1:1", "--http"),
     ],
 )

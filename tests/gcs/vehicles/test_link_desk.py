@@ -14,8 +14,8 @@ class Links:
     def __init__(self):
         self.done = []
 
-    async def add(self, url, recorder=None):
-        self.done.append(("add", url, recorder))
+    async def add(self, url, recorder=None, network=""):
+        self.done.append(("add", url, recorder, network))
         return SimpleNamespace(url=url.replace(":0", ":40123"))
 
     async def remove(self, url):
@@ -49,7 +49,7 @@ async def test_a_link_belongs_to_its_network_and_is_recorded_there(desk_of):
     fleet = Fleet(())
     desk, links, events = desk_of(fleet)
     assert await desk.open("udpin://127.0.0.1:0", "north", "li") == "udpin://127.0.0.1:40123"
-    assert links.done == [("add", "udpin://127.0.0.1:0", "recorder of north")]
+    assert links.done == [("add", "udpin://127.0.0.1:0", "recorder of north", "north")]
     assert fleet.networks["udpin://127.0.0.1:40123"] == "north"
     assert [(e.kind, e.actor, e.data["network"]) for e in events] == [("link.opened", "li", "north")]
 

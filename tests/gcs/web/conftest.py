@@ -470,7 +470,7 @@ class Behind:
         }
         self.links = (
             LinkView(
-                url="udpin://0.0.0.0:14550", state="open", problem="", peers=1, frames_in=1, frames_out=0,
+                url="udpin://0.0.0.0:14550", network="main", signed=False, state="open", problem="", peers=1, frames_in=1, frames_out=0,
                 bad_frames=0, lost_frames=0, kernel_drops=None, refused=0,
             ),
         )  # fmt: skip

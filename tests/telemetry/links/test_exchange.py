@@ -182,3 +182,50 @@ async def test_what_is_no_longer_leased_is_neither_heard_nor_reached(meet, heart
 
     assert [received.sysid for received in guest.heard] == [2]
     assert not one.heard
+
+
+async def test_a_guest_is_in_one_network_and_the_same_id_elsewhere_is_another_vehicle(stations, heartbeat, eventually):
+    centre = stations(subscribed=SUBSCRIBED)
+    south, north = stations(sysid=1, subscribed=SUBSCRIBED), stations(sysid=1, subscribed=SUBSCRIBED)
+    ours, theirs = stations(sysid=250, subscribed=SUBSCRIBED), stations(sysid=250, subscribed=SUBSCRIBED)
+    for network, vehicle in (("main", south), ("north", north)):
+        field = await centre.add("udpin://127.0.0.1:0", network=network)
+        await vehicle.add(f"udpout://127.0.0.1:{field.port}")
+    doors = [
+        await centre.add(f"guest+udpin://127.0.0.1:0?allow=all{told}", network="main")
+        for told in ("", "&network=north")
+    ]
+    for guest, door in zip((ours, theirs), doors, strict=True):
+        await guest.add(f"udpout://127.0.0.1:{door.port}")
+        guest.send(heartbeat)
+    await eventually(lambda: all(door.peers for door in doors))
+    for vehicle, mode in ((south, 4), (north, 9)):
+        vehicle.send(heartbeat.replace(custom_mode=mode))
+    await centre.until(2)
+    ours.send(RTL)
+    theirs.send(RTL.replace(command=21))
+    await south.until(1)
+    await north.until(1)
+    heard = [[(one.sysid, one.message.custom_mode) for one in await guest.until(1)] for guest in (ours, theirs)]
+
+    assert heard == [[(1, 4)], [(1, 9)]]
+    assert [[one.message.command for one in vehicle.heard] for vehicle in (south, north)] == [[20], [21]]
+    assert [door.status().refused for door in doors] == [0, 0]
+
+
+async def test_a_guest_may_have_an_id_that_a_vehicle_of_another_network_has(stations, heartbeat, eventually):
+    centre, north, south = (stations(sysid=sysid, subscribed=SUBSCRIBED) for sysid in (255, 7, 1))
+    guest = stations(sysid=7, subscribed=SUBSCRIBED)
+    links = [await centre.add("udpin://127.0.0.1:0", network=network) for network in ("north", "main")]
+    door = await centre.add("guest+udpin://127.0.0.1:0?allow=all", network="main")
+    for station, link in ((north, links[0]), (south, links[1]), (guest, door)):
+        await station.add(f"udpout://127.0.0.1:{link.port}")
+    north.send(heartbeat)
+    south.send(heartbeat)
+    await centre.until(2)
+    guest.send(RTL)
+    await south.until(1)
+
+    assert names(south) == [("COMMAND_LONG", 7)]
+    assert not north.heard
+    assert door.status().refused == 0

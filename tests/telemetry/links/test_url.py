@@ -31,6 +31,11 @@ def test_a_guest_may_speak_for_a_seat():
     assert (link.guest, link.seat) == (Guest.LEASED, "王警官")
 
 
+def test_a_guest_may_be_in_another_network():
+    assert parse_link_url("guest+udpin://127.0.0.1:14551?network=north&allow=all").network == "north"
+    assert parse_link_url("guest+udpin://127.0.0.1:14551").network == ""
+
+
 @pytest.mark.parametrize(
     ("url", "guest"),
     [
@@ -79,11 +84,12 @@ def test_options_and_faults():
         ("udpin://127.0.0.1:14550?loss=0.1", "unknown option 'loss'"),
         ("udpin://127.0.0.1:14550?allow=all", "unknown option 'allow'"),
         ("guest+udpin://127.0.0.1:14550?allow=some", "allow must be read, leased or all, not 'some'"),
-        ("guest+udpin://127.0.0.1:14550?loss=1", "unknown option 'loss'; allowed: allow, seat"),
+        ("guest+udpin://127.0.0.1:14550?loss=1", "unknown option 'loss'; allowed: allow, seat, network"),
         ("guest+udpin://127.0.0.1:14550?allow=leased", "allow=leased and seat=NAME"),
         ("guest+udpin://127.0.0.1:14550?allow=leased&seat=%20", "allow=leased and seat=NAME"),
         ("guest+udpin://127.0.0.1:14550?allow=all&seat=Wang", "allow=leased and seat=NAME"),
         ("udpin://127.0.0.1:14550?seat=Wang", "unknown option 'seat'"),
+        ("udpin://127.0.0.1:14550?network=north", "unknown option 'network'"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(url, says):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from missions.energy import Battery
 from missions.plan import LonLat
+from missions.vertical import CLIMB_M_S, DESCENT_M_S, climb_s, landing_s
 from missions.wind import Wind
 
 MOST_DRONES = 500
@@ -61,8 +62,8 @@ class FleetSpec:
     wind: Wind | None = None
     launch_gap_s: float = 0.0
     swap_s: float = 120.0
-    climb_m_s: float = 2.5
-    descent_m_s: float = 1.5
+    climb_m_s: float = CLIMB_M_S
+    descent_m_s: float = DESCENT_M_S
     layer_step_m: float = 5.0
     most_layers: int = 6
     lane_deg: float | None = None
@@ -99,8 +100,8 @@ class FleetSpec:
         return self.battery.usable_s
 
     def vertical_s(self, altitude_m: float) -> float:
-        """Time to climb to `altitude_m` and to come down from it again."""
-        return altitude_m / self.climb_m_s + altitude_m / self.descent_m_s
+        """Time to take off and climb to `altitude_m`, and to come down from it and land again."""
+        return climb_s(altitude_m, self.climb_m_s) + landing_s(altitude_m, self.descent_m_s)
 
     @property
     def layers(self) -> int:

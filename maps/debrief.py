@@ -10,12 +10,13 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
-from gcs.training.model import Currency, RunRecord, ScoreLine
+from gcs.training.model import Currency, RunRecord
 from maps.debrief_replay import MOST_BOOKMARKS, key, replay, still
 from maps.debrief_scene import Scene
 from maps.report_html import Child, Html, badge, both, el, html, section, table, together
 from maps.report_style import STYLE
 from maps.report_texts import full_moment
+from missions.drill_score import ScoreLine
 
 MOST_HAPPENINGS = 400
 MOST_EARLIER = 20

@@ -162,7 +162,8 @@ class Objective(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When the drill is over, what is a breach, and the share of all points that passes."""
+    """When the drill is over, what is a breach, and the share of all points that passes; `reserve_pct` is the charge
+    that a sortie must leave, or its vehicle is not launched."""
 
     duration_s: Annotated[float, Meta(ge=60, le=7200)]
     highest_m: Annotated[float, Meta(ge=10, le=500)] = 120.0

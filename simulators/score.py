@@ -19,8 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
+from missions.drill_score import Reason, Score, ScoreLine
 from simulators.drill import Drill, Objective
 from simulators.drill_engine import Entry
 from simulators.flight_measures import FlightMeasures, measure_flight
@@ -37,35 +36,6 @@ RULES = {
     "outside": ("飞出任务区", "outside the area"),
     "no_fly": ("进入禁飞区", "in a no-fly zone"),
 }
-
-
-class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """Why, in both languages; `at_s` is when, for the replay."""
-
-    zh: str
-    en: str
-    at_s: float | None = None
-
-
-class ScoreLine(msgspec.Struct, frozen=True, kw_only=True):
-    """`value` None: it cannot be said. `detail` holds further figures of the same thing."""
-
-    kind: str
-    value: float | None
-    target: float
-    points: float
-    of: float
-    reasons: tuple[Reason, ...] = ()
-    detail: dict[str, float | None] = {}
-
-
-class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """`passed` is whether the share of points that the drill asks for was reached."""
-
-    points: float
-    of: float
-    passed: bool
-    lines: tuple[ScoreLine, ...]
 
 
 def score(drill: Drill, world: World, log: Sequence[Entry]) -> Score:

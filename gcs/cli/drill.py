@@ -157,7 +157,7 @@ class Training:
     async def _idle(self) -> None:
         async with AsyncExitStack() as stack:
             folder = self._records.folder / "idle"
-            control = await stack.enter_async_context(self._control(folder, (), 1.0))
+            control = await stack.enter_async_context(self._control(self._settings(folder), 1.0))
             self._listens(control, folder)
             await self._asked_or_stopped()
 
@@ -167,7 +167,9 @@ class Training:
         async with AsyncExitStack() as stack:
             session = DrillSession(wanted.drill, run_id, wanted.trainee, self._wishes.speedup)
             await stack.enter_async_context(session)
-            control = await stack.enter_async_context(self._control(folder, session.urls, self._wishes.speedup))
+            reserve_pct = round(wanted.drill.limits.reserve_pct)
+            settings = self._settings(folder, links=session.urls, battery_reserve_pct=reserve_pct)
+            control = await stack.enter_async_context(self._control(settings, self._wishes.speedup))
             self._listens(control, folder)
             self._say(f"drill: {wanted.drill.en}   trainee: {wanted.trainee}")
             self._host.began(session)
@@ -195,24 +197,24 @@ class Training:
                 stack.push_async_callback(_ended, flying)
             await session.run(url, begins)
 
-    def _control(self, folder: Path, links: tuple[str, ...], time_scale: float) -> GroundControl:
-        folder.mkdir(parents=True, exist_ok=True)
+    def _control(self, settings: Config, time_scale: float) -> GroundControl:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
         tokens = self._records.folder / TOKENS
         if tokens.is_file():
-            shutil.copy2(tokens, folder / TOKENS)
-        return GroundControl(self._settings(folder, links), AppOptions(time_scale=time_scale, training=self._host))
+            shutil.copy2(tokens, settings.data_dir / TOKENS)
+        return GroundControl(settings, AppOptions(time_scale=time_scale, training=self._host))
 
-    def _settings(self, folder: Path, links: tuple[str, ...]) -> Config:
+    def _settings(self, folder: Path, **drill: Any) -> Config:
         flags: dict[str, Any] = {
             "data": str(folder),
             "http": self._address,
             "network": NETWORK,
-            "links": links,
+            "links": (),
             "payloads": PAYLOADS,
             "classes": self._wishes.classes,
             "launch_gap_s": LAUNCH_GAP_S,
         }
-        return load_config(None, {}, flags)
+        return load_config(None, {}, flags | drill)
 
     def _listens(self, control: GroundControl, folder: Path) -> None:
         """Every ground control of this training is at the address of the first, with the same tokens."""

@@ -14,8 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from gcs.cli.drill_session import DrillSession
 from gcs.cli.drill_trainee import area_file
 from gcs.training.model import (
@@ -28,13 +26,13 @@ from gcs.training.model import (
     NoticePlace,
     RunStatus,
     RunView,
-    Score,
     ThingRequest,
     TrainingError,
     TrainingView,
     Truth,
 )
 from gcs.training.records import Records, currency
+from missions.drill_score import Score
 from simulators.drill import Drill
 from simulators.faults import CATALOGUE, LIVE
 from simulators.measures import measure
@@ -171,14 +169,8 @@ class DrillHost:
         if self._score is not None and (self._score[1] == len(log) or now_s - self._score[0] < SCORE_EVERY_S):
             return self._score[2]
         made = await asyncio.to_thread(score, session.drill, session.engine.world, log)
-        shown = as_shown(made)
-        self._score = (now_s, len(log), shown)
-        return shown
-
-
-def as_shown(made: object) -> Score:
-    """The simulators' score in the shape that the API has."""
-    return msgspec.convert(msgspec.to_builtins(made), Score)
+        self._score = (now_s, len(log), made)
+        return made
 
 
 def summary(drill: Drill) -> DrillSummary:

@@ -9,35 +9,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from missions.drill_score import Score
+
 LatLon = tuple[float, float]
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
-
-
-class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """Why points were given or lost; `at_s` is the moment in the drill."""
-
-    zh: str
-    en: str
-    at_s: float | None = None
-
-
-class ScoreLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One objective: `value` None cannot be said; `points` of `of`; `detail` are further figures of it."""
-
-    kind: str
-    value: float | None
-    target: float
-    points: float
-    of: float
-    reasons: tuple[Reason, ...] = ()
-    detail: dict[str, float | None] = {}
-
-
-class Score(msgspec.Struct, frozen=True, kw_only=True):
-    points: float
-    of: float
-    passed: bool
-    lines: tuple[ScoreLine, ...]
 
 
 class DrillSummary(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,9 +9,10 @@ from html.parser import HTMLParser
 import pytest
 from msgspec.structs import replace
 
-from gcs.training.model import Currency, Reason, RunRecord, Score, ScoreLine
+from gcs.training.model import Currency, RunRecord
 from maps.debrief import debrief_html
 from maps.debrief_scene import Happening, Mark, Mover, Scene
+from missions.drill_score import Reason, Score, ScoreLine
 
 AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 HOSTILE = "</script><img src=x onerror=alert(1)>\u202e'\"&"

@@ -1,15 +1,20 @@
 """Drills from the command line: one flown whole by the script, and what cannot be is one clear line."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import aiohttp
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from gcs.cli.drill import SCRIPT, Training, Wishes, all_drills
 from gcs.training.model import RunRecord
+from gcs.training.records import Records
 
 ROOT = Path(__file__).parents[3]
 CLASSES = ROOT / "gcs" / "sightings" / "classes.toml"
@@ -104,3 +109,25 @@ def test_to_end_with_a_drill_it_must_be_named():
     done = run("--exit-when-done")
     assert done.returncode == 1
     assert "named" in done.stderr
+
+
+@pytest.mark.timeout(60)
+async def test_the_reserve_of_a_drill_is_what_its_ground_control_asks_of_batteries(tmp_path):
+    made = all_drills(None)["school-gate"]
+    made = replace(made, limits=replace(made.limits, reserve_pct=71.0))
+    wishes = Wishes(speedup=5.0, headless=True, exit_when_done=True, as_json=True, http="127.0.0.1:0", trainee=SCRIPT)
+    addresses = []
+    training = Training({made.id: made}, Records(tmp_path), wishes, listens=addresses.append)
+    running = asyncio.ensure_future(training.run(made))
+    found = []
+    async with asyncio.timeout(50), aiohttp.ClientSession() as http:
+        while not found:
+            await asyncio.sleep(0.2)
+            for url in addresses[-1:]:
+                async with http.get(f"{url}/api/v1/state") as response:
+                    operations = (await response.json())["operations"]
+                checks = [check for operation in operations for check in operation["checks"]]
+                found = [check for check in checks if check["code"] == "battery.enough"]
+    training.stop()
+    await running
+    assert {check["data"]["needed_pct"] > 71.0 for check in found} == {True}

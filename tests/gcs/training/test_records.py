@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from gcs.training.model import RunRecord, Score
+from gcs.training.model import RunRecord
 from gcs.training.records import CURRENT_FOR, Records, currency, earlier_runs
+from missions.drill_score import Score
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 

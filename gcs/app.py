@@ -224,7 +224,7 @@ class Parts:
             travel=Travel(config.osrm, self._clock),
             timings=DispatchTimings(time_scale=options.time_scale),
         )
-        self._wings = Wings(self._desk, self._fleet.vehicles, self._clock)
+        self._wings = Wings(self._desk, self._fleet.vehicles, self._clock, self._engaged)
         self._lookout = Lookout(self._station, self._desk.units, self._clock, self._journal.write)
         self._outside = Outside(
             config,
@@ -373,6 +373,11 @@ class Parts:
         operation = self._conductor.operation_of(vehicle)
         return operation.authorised_by if operation else None
 
+    def _engaged(self, vehicle: str) -> str | None:
+        """The operation that has the vehicle."""
+        operation = self._conductor.operation_of(vehicle)
+        return operation.id if operation else None
+
     def _make_conductor(self, reports: ReportDesk) -> Conductor:
         config, scale = self._config, self._options.time_scale
         return Conductor(
@@ -422,6 +427,7 @@ class Parts:
 
     def _operation_changed(self, operation: Operation) -> None:
         self._live.mark("operations", operation.id)
+        self._wings.wake()
 
     def _publish(self, event: Event) -> None:
         self._outside.publish(event)

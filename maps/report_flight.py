@@ -13,7 +13,7 @@ from gcs.operations.tracks import DEFAULT_TRACK, TrackPoint
 from gcs.sightings.model import Sighting, SightingStatus
 from maps.report_html import Child, Html, badge, both, el, html, said, section, table, together
 from maps.report_map import colour_class, flown_lines
-from maps.report_texts import clock, event_word, full_moment, lasted, moment, percent, tone, word
+from maps.report_texts import clock, event_word, full_moment, lasted, moment, percent, seat, tone, word
 from missions.plan import Plan, Sortie
 
 _SHOWN_ELSEWHERE = frozenset({"plan", "name", "purpose", "report"})
@@ -49,7 +49,7 @@ def answered_for(operation: Operation, events: Sequence[Event]) -> Html:
     )
     kept = ((name, value) for name, value in facts if value)
     steps = [e for e in events if e.kind.startswith("operation.")]
-    rows = ((moment(e.at), event_word(e.kind), e.actor, said(e.data, without=_SHOWN_ELSEWHERE)) for e in steps)
+    rows = ((moment(e.at), event_word(e.kind), seat(e.actor), said(e.data, without=_SHOWN_ELSEWHERE)) for e in steps)
     heads = (both("时间 UTC", "time UTC"), both("步骤", "step"), both("席位", "seat"), both("内容", "said"))
     return section(
         both("目的与责任", "Purpose and responsibility"),

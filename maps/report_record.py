@@ -11,7 +11,7 @@ from gcs.events import Event
 from gcs.operations.model import Operation
 from gcs.sightings.model import Sighting, SightingStatus
 from maps.report_html import Child, Html, badge, both, el, html, said, section, table, together
-from maps.report_texts import command_word, event_word, full_moment, lasted, moment, tone, word
+from maps.report_texts import command_word, event_word, full_moment, lasted, moment, seat, tone, word
 
 PRIORITIES = {1: ("紧急", "urgent"), 2: ("高", "high"), 3: ("一般", "normal"), 4: ("低", "low")}
 HOUSEKEEPING = frozenset({"SET_MESSAGE_INTERVAL", "REQUEST_MESSAGE", "GET_HOME_POSITION", "DO_SEND_BANNER"})
@@ -118,7 +118,8 @@ def _sighting(number: int, sighting: Sighting, units: Mapping[str, Unit], names:
         both("备注", "note"),
     )
     steps = (
-        (moment(s.at), word(s.action), s.actor, _unit(s.unit, units), word(s.status), s.note) for s in sighting.history
+        (moment(s.at), word(s.action), seat(s.actor), _unit(s.unit, units), word(s.status), s.note)
+        for s in sighting.history
     )
     body = together(part for pair in facts for part in pair)
     return el("article", heading, el("dl", body), table(heads, steps), class_=f"p{sighting.priority}")
@@ -163,7 +164,7 @@ def _command(answer: Answer) -> tuple[Child, ...]:
     what = command_word(str(sent.data["command"]), params if isinstance(params, list) else ()) if named else None
     return (
         moment(sent.at),
-        sent.actor,
+        seat(sent.actor),
         sent.vehicle,
         what or event_word(sent.kind),
         _result(end),

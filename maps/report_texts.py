@@ -12,6 +12,7 @@ from gcs.operations.model import CheckLevel, OperationStatus, SortieStatus
 from gcs.sightings.model import SightingStatus
 from maps.report_html import Html, both, el, html, together
 
+SYSTEM = "system"
 Pair = tuple[str, str]
 Flight, S, G = OperationStatus, SortieStatus, SightingStatus
 
@@ -167,6 +168,11 @@ def word(name: str) -> Html:
     """A status, kind or action; one that is not in the table is shown as it is."""
     zh, en = WORDS.get(name, (name, name))
     return both(zh, en)
+
+
+def seat(actor: str) -> Html:
+    """Whose doing it was: a name as it is, or the system by itself."""
+    return both("系统", "the system") if actor == SYSTEM else html(actor)
 
 
 def tone(name: str) -> str:

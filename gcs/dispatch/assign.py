@@ -4,7 +4,7 @@ Simulated sightings go to simulated units only, real ones to real units only. A 
 the class names. How long it takes is what a route server says, else the straight line times 1.4 at the usual speed
 of its kind, which is an estimate and says so; drones fly straight. Positions older than five minutes rank behind all
 fresh ones, unknown positions last; among equals the smaller id goes, so that the same situation always has the same
-answer.
+answer. A drone whose vehicle flies an operation is never sent; whoever chooses sees it behind all others, and why.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SPEED_M_S: Mapping[UnitKind, float] = MappingProxyType(
 )
 """On the way through a town: a car among others, on foot, by electric bicycle, through the air."""
 _EARTH_RADIUS_M = 6_371_008.8
-_FRESH, _OLD, _UNKNOWN = 0, 1, 2
+_FRESH, _OLD, _UNKNOWN, _ENGAGED = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def nearest_unit(
     *,
     travel_s: Mapping[str, float] = MappingProxyType({}),
 ) -> Candidate | None:
-    """The best of `rank_units`; None when nobody may go."""
-    able = _able(sighting, units, kinds, passed_over)
+    """The best of `rank_units` that flies no operation; None when nobody may go."""
+    able = (unit for unit in _able(sighting, units, kinds, passed_over) if unit.operation is None)
     return min((_candidate(unit, sighting.place, now, travel_s) for unit in able), key=_rank, default=None)
 
 
@@ -120,6 +120,8 @@ def _candidate(unit: Unit, place: Place, now: datetime, travel_s: Mapping[str, f
 
 
 def _rank(candidate: Candidate) -> tuple[int, float, float, str]:
+    if candidate.unit.operation is not None:
+        return _ENGAGED, 0.0, 0.0, candidate.unit.id
     if candidate.distance_m is None or candidate.travel_s is None:
         return _UNKNOWN, 0.0, 0.0, candidate.unit.id
     return _FRESH if candidate.fresh else _OLD, candidate.travel_s, candidate.distance_m, candidate.unit.id

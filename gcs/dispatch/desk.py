@@ -156,9 +156,11 @@ class Desk:
         now = self._clock.utc()
         return await self._tasks.finished(self._show_changed(unit_id, lambda unit: moved(unit, position, now)))
 
-    async def unit_heard(self, unit_id: str, *, silent: bool) -> Unit:
-        """Whether the vehicle that a unit is is heard. Kept like a position."""
-        return await self._tasks.finished(self._show_changed(unit_id, lambda unit: replace(unit, silent=silent)))
+    async def unit_flown(self, unit_id: str, *, silent: bool, operation: str | None) -> Unit:
+        """Whether the vehicle that a unit is is heard, and the operation that has it. Kept like a position."""
+        return await self._tasks.finished(
+            self._show_changed(unit_id, lambda unit: replace(unit, silent=silent, operation=operation))
+        )
 
     async def unit_status(self, unit_id: str, change: UnitStatusChange, actor: str) -> Unit:
         """On or off duty. A unit that goes off hands its sighting back; one that holds a sighting is not free."""
@@ -209,8 +211,10 @@ class Desk:
             return
         if unit.simulated is not sighting.simulated:
             raise SimulatedMixError(unit.id, simulated=sighting.simulated)
-        if unit.id != holder(sighting) and unit.status is not UnitStatus.FREE:
-            raise UnitBusyError(unit.id, unit.sighting)
+        if unit.id == holder(sighting):
+            return
+        if unit.status is not UnitStatus.FREE or unit.operation is not None:
+            raise UnitBusyError(unit.id, unit.sighting, unit.operation)
 
     def _nearest(self, sighting: Sighting) -> str:
         candidate = self._matcher.best(sighting)

@@ -31,7 +31,7 @@ class UnitKind(StrEnum):
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """`position_at` is when the position was measured; no position is None, not (0, 0).
     After `shift_until` nobody is sent; None has no end. `vehicle` is what a drone is as a vehicle: it is where that is,
-    and `silent` while that is not heard."""
+    and `silent` while that is not heard. `operation` is the one that has the vehicle: meanwhile it gets no task."""
 
     id: str
     name: str
@@ -47,3 +47,4 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     shift_until: datetime | None = None
     vehicle: str | None = None
     silent: bool = False
+    operation: str | None = None

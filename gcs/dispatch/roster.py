@@ -18,6 +18,7 @@ from gcs.sightings.text import clean_line
 from gcs.sightings.workflow import WITH_A_UNIT
 
 MOST_SKILLS = 20
+_NO_WINGS: Mapping[str, Any] = {"vehicle": None, "silent": False, "operation": None}
 _ID = re.compile(r"\w[\w.-]{0,63}")
 _DOING: Mapping[SightingStatus, UnitStatus] = {
     SightingStatus.ASSIGNED: UnitStatus.ASSIGNED,
@@ -69,10 +70,10 @@ def _said(report: UnitReport) -> dict[str, Any]:
     if report.shift_until is not None:
         said["shift_until"] = report.shift_until
     if report.kind is not UnitKind.DRONE:
-        said |= {"vehicle": None, "silent": False}
+        said |= _NO_WINGS
     elif report.vehicle is not None:
-        said["vehicle"] = clean_line(report.vehicle, "vehicle") or None
-        said |= {} if said["vehicle"] else {"silent": False}
+        vehicle = clean_line(report.vehicle, "vehicle")
+        said |= {"vehicle": vehicle} if vehicle else _NO_WINGS
     return said
 
 

@@ -1,9 +1,11 @@
-"""Units that are drones: each is where its vehicle is, and is not sent while nobody hears that."""
+"""Units that are drones: each is where its vehicle is, and is not sent while nobody hears that, or an operation has
+it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from gcs.clock import Clock
@@ -28,22 +30,37 @@ class Desk(Protocol):
 
     async def unit_position(self, unit_id: str, position: UnitPosition, actor: str) -> Unit: ...
 
-    async def unit_heard(self, unit_id: str, *, silent: bool) -> Unit: ...
+    async def unit_flown(self, unit_id: str, *, silent: bool, operation: str | None) -> Unit: ...
 
 
 class Wings:
-    """`vehicles` as they are now."""
+    """`vehicles` as they are now; `operation_of` names the operation that has a vehicle."""
 
-    def __init__(self, desk: Desk, vehicles: Mapping[str, VehicleState], clock: Clock) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        vehicles: Mapping[str, VehicleState],
+        clock: Clock,
+        operation_of: Callable[[str], str | None],
+    ) -> None:
         self._desk = desk
         self._vehicles = vehicles
         self._clock = clock
+        self._operation_of = operation_of
+        self._changed = asyncio.Event()
+
+    def wake(self) -> None:
+        """An operation has taken vehicles, or let them go."""
+        self._changed.set()
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            self._changed.clear()
             await self.look()
-            await asyncio.sleep(LOOK_EVERY_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._changed.wait()
 
     async def look(self) -> None:
         """Bring every drone up to date."""
@@ -56,8 +73,9 @@ class Wings:
 
     async def _follow(self, unit: Unit, vehicle: str) -> None:
         state = self._heard(unit, self._vehicles.get(vehicle))
-        if unit.silent is not (state is None):
-            await self._desk.unit_heard(unit.id, silent=state is None)
+        silent, operation = state is None, self._operation_of(vehicle)
+        if (unit.silent, unit.operation) != (silent, operation):
+            await self._desk.unit_flown(unit.id, silent=silent, operation=operation)
         if state is not None and state.position is not None:
             place = UnitPosition(lat=state.position.lat_deg, lon=state.position.lon_deg)
             if self._is_news(unit, place):

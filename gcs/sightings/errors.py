@@ -62,11 +62,13 @@ class NotYourSightingError(IllegalSightingStepError):
 
 
 class UnitBusyError(SightingError):
-    """The unit is dealing with another sighting, or is off; `sighting` names the one it holds."""
+    """The unit is dealing with another sighting, flies an operation, or is off; `sighting` names the one it holds."""
 
-    def __init__(self, unit: str, sighting: str | None) -> None:
-        self.unit, self.sighting = unit, sighting
+    def __init__(self, unit: str, sighting: str | None, operation: str | None = None) -> None:
+        self.unit, self.sighting, self.operation = unit, sighting, operation
         doing = f"is dealing with sighting {sighting}" if sighting else "is off duty"
+        if operation and not sighting:
+            doing = f"flies operation {operation}: let that end, or call it home, before it is sent"
         super().__init__(f"unit {unit} {doing}")
 
 

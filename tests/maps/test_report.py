@@ -15,7 +15,7 @@ from maps.report import report_html
 from maps.report_backdrop import land_around
 from maps.report_html import el, html
 from maps.report_record import concerning, paired
-from maps.report_texts import clock, lasted, percent
+from maps.report_texts import clock, lasted, percent, seat
 from missions.plan import Plan, Sortie, Waypoint
 from missions.zones import Zone
 
@@ -375,6 +375,13 @@ def test_a_command_says_what_its_parameters_mean(command, params, zh, en):
     ).text
     assert zh in text
     assert en in text
+
+
+def test_what_nobody_but_the_system_did_is_said_in_both_languages():
+    said = str(seat("system"))
+    assert "系统" in said
+    assert "the system" in said
+    assert seat("<b>王</b>") == html("<b>王</b>")
 
 
 def test_shares_are_never_rounded_up():

@@ -5,13 +5,15 @@ from __future__ import annotations
 import msgspec
 
 from gcs.dispatch.assign import Candidate
+from gcs.operations.model import Operation
 from gcs.web.route import Call, Route
 
 MOST = 3
 
 
 class CandidateView(msgspec.Struct, frozen=True, kw_only=True):
-    """`travel_s` is an estimate unless `estimated` is False; metres, seconds and age are null where nobody knows."""
+    """`travel_s` is an estimate unless `estimated` is False; metres, seconds and age are null where nobody knows.
+    One whose vehicle an `operation` has stands behind all others and cannot be sent."""
 
     unit: str
     name: str
@@ -20,14 +22,17 @@ class CandidateView(msgspec.Struct, frozen=True, kw_only=True):
     estimated: bool
     position_age_s: float | None
     fresh: bool
+    operation: str | None
     reason: dict[str, str]
 
 
 async def list_candidates(call: Call[None]) -> tuple[CandidateView, ...]:
-    return tuple(map(_view, await call.services.desk.candidates(call.part("id")[:80], MOST)))
+    found = await call.services.desk.candidates(call.part("id")[:80], MOST)
+    operations = call.services.conductor.operations
+    return tuple(_view(candidate, operations.get(candidate.unit.operation or "")) for candidate in found)
 
 
-def _view(candidate: Candidate) -> CandidateView:
+def _view(candidate: Candidate, engaged: Operation | None) -> CandidateView:
     return CandidateView(
         unit=candidate.unit.id,
         name=candidate.unit.name,
@@ -36,8 +41,14 @@ def _view(candidate: Candidate) -> CandidateView:
         estimated=candidate.estimated,
         position_age_s=candidate.position_age_s,
         fresh=candidate.fresh,
-        reason=_reason(candidate),
+        operation=candidate.unit.operation,
+        reason=_reason(candidate) if candidate.unit.operation is None else _engaged(engaged),
     )
+
+
+def _engaged(operation: Operation | None) -> dict[str, str]:
+    name = "" if operation is None else operation.name or operation.id
+    return {"zh": f"正在执行任务 {name}，结束或召回后才能派", "en": f"flies operation {name}: not before that ends"}
 
 
 def _reason(candidate: Candidate) -> dict[str, str]:

@@ -3,12 +3,14 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from gcs.dispatch.model import UnitKind
 from gcs.dispatch.requests import StepRequest, UnitReport
 from gcs.dispatch.wings import LOOK_EVERY_S, SILENT_AFTER_S, Wings
 from gcs.fleet.state import Position, VehicleState
-from gcs.sightings.errors import InvalidReportError
+from gcs.sightings.catalogue import Catalogue, default_catalogue
+from gcs.sightings.errors import InvalidReportError, UnitBusyError
 from gcs.sightings.workflow import Action
 
 from .conftest import LAT, LON, METRE
@@ -18,7 +20,13 @@ class Sky:
     """One vehicle that is heard when somebody says so."""
 
     def __init__(self, clock):
-        self.clock, self.vehicles = clock, {}
+        self.clock, self.vehicles, self.operations, self.wings = clock, {}, {}, None
+
+    async def operation(self, name):
+        """An operation takes the vehicle; None lets it go."""
+        self.operations["main-1"] = name
+        self.wings.wake()
+        await asyncio.sleep(0.1)
 
     def hear(self, east_m, **fields):
         where = Position(lat_deg=LAT, lon_deg=LON + east_m * METRE / 0.8669, alt_rel_m=50.0, alt_amsl_m=60.0)
@@ -34,21 +42,27 @@ def drone(**fields):
     return UnitReport(**{"id": "eye", "name": "eye", "kind": UnitKind.DRONE, "vehicle": "main-1", **fields})
 
 
+def with_drones(**more):
+    """An agency's own classes, for which a drone may be sent."""
+    own = {name: replace(k, units=(*k.units, UnitKind.DRONE), **more) for name, k in default_catalogue().items()}
+    return Catalogue(own)
+
+
 @pytest.fixture
 def flown(post):
     """Runs a story with a post and its sky, the drones looked after."""
 
-    def run(story):
+    def run(story, **more):
         async def play(stage):
             sky = Sky(stage.clock)
-            wings = Wings(stage.desk, sky.vehicles, stage.clock)
-            task = asyncio.create_task(wings.run())
+            sky.wings = Wings(stage.desk, sky.vehicles, stage.clock, sky.operations.get)
+            task = asyncio.create_task(sky.wings.run())
             try:
                 return await story(stage, sky)
             finally:
                 task.cancel()
 
-        return post(play)
+        return post(play, **more)
 
     return run
 
@@ -114,6 +128,60 @@ def test_a_silent_drone_keeps_its_task_and_no_new_one_comes_to_it(flown, store):
         assert stage.now(seen) == ("accepted", "eye")
         await stage.desk.step(seen, StepRequest(action=Action.REFUSE, unit="eye"), "eye")
         assert await stage.desk.candidates(seen, 3) == ()
+
+    flown(story)
+
+
+def test_a_drone_that_flies_an_operation_is_not_sent_away_from_it(flown):
+    """By itself nothing comes to it; the centre sees it behind all others, and is refused with the operation's name."""
+
+    async def story(stage, sky):
+        await stage.desk.put_unit(drone(), "centre")
+        await stage.unit("car", 4000)
+        sky.hear(10)
+        await asyncio.sleep(LOOK_EVERY_S + 0.1)
+        seen = await stage.report()
+        assert [c.unit.id for c in await stage.desk.candidates(seen, 3)] == ["eye", "car"]
+        await sky.operation("patrol-7")
+        assert [(c.unit.id, c.unit.operation) for c in await stage.desk.candidates(seen, 3)] == [
+            ("car", None),
+            ("eye", "patrol-7"),
+        ]
+        with pytest.raises(UnitBusyError, match="flies operation patrol-7"):
+            await stage.step(seen, Action.ASSIGN, "eye")
+        assert stage.now(seen) == ("new", None)
+        await sky.operation(None)
+        await stage.step(seen, Action.ASSIGN, "eye")
+        assert stage.now(seen) == ("assigned", "eye")
+
+    flown(story, catalogue=with_drones(automatic=False))
+
+
+def test_what_waits_goes_to_a_drone_once_its_operation_is_over(flown):
+    async def story(stage, sky):
+        await stage.desk.put_unit(drone(), "centre")
+        sky.hear(10)
+        await sky.operation("patrol-7")
+        seen = await stage.report()
+        await asyncio.sleep(1)
+        assert stage.now(seen) == ("new", None)
+        await sky.operation(None)
+        assert stage.now(seen) == ("assigned", "eye")
+
+    flown(story, catalogue=with_drones())
+
+
+def test_a_task_that_a_drone_has_stays_with_it_when_its_vehicle_is_put_into_an_operation(flown):
+    async def story(stage, sky):
+        await stage.desk.put_unit(drone(), "centre")
+        sky.hear(10)
+        seen = await stage.report()
+        await stage.step(seen, Action.ASSIGN, "eye")
+        await sky.operation("patrol-7")
+        assert stage.now(seen) == ("assigned", "eye")
+        await stage.step(seen, Action.ACCEPT, "eye")
+        await stage.desk.put_unit(drone(vehicle=""), "centre")
+        assert stage.desk.units["eye"].operation is None, "without a vehicle it flies nothing"
 
     flown(story)
 

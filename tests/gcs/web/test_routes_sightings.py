@@ -1,6 +1,7 @@
 """Sightings, units and alarms over HTTP."""
 
 import pytest
+from msgspec.structs import replace
 
 from gcs.sightings.errors import SimulatedMixError, UnitBusyError
 from gcs.store.errors import StoreError, StoreFullError, UnstorableError
@@ -127,6 +128,15 @@ async def test_the_dispatcher_gets_three_with_reasons(api, refused, behind):
     assert [candidate["unit"] for candidate in found] == ["car-1", "car-2"]
     assert all(candidate["reason"]["en"] == "free, position unknown" for candidate in found)
     await refused(await api.get("/api/v1/sightings/nothing/candidates"), 404, "sighting.unknown")
+
+
+async def test_a_drone_that_flies_an_operation_is_told_of_and_stands_last(api, behind):
+    await post(api, "/sightings", REPORT)
+    units = behind.desk.units
+    units["car-1"] = replace(units["car-1"], operation="op7")
+    found = await (await api.get(f"/api/v1/sightings/{ID}/candidates")).json()
+    assert [(candidate["unit"], candidate["operation"]) for candidate in found] == [("car-2", None), ("car-1", "op7")]
+    assert "not before that ends" in found[1]["reason"]["en"]
 
 
 async def test_a_units_page_says_for_itself_that_it_has_the_task(guarded, behind, as_unit, as_centre, refused):

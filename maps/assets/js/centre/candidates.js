@@ -34,10 +34,12 @@ export class Candidates {
 
   row(candidate, index) {
     const name = halfOf(candidate.name);
-    const look = index === 0 ? 'primary' : '';
-    const button = el('button', { type: 'button', class: look }, t('sighting.send_unit', { name }));
+    const button = el('button', { type: 'button' }, t('sighting.send_unit', { name }));
+    button.classList.toggle('primary', index === 0 && candidate.operation === null);
+    button.disabled = candidate.operation !== null;
     button.addEventListener('click', () => this.assign(button, candidate.unit));
-    const reason = el('small', { class: candidate.fresh ? 'dim' : 'warn' }, pick(candidate.reason));
+    const look = candidate.fresh && !button.disabled ? 'dim' : 'warn';
+    const reason = el('small', { class: look }, pick(candidate.reason));
     return el('li', {}, button, reason);
   }
 }

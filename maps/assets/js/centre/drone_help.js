@@ -36,7 +36,7 @@ export class DroneHelp {
     const kept = this.choice.value;
     const vehicles = [...this.store.vehicles.values()].filter((vehicle) => vehicle.lat !== null);
     vehicles.sort((a, b) => (b.flying === true) - (a.flying === true) || this.away(a) - this.away(b));
-    const option = (vehicle) => el('option', { value: vehicle.id }, optionWords(vehicle, this.away(vehicle)));
+    const option = (vehicle) => el('option', { value: vehicle.id }, this.optionWords(vehicle));
     this.choice.replaceChildren(...vehicles.map(option));
     if (vehicles.some((vehicle) => vehicle.id === kept)) this.choice.value = kept;
     this.show();
@@ -45,6 +45,14 @@ export class DroneHelp {
   away(vehicle) {
     const { place } = this.sighting;
     return metresBetween(vehicle.lat, vehicle.lon, place.lat_deg, place.lon_deg);
+  }
+
+  // One that flies an operation says so: looking elsewhere costs what that looks for.
+  optionWords(vehicle) {
+    const state = vehicle.flying ? 'vehicle.flying' : vehicle.flying === null ? 'vehicle.unknown' : 'vehicle.ground';
+    const parts = [vehicle.name || vehicle.id, t(state), `${Math.round(this.away(vehicle))} m`];
+    if (vehicle.operation) parts.push(t('units.on_operation'));
+    return parts.join(' · ');
   }
 
   async show() {
@@ -102,9 +110,4 @@ function held(key, values, run) {
   delete button.dataset.t;
   button.textContent = t(key, values);
   return button;
-}
-
-function optionWords(vehicle, away) {
-  const state = t(vehicle.flying ? 'vehicle.flying' : vehicle.flying === null ? 'vehicle.unknown' : 'vehicle.ground');
-  return `${vehicle.name || vehicle.id} · ${state} · ${Math.round(away)} m`;
 }

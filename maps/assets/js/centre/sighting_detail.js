@@ -15,6 +15,7 @@ import { sorting } from './sighting_sorting.js';
 
 // Steps offered beside assigning, in this order, where the table of steps allows them.
 const OFFERED = ['resolve', 'feedback', 'assess', 'analyse', 'archive', 'supervise', 'dismiss', 'reopen'];
+const SYSTEM = 'system';
 const NEEDS_NOTE = new Set(['feedback', 'assess', 'analyse', 'supervise', 'dismiss']);
 
 export class SightingDetail {
@@ -30,7 +31,7 @@ export class SightingDetail {
     this.sighting = sighting;
     this.drone ??= new DroneHelp(this.store);
     this.candidates ??= new Candidates((button, unit) => this.take(button, this.sighting, { action: 'assign', unit }));
-    const free = [...this.store.units.values()].map((unit) => [unit.id, unit.name, unit.status]);
+    const free = [...this.store.units.values()].map((unit) => [unit.id, unit.name, unit.status, unit.operation]);
     const key = JSON.stringify([sighting, free, this.facts.receipts(sighting), t('language')]);
     this.refresh(sighting);
     if (this.key === key || (this.key && this.isBusy(sighting))) return;
@@ -61,17 +62,16 @@ export class SightingDetail {
 
   history(sighting) {
     const line = (step) =>
-      el(
-        'li',
-        {},
-        el('time', { class: 'num' }, clock(step.at)),
-        el(
-          'span',
-          {},
-          ` ${t(`history.${step.action}`)} · ${step.actor}${step.unit ? ` → ${halfOf(this.store.units.get(step.unit)?.name ?? step.unit)}` : ''}${step.note ? ` · ${step.note}` : ''}`,
-        ),
-      );
+      el('li', {}, el('time', { class: 'num' }, clock(step.at)), el('span', {}, ` ${this.stepWords(step)}`));
     return el('ol', { class: 'history' }, sighting.history.map(line));
+  }
+
+  // What was done, by whom, for which unit: once where a unit did it itself.
+  stepWords(step) {
+    const name = (id) => halfOf(this.store.units.get(id)?.name ?? id);
+    const by = step.actor === SYSTEM ? t('by.system') : name(step.actor);
+    const unit = step.unit && name(step.unit) !== by ? ` → ${name(step.unit)}` : '';
+    return [t(`history.${step.action}`), `${by}${unit}`, halfOf(step.note)].filter(Boolean).join(' · ');
   }
 
   steps(sighting) {
@@ -108,12 +108,12 @@ export class SightingDetail {
         : metresBetween(unit.lat_deg, unit.lon_deg, sighting.place.lat_deg, sighting.place.lon_deg);
     const units = [...this.store.units.values()]
       .filter((u) => u.status !== 'off' && u.id !== sighting.unit && u.simulated === sighting.simulated)
-      .sort((a, b) => (a.status !== 'free') - (b.status !== 'free') || away(a) - away(b));
+      .sort((a, b) => isBusy(a) - isBusy(b) || away(a) - away(b));
     const option = (unit) =>
       el(
         'option',
-        { value: unit.id },
-        [halfOf(unit.name), t(`unit.${unit.status}`), Number.isFinite(away(unit)) ? distance(away(unit)) : null]
+        { value: unit.id, disabled: unit.operation !== null },
+        [halfOf(unit.name), doing(unit), Number.isFinite(away(unit)) ? distance(away(unit)) : null]
           .filter(Boolean)
           .join(' · '),
       );
@@ -122,7 +122,7 @@ export class SightingDetail {
       el('button', { type: 'button', class: sighting.status === 'new' ? 'primary' : '' }),
       sighting.status === 'new' ? 'action.assign' : 'action.reassign',
     );
-    button.disabled = units.length === 0;
+    button.disabled = !units.some((unit) => unit.operation === null);
     button.addEventListener('click', () => this.take(button, sighting, { action: 'assign', unit: choice.value }));
     return el(
       'div',
@@ -170,3 +170,7 @@ export class SightingDetail {
     );
   }
 }
+
+// A drone whose vehicle an operation has is never sent away from it.
+const isBusy = (unit) => unit.status !== 'free' || unit.operation !== null;
+const doing = (unit) => t(unit.operation === null ? `unit.${unit.status}` : 'units.on_operation');

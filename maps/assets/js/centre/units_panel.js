@@ -66,7 +66,7 @@ export class UnitsPanel {
       setText(name, halfOf(unit.name));
       setText(status, t(`unit.${unit.status}`));
       setClass(status, `chip ${LOOK[unit.status] ?? ''}`);
-      setText(task, sighting ? this.classes.name(sighting.klass) : t(unit.silent ? 'units.silent' : `kind.${unit.kind}`));
+      setText(task, sighting ? this.classes.name(sighting.klass) : t(withoutTask(unit)));
       const heard = unit.position_at ? (this.store.serverNow() - Date.parse(unit.position_at)) / 1000 : null;
       setText(age, heard === null ? t('units.no_position') : t('units.position_age', { age: ageText(heard) }));
       const chosen = this.selection.is('unit', unit.id);
@@ -97,6 +97,11 @@ function phoneLink(id) {
     link.select();
   });
   return el('div', { class: 'details hidden' }, button, link);
+}
+
+function withoutTask(unit) {
+  if (unit.operation !== null) return 'units.on_operation';
+  return unit.silent ? 'units.silent' : `kind.${unit.kind}`;
 }
 
 const LOOK = { free: 'good', assigned: 'warn', en_route: 'blue', on_scene: 'violet', off: '' };

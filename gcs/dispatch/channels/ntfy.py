@@ -6,6 +6,7 @@ somebody wrote. The picture is the masked one. The tap is a link that works once
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import aiohttp
@@ -26,7 +27,8 @@ PRIORITIES = (5, 4, 3, 2)
 """Of ntfy (5 rings loudest), by ours."""
 TASK = "sighting.assigned"
 _TAKEN = range(200, 300)
-_NEVER = frozenset({400, 404, 413})
+_NEVER = frozenset({400, 413})
+_PICTURE = "picture.jpg"
 
 
 class Ntfy(SettledChannel):
@@ -99,14 +101,14 @@ class Ntfy(SettledChannel):
             "message": self._place(sighting),
             "priority": 5 if urgent else PRIORITIES[sighting.priority - 1],
             "tags": ["rotating_light" if sighting.priority == 1 else "helicopter"],
-            "sequence_id": delivery.id,
+            "sequence_id": _sequence_id(delivery.id),
         }
         if link is not None:
             url = f"{settings.public_url.rstrip('/')}/api/v1/links/{link}"
             accept = {"action": "http", "label": "接单 / Accept", "url": url, "method": "POST", "clear": True}
             message |= {"actions": [accept], "click": f"{settings.public_url.rstrip('/')}/unit"}
             if sighting.pictures:
-                message["attach"] = f"{url}/picture"
+                message |= {"attach": f"{url}/picture", "filename": _PICTURE}
         return message
 
     def _title(self, sighting: Sighting, before: str) -> str:
@@ -135,3 +137,8 @@ class Ntfy(SettledChannel):
             raise NotDeliveredError(f"no answer within {ANSWER_WITHIN_S:.0f} s") from None
         except (aiohttp.ClientError, OSError) as error:
             raise NotDeliveredError(f"cannot be reached: {error}") from error
+
+
+def _sequence_id(delivery_id: str) -> str:
+    """What a message replaces on the phone: letters and digits, whatever the channel is called."""
+    return hashlib.sha256(delivery_id.encode()).hexdigest()[:32]

@@ -105,9 +105,11 @@ class NtfySettings(ChannelSettings, frozen=True, kw_only=True, forbid_unknown_fi
 
     def problems(self) -> list[str]:
         found = [t for t in (self.topic, *self.units.values()) if not _TOPIC.fullmatch(t)]
+        below = _below(self.url) not in ("", "/")
+        elsewhere = ["url must be the root of the server: topics have keys of their own"] if below else []
         public = _split(self.public_url) if self.public_url else ("https", "x")
         wrong = [] if public and public[0] in super().schemes() and public[1] else ["public_url must be https://HOST"]
-        return super().problems() + [f"{topic!r} is no ntfy topic" for topic in found] + wrong
+        return super().problems() + [f"{topic!r} is no ntfy topic" for topic in found] + elsewhere + wrong
 
 
 def channel_problems(channels: tuple[ChannelSettings, ...]) -> list[str]:
@@ -123,3 +125,8 @@ def _split(url: str) -> tuple[str, str | None] | None:
     except ValueError:
         return None
     return parts.scheme, parts.hostname
+
+
+def _below(url: str) -> str:
+    """What stands behind the server's name."""
+    return "" if _split(url) is None else urlsplit(url)._replace(scheme="", netloc="").geturl()

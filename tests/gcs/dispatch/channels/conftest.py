@@ -13,6 +13,8 @@ from gcs.events import Event
 from gcs.sightings.model import Place, Sighting, SightingStatus, Source, Step
 from gcs.store.store import Store
 
+from .ntfy_server import NtfyServer
+
 NOW = datetime.now(UTC)
 QUICK = OutboxTimings(first_pause_s=0.02, longest_pause_s=0.05, look_every_s=0.5, store_retry_s=0.02)
 
@@ -91,11 +93,25 @@ class Receiver:
 @pytest.fixture
 async def http():
     receiver = Receiver()
+    async with listening(receiver, [web.post("/", receiver.handle)]):
+        yield receiver
+
+
+@pytest.fixture
+async def phones():
+    """A strict ntfy server."""
+    server = NtfyServer()
+    async with listening(server, [web.post("/", server.publish), web.post("/{elsewhere:.+}", server.elsewhere)]):
+        yield server
+
+
+@asynccontextmanager
+async def listening(server, routes):
     app = web.Application()
-    app.router.add_post("/", receiver.handle)
+    app.add_routes(routes)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    yield receiver
+    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    yield
     await runner.cleanup()

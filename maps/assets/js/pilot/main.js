@@ -12,6 +12,7 @@ import { Store } from '../shared/store.js';
 import { Selection } from '../centre/selection.js';
 import { prepareMap } from '../map/base.js';
 import { byNumber, FleetLayer } from '../map/fleet.js';
+import { keepLabelsApart } from '../map/labels.js';
 import { TrafficLayer } from '../map/traffic.js';
 import { AuthorityPanel } from './authority.js';
 import { Figures } from './figures.js';
@@ -222,6 +223,7 @@ async function start() {
   const store = new Store();
   Object.assign(store, { exercise: settings.exercise, replay: settings.replay });
   prepareMap({ scaleAt: 'topright' });
+  keepLabelsApart();
   const page = new PilotPage(store);
   page.feed = new Feed(
     '/api/v1/live',

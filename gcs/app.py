@@ -23,6 +23,7 @@ from gcs.auth import is_loopback
 from gcs.clock import StandingClock, SystemClock
 from gcs.config import Config
 from gcs.dispatch.desk import Desk
+from gcs.dispatch.look_desk import LookDesk
 from gcs.dispatch.lookout import Lookout
 from gcs.dispatch.outside import Outside
 from gcs.dispatch.timings import DispatchTimings
@@ -213,6 +214,7 @@ class Parts:
         reports = ReportDesk(store, config.data_dir / REPORTS, self._clock, self._names())
         self._conductor = self._make_conductor(reports)
         self._report_keeper = ReportKeeper(lambda: self._conductor.operations, reports.write)
+        self._look_desk = LookDesk(self._fleet.vehicles, self._conductor, self._clock, config.battery_reserve_pct)
         self._desk = Desk(
             store,
             self._clock,
@@ -222,6 +224,7 @@ class Parts:
             catalogue=self._catalogue,
             sites=self._sites,
             travel=Travel(config.osrm, self._clock),
+            flights=self._look_desk.arrivals,
             timings=DispatchTimings(time_scale=options.time_scale),
         )
         self._wings = Wings(self._desk, self._fleet.vehicles, self._clock, self._engaged)
@@ -333,6 +336,7 @@ class Parts:
             pictures=self._outside.pictures,
             looks=self._outside.looks,
             lookout=self._lookout,
+            look_desk=self._look_desk,
             receipts=self._outside,
             link_reader=self._outside.links.read,
             reports_dir=self._config.data_dir / REPORTS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import shapely
@@ -49,6 +49,16 @@ class Look:
     spare_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class NoLook:
+    """Why a drone cannot look. `reason`: `place_closed` (in a zone), `wind` (too strong to come back against),
+    `no_way` (zones leave none) or `battery`, which lacks `short_s` seconds."""
+
+    drone: str
+    reason: Literal["place_closed", "wind", "no_way", "battery"]
+    short_s: float = 0.0
+
+
 class LookOut:
     """Ways over open ground that keep out of `zones`, about a centre; good to some 50 km from it."""
 
@@ -68,18 +78,26 @@ class LookOut:
     def soonest(self, place: LonLat, drones: Sequence[ReadyDrone], look_s: float = 60.0) -> list[Look]:
         """Every drone that can look at `place` for `look_s` and get home, the soonest first. PlanError when
         nobody may fly at `place`."""
+        return self.ranked(place, drones, look_s)[0]
+
+    def ranked(
+        self, place: LonLat, drones: Sequence[ReadyDrone], look_s: float = 60.0
+    ) -> tuple[list[Look], list[NoLook]]:
+        """As `soonest`, and why the others cannot."""
         goal = self.frame.to_local(np.array([place]))
         if self._blocked.intersects(shapely.Point(goal[0])):
             raise PlanError(f"[{place[0]:.6f}, {place[1]:.6f}] lies inside a no-fly zone: nobody may fly there")
         fit = [drone for drone in drones if not self._held_by_wind(drone)]
+        looks: list[Look] = []
+        cannot = [NoLook(drone.id, "wind") for drone in drones if self._held_by_wind(drone)]
         if not fit:
-            return []
+            return looks, cannot
         starts = self.frame.to_local(np.array([drone.place for drone in fit]))
         homes = self.frame.to_local(np.array([drone.home or place for drone in fit]))
         ways, returns = self._ways(starts, goal), self._ways(homes, goal)
-        looks: list[Look] = []
         for drone, at, out, home, back in zip(fit, starts.tolist(), ways, homes.tolist(), returns, strict=True):
             if out is None or back is None:
+                cannot.append(NoLook(drone.id, "no_way"))
                 continue
             there = self._seconds(drone, [at, *self._places(out), goal[0].tolist()])
             again = self._seconds(drone, [home, *self._places(back), goal[0].tolist()][::-1]) if drone.home else 0.0
@@ -87,7 +105,9 @@ class LookOut:
             if spare >= 0:
                 way = (*(self._degrees[i] for i in out), place)
                 looks.append(Look(drone.id, drone.ready_s + there, way, spare))
-        return sorted(looks, key=lambda look: (look.arrival_s, look.drone))
+            else:
+                cannot.append(NoLook(drone.id, "battery", -spare))
+        return sorted(looks, key=lambda look: (look.arrival_s, look.drone)), cannot
 
     def _places(self, corners: Sequence[int]) -> list[list[float]]:
         return [self._corners[i].tolist() for i in corners]

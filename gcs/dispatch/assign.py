@@ -59,8 +59,8 @@ def rank_units(
     *,
     travel_s: Mapping[str, float] = MappingProxyType({}),
 ) -> tuple[Candidate, ...]:
-    """The units that may go, best first; those in `passed_over` are not asked. `travel_s` is what a route server says
-    by unit."""
+    """The units that may go, best first; those in `passed_over` are not asked. `travel_s` is what is known of the way
+    of each unit: by a route server, of drones by `look_desk`."""
     able = _able(sighting, units, kinds, passed_over)
     return tuple(sorted((_candidate(unit, sighting.place, now, travel_s) for unit in able), key=_rank))
 
@@ -114,9 +114,10 @@ def _candidate(unit: Unit, place: Place, now: datetime, travel_s: Mapping[str, f
         return Candidate(unit, None, None, fresh=False)
     distance = ground_distance_m(unit.lat_deg, unit.lon_deg, place.lat_deg, place.lon_deg)
     age = now - unit.position_at
-    routed_s = None if unit.kind is UnitKind.DRONE else travel_s.get(unit.id)
-    way = way_s(unit, place) if routed_s is None else routed_s
-    return Candidate(unit, distance, age.total_seconds(), age <= FRESH, way, estimated=routed_s is None)
+    told_s = travel_s.get(unit.id)
+    way = way_s(unit, place) if told_s is None else told_s
+    estimated = told_s is None or unit.kind is UnitKind.DRONE
+    return Candidate(unit, distance, age.total_seconds(), age <= FRESH, way, estimated=estimated)
 
 
 def _rank(candidate: Candidate) -> tuple[int, float, float, str]:

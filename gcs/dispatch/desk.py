@@ -19,7 +19,7 @@ from gcs.dispatch.begun import Begun
 from gcs.dispatch.book import Book
 from gcs.dispatch.deadlines import Deadlines
 from gcs.dispatch.locks import NamedLocks
-from gcs.dispatch.matcher import Matcher
+from gcs.dispatch.matcher import Flights, Matcher
 from gcs.dispatch.model import Unit, UnitStatus
 from gcs.dispatch.overseer import Overseer
 from gcs.dispatch.ports import DeskStore
@@ -77,6 +77,7 @@ class Desk:
         catalogue: Catalogue,
         sites: Sites | None = None,
         travel: Travel | None = None,
+        flights: Flights | None = None,
         timings: DispatchTimings = DEFAULT_TIMINGS,
     ) -> None:
         self._clock = clock
@@ -95,6 +96,7 @@ class Desk:
             travel=self._travel,
             offer=self._offer,
             waits=self._waits,
+            flights=flights,
         )
         self._deadlines = Deadlines(clock, catalogue, timings, self._not_accepted)
         self._sighting_locks, self._unit_locks = NamedLocks(), NamedLocks()

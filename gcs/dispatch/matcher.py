@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from gcs.clock import Clock
@@ -20,12 +20,15 @@ from gcs.sites.sites import Sites
 
 Offer = Callable[[Sighting, Candidate], Awaitable[None]]
 Told = Callable[[Sighting], Awaitable[None]]
+Flights = Callable[[Sighting], Mapping[str, float]]
+"""Seconds until each drone that can look at a sighting is there, by vehicle."""
 STOP_S = 3.0
 
 
 class Matcher:
     """`offer` gives a sighting to a unit; `waits` is told once of each sighting that nobody is free for.
 
+    `flights` says which drones can look at it, and when; without it they are taken to fly straight.
     Many offers run side by side, so that they share a commit; a unit is promised to one of them at a time.
     """
 
@@ -40,6 +43,7 @@ class Matcher:
         travel: Travel,
         offer: Offer,
         waits: Told,
+        flights: Flights | None = None,
     ) -> None:
         self._book = book
         self._clock = clock
@@ -50,6 +54,7 @@ class Matcher:
         travel.told = self.wake
         self._offer = offer
         self._waits = waits
+        self._flights = flights
         self._changed = asyncio.Event()
         self._new: set[str] = set()
         self._told: set[str] = set()
@@ -127,14 +132,31 @@ class Matcher:
             return None
         now, kinds = self._clock.utc(), self.kinds(sighting)
         passed = passed_over(sighting, now, self._timings)
-        travel_s = self._travel.times(sighting, free) or {}
-        return nearest_unit(sighting, self._fit(sighting, free, now), kinds, now, passed, travel_s=travel_s)
+        able, travel_s = self._with_flights(
+            sighting, self._fit(sighting, free, now), self._travel.times(sighting, free)
+        )
+        return nearest_unit(sighting, able, kinds, now, passed, travel_s=travel_s)
 
     async def candidates(self, sighting: Sighting, most: int) -> tuple[Candidate, ...]:
         """Who could go now, best first, once a route server has answered or has not; whoever refused is asked, too."""
         free, now = self._free(), self._clock.utc()
-        travel_s = await self._travel.wait(sighting, free) if free else {}
-        return rank_units(sighting, self._fit(sighting, free, now), self.kinds(sighting), now, travel_s=travel_s)[:most]
+        roads = await self._travel.wait(sighting, free) if free else {}
+        able, travel_s = self._with_flights(sighting, self._fit(sighting, free, now), roads)
+        return rank_units(sighting, able, self.kinds(sighting), now, travel_s=travel_s)[:most]
+
+    def _with_flights(
+        self, sighting: Sighting, units: Sequence[Unit], roads: Mapping[str, float] | None
+    ) -> tuple[list[Unit], Mapping[str, float]]:
+        """Those that can go, and how long each takes: drones take no roads, and are ranked as whoever asks for a look
+        sees them. One that an operation has stays, to be shown behind all others."""
+        travel_s = {u.id: roads[u.id] for u in units if u.kind is not UnitKind.DRONE and u.id in roads} if roads else {}
+        drones = [u for u in units if u.kind is UnitKind.DRONE and u.vehicle is not None]
+        if self._flights is None or not drones or UnitKind.DRONE not in self.kinds(sighting):
+            return list(units), travel_s
+        arrivals = self._flights(sighting)
+        travel_s |= {u.id: arrivals[u.vehicle] for u in drones if u.vehicle and u.vehicle in arrivals}
+        stay = [u.id for u in drones if u.vehicle not in arrivals and u.operation is None]
+        return [u for u in units if u.id not in stay], travel_s
 
     async def _make_offer(self, sighting: Sighting, candidate: Candidate) -> None:
         try:

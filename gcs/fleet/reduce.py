@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from gcs.fleet.health import real_position
 from gcs.fleet.modes import mode_name
-from gcs.fleet.state import Attitude, Battery, Gps, MissionProgress, Speeds, StatusText, VehicleState
+from gcs.fleet.state import Attitude, Battery, Breeze, Gps, MissionProgress, Speeds, StatusText, VehicleState
 from telemetry.constants import MavModeFlag, MavState
 from telemetry.dialect import Message
 from telemetry.received import Received
@@ -29,6 +29,7 @@ HEARTBEATS_OVER_S = 1.5
 """A vehicle whose last heartbeat is older when its HIGH_LATENCY2 comes is heard over a satellite only."""
 SENSOR_BATTERY = 0x02000000
 PREARM_CHECK = 0x10000000
+STRONGEST_WIND_M_S = 100.0
 SIMULATOR_MARK = b"SIM"
 _U16_UNKNOWN = 65535
 _CHARGE_LOW = 2
@@ -107,6 +108,7 @@ def after_reboot(state: VehicleState) -> VehicleState:
         mission_hash=None,
         mission_known=False,
         boot_ms=None,
+        wind=None,
     )
 
 
@@ -146,6 +148,7 @@ def _high_latency2(state: VehicleState, message: Message) -> Changes:
         "speeds": Speeds(ground_m_s=told.ground_m_s, climb_m_s=told.climb_m_s, air_m_s=told.air_m_s),
         "battery": replace(before, remaining_pct=told.battery_pct, failing=bool(told.failing & Failure.BATTERY)),
         "mission": replace(state.mission, current=told.item),
+        "wind": _breeze(told.wind_from_deg, told.wind_m_s),
     }
 
 
@@ -277,6 +280,17 @@ def _simstate(_state: VehicleState, _message: Message) -> Changes:
     return {"simulated": True}
 
 
+def _wind(_state: VehicleState, message: Message) -> Changes:
+    """An estimator that knows no wind says that it is 0."""
+    return {"wind": _breeze(message.direction, message.speed)}
+
+
+def _breeze(from_deg: float, speed_m_s: float) -> Breeze | None:
+    if not (math.isfinite(from_deg) and math.isfinite(speed_m_s) and 0 < speed_m_s <= STRONGEST_WIND_M_S):
+        return None
+    return Breeze(from_deg=from_deg % 360.0, speed_m_s=speed_m_s)
+
+
 def _system_time(_state: VehicleState, message: Message) -> Changes:
     return {"boot_ms": message.time_boot_ms}
 
@@ -299,6 +313,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "AUTOPILOT_VERSION": _autopilot_version,
         "SIMSTATE": _simstate,
         "SYSTEM_TIME": _system_time,
+        "WIND": _wind,
     }
 )
 TIMED = frozenset({"GLOBAL_POSITION_INT", "ATTITUDE", "SYSTEM_TIME"})

@@ -52,6 +52,13 @@ class Gps(msgspec.Struct, frozen=True, kw_only=True):
     hdop: float | None = None
 
 
+class Breeze(msgspec.Struct, frozen=True, kw_only=True):
+    """Wind as a vehicle estimates it: degrees from north that it comes from, metres per second."""
+
+    from_deg: float
+    speed_m_s: float
+
+
 class MissionProgress(msgspec.Struct, frozen=True, kw_only=True):
     """`current` and `reached` are sequence numbers on the vehicle, where 0 is home."""
 
@@ -103,6 +110,7 @@ class VehicleState(msgspec.Struct, frozen=True, kw_only=True):
     mission_known: bool = False
     texts: tuple[StatusText, ...] = ()
     boot_ms: int | None = None
+    wind: Breeze | None = None
     conflict: bool = False
     high_latency: bool = False
     last_heard_s: float

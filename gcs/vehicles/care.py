@@ -40,6 +40,7 @@ RATES: Mapping[str, float] = MappingProxyType(
         "SYSTEM_TIME": 1.0,
         "BATTERY_STATUS": 0.5,
         "HOME_POSITION": 0.2,
+        "WIND": 0.2,
         "GIMBAL_DEVICE_ATTITUDE_STATUS": 1.0,
         "GIMBAL_MANAGER_STATUS": 0.2,
     }

@@ -16,6 +16,7 @@ from gcs.config import Config
 from gcs.dispatch.assign import Candidate
 from gcs.dispatch.channels.channel import Channel
 from gcs.dispatch.links import Errand
+from gcs.dispatch.look_desk import LookDesk
 from gcs.dispatch.model import Unit
 from gcs.dispatch.requests import StepRequest, UnitPosition, UnitReport, UnitStatusChange
 from gcs.events import Event
@@ -375,6 +376,7 @@ class Services:
     pictures: Pictures
     looks: Looks
     lookout: Lookout
+    look_desk: LookDesk
     receipts: TaskReceipts
     link_reader: Callable[[str], Errand | None]
     reports_dir: Path

@@ -48,6 +48,16 @@ def test_who_would_not_get_home_is_not_sent():
     assert look.drone == "stays"
 
 
+def test_the_others_are_told_why_they_cannot():
+    windy = LookOut(CENTRE, [], Wind(0.0, 6.0))
+    looks, cannot = windy.ranked(at(0, 1000), [drone("slow", 0, 0, speed_m_s=7.0), drone("low", 0, 900, left_s=150.0)])
+    assert looks == []
+    assert [(none.drone, none.reason) for none in cannot] == [("slow", "wind"), ("low", "battery")]
+    (look,), _ = OPEN.ranked(at(0, 1000), [drone("full", 0, 900, left_s=1000.0)])
+    _, (low,) = OPEN.ranked(at(0, 1000), [drone("low", 0, 900, left_s=150.0)])
+    assert low.short_s == pytest.approx(1000.0 - look.spare_s - 150.0)
+
+
 def test_the_way_goes_round_a_zone():
     (look,) = LookOut(CENTRE, [WALL]).soonest(at(800, 0), [drone("a", 0, 0)])
     path = FRAME.to_local(np.array([at(0, 0), *look.way]))
@@ -62,7 +72,9 @@ def test_a_point_in_a_zone_or_walled_in_gets_nobody():
         LookOut(CENTRE, [WALL]).soonest(at(420, 0), [drone("a", 0, 0)])
     four = [((300, 300), (700, 300), (700, 340), (300, 340)), ((300, 660), (700, 660), (700, 700), (300, 700))]
     four += [((300, 300), (340, 300), (340, 700), (300, 700)), ((660, 300), (700, 300), (700, 700), (660, 700))]
-    assert LookOut(CENTRE, [zone(*box) for box in four]).soonest(at(500, 500), [drone("a", 0, 0)]) == []
+    walled = LookOut(CENTRE, [zone(*box) for box in four])
+    looks, (none,) = walled.ranked(at(500, 500), [drone("a", 0, 0)])
+    assert (looks, none.reason) == ([], "no_way")
 
 
 def test_wind_makes_the_drone_upwind_the_sooner_one():

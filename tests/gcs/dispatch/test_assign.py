@@ -92,13 +92,14 @@ def test_distances_agree_with_the_ellipsoid():
         assert ground_distance_m(lat_a, lon_a, lat_b, lon_b) == pytest.approx(true_m, rel=0.006, abs=0.01)
 
 
-def test_a_drone_flies_straight_whatever_the_roads_are():
+def test_a_drone_flies_straight_unless_somebody_knows_better():
     kinds = frozenset(UnitKind)
     drone, car = unit("drone", 1000, kind=UnitKind.DRONE), unit("car", 1000)
-    roads = {"drone": 5.0, "car": 200.0}
-    found = {c.unit.id: c for c in rank_units(sighting(), (drone, car), kinds, NOW, travel_s=roads)}
+    found = {c.unit.id: c for c in rank_units(sighting(), (drone, car), kinds, NOW, travel_s={"car": 200.0})}
     assert (found["drone"].travel_s, found["drone"].estimated) == (100.0, True)
     assert (found["car"].travel_s, found["car"].estimated) == (200.0, False)
+    (flown,) = rank_units(sighting(), (drone,), kinds, NOW, travel_s={"drone": 130.0})
+    assert (flown.travel_s, flown.estimated) == (130.0, True), "by the ranking of looks, still an estimate"
 
 
 def test_no_class_sends_a_drone_that_nobody_chose():

@@ -15,6 +15,7 @@ from gcs.config import Config
 from gcs.dispatch.assign import rank_units
 from gcs.dispatch.intake_desk import IntakeDesk
 from gcs.dispatch.links import Links
+from gcs.dispatch.look_desk import LookDesk
 from gcs.dispatch.lookout import Lookout
 from gcs.dispatch.model import Unit, UnitKind, UnitStatus
 from gcs.dispatch.picture_desk import PictureDesk
@@ -510,6 +511,7 @@ class Behind:
             "publish": self.published.append, "planner": self.planner, "outbox": self.outbox,
             "intakes": self.intakes, "pictures": self.pictures, "link_reader": self.signed.read,
             "looks": self.looks, "lookout": self.lookout, "receipts": self,
+            "look_desk": LookDesk(self.vehicles, self.conductor, self.clock, 20.0),
             "reports_dir": self.folder, "tiles": FakeTiles(),
             "troubles": lambda: self.troubles,
         }  # fmt: skip

@@ -185,3 +185,12 @@ def test_only_the_newest_texts_are_kept(after):
 def test_any_message_says_that_the_vehicle_is_there(after):
     assert after(("TIMESYNC", {})).last_heard_s == 101.0
     assert after(("TIMESYNC", {})).last_heartbeat_s == 100.0
+
+
+def test_the_wind_is_as_the_vehicle_estimates_it_and_none_where_it_does_not(after):
+    told = ("WIND", {"direction": -90.0, "speed": 4.5})
+    assert (after(told).wind.from_deg, after(told).wind.speed_m_s) == (270.0, 4.5)
+    for figures in ({"direction": 0.0, "speed": 0.0}, {"direction": float("nan"), "speed": 3.0}):
+        assert after(told, ("WIND", figures)).wind is None
+    over_satellite = after(("HIGH_LATENCY2", {"windspeed": 30, "wind_heading": 90}))
+    assert (over_satellite.wind.from_deg, over_satellite.wind.speed_m_s) == (180.0, 6.0)

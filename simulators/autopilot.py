@@ -21,23 +21,23 @@ from simulators.autopilot_boot import Boot, PrearmWatch
 from simulators.autopilot_commands import execute
 from simulators.autopilot_failsafe import Failsafes
 from simulators.autopilot_faults import FAULT_PARAMETERS, Faults
-from simulators.autopilot_flight import Controller, Guided
+from simulators.autopilot_flight import Controller
 from simulators.autopilot_ftp import FtpService
 from simulators.autopilot_mission import MissionRunner
 from simulators.autopilot_modes import Pilot
 from simulators.autopilot_params import HIDDEN_AT_FIRST, Parameters, ParameterService
 from simulators.autopilot_parts import Parts, command_of
 from simulators.autopilot_payload_commands import steer
-from simulators.autopilot_state import AUTO, GUIDED, Vehicle
+from simulators.autopilot_state import AUTO, Vehicle
 from simulators.autopilot_statistics import Statistics
 from simulators.autopilot_streams import Streams, build
-from simulators.autopilot_transfer import GUIDED_HEIGHT, GUIDED_POINT, Peer, TransferService
+from simulators.autopilot_transfer import GUIDED_ITEMS, Peer, TransferService
 from simulators.battery import Battery, BatterySpec
 from simulators.fence import Fence
 from simulators.item_store import ItemStore
 from simulators.local_frame import LocalFrame
 from simulators.repeats import Repeats
-from simulators.stored_items import RALLY
+from simulators.stored_items import MISSION, RALLY
 from simulators.wind import Wind, WindSpec
 from telemetry.dialect import ARDUPILOTMEGA, Message
 from telemetry.messages import new
@@ -83,6 +83,7 @@ _MISSION_MESSAGES: Final = (
     "MISSION_COUNT", "MISSION_WRITE_PARTIAL_LIST", "MISSION_ITEM", "MISSION_ITEM_INT", "MISSION_CLEAR_ALL",
     "MISSION_REQUEST_LIST", "MISSION_REQUEST", "MISSION_REQUEST_INT",
 )  # fmt: skip
+_ITEMS: Final = frozenset({"MISSION_ITEM", "MISSION_ITEM_INT"})
 _OPERATOR_MESSAGES: Final = ("OPEN_DRONE_ID_SYSTEM", "OPEN_DRONE_ID_SYSTEM_UPDATE")
 HEARD: Final = frozenset(
     {
@@ -292,22 +293,12 @@ class Autopilot:
         execute(self._parts, command_of(message, peer))
 
     def _mission(self, message: Message, peer: Peer) -> None:
-        if message.message_name == "MISSION_ITEM" and message.current in {GUIDED_POINT, GUIDED_HEIGHT}:
-            self._guided_item(message, peer)
+        if message.message_name in _ITEMS and message.current in GUIDED_ITEMS and message.mission_type == MISSION:
+            result = setpoints.follow_item(self.vehicle, self._pilot, self._fence, message)
+            ack = new("MISSION_ACK", target_system=peer.sysid, target_component=peer.compid, type=int(result))
+            self.vehicle.send(ack, peer.channel)
         else:
             self._transfer.receive(message, peer)
-
-    def _guided_item(self, message: Message, peer: Peer) -> None:
-        """MISSION_ITEM with current 2 or 3: an old way to say where to go in GUIDED."""
-        vehicle, controller = self.vehicle, self._pilot.controller
-        taken = vehicle.mode == GUIDED and isinstance(controller, Guided)
-        if taken and isinstance(controller, Guided):
-            point = setpoints.point_of_item(vehicle, message, keep_place=message.current == GUIDED_HEIGHT)
-            controller.go_to(point)
-        vehicle.send(
-            new("MISSION_ACK", target_system=peer.sysid, target_component=peer.compid, type=0 if taken else 1),
-            peer.channel,
-        )
 
     def _set_current(self, message: Message, peer: Peer) -> None:
         if self._parts.set_current(message.seq):

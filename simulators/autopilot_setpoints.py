@@ -8,10 +8,14 @@ from simulators import autopilot_actions as actions
 from simulators.autopilot_flight import Guided
 from simulators.autopilot_modes import Pilot
 from simulators.autopilot_state import Vehicle
-from simulators.trajectory import Point
+from simulators.autopilot_transfer import GUIDED_POINT, item_of
+from simulators.fence import Fence
+from simulators.stored_items import MISSION, refusal, stored
+from telemetry.constants import MavCmd, MavMissionResult
 from telemetry.dialect import Message
 
 MOST = 1e6
+OVER_TERRAIN = 10
 _NO_POSITION, _NO_VELOCITY, _NO_YAW = 0b111, 0b111000, 1 << 10
 _LOCAL_NED, _OFFSET_NED, _BODY_NED, _BODY_OFFSET = 1, 7, 8, 9
 
@@ -53,20 +57,34 @@ def follow_local(vehicle: Vehicle, pilot: Pilot, message: Message) -> None:
     _face(pilot, message)
 
 
-def point_of_item(vehicle: Vehicle, message: Message, *, keep_place: bool) -> Point:
-    """The place of a float MISSION_ITEM in local metres; `keep_place` takes only its height."""
-    x, y = (0, 0) if keep_place else (_degrees_e7(message.x), _degrees_e7(message.y))
-    z = message.z if _flyable(message.z) else vehicle.relative_alt_m
-    return actions.local_point(vehicle, message.frame, x, y, z)
+def follow_item(vehicle: Vehicle, pilot: Pilot, fence: Fence, message: Message) -> int:
+    """A mission item with current 2 says where to go in GUIDED; with 3 (a height) ArduCopter takes and ignores it.
+
+    Returns the MAV_MISSION_RESULT.
+    """
+    item = item_of(message)
+    result = refusal(item, MISSION)
+    if result != MavMissionResult.ACCEPTED or message.current != GUIDED_POINT:
+        return result
+    controller = pilot.controller
+    kept = stored(item, MISSION)
+    if not isinstance(controller, Guided):
+        return MavMissionResult.ERROR
+    if item.command == MavCmd.CONDITION_YAW:
+        actions.turn(pilot.heading, (kept.param1, kept.param2, kept.param3, min(1.0, kept.param4)))
+        return MavMissionResult.ACCEPTED
+    point = actions.local_point(vehicle, kept.frame, kept.x, kept.y, kept.z)
+    ground = vehicle.home.up_m if vehicle.home else 0.0
+    if item.command != MavCmd.NAV_WAYPOINT or not fence.allows(point[0], point[1], point[2] - ground):
+        return MavMissionResult.ERROR
+    if kept.frame != OVER_TERRAIN:
+        controller.go_to(point)
+    return MavMissionResult.ACCEPTED
 
 
 def _flyable(*values: float) -> bool:
     """Numbers that can be flown; ArduPilot ignores setpoints with others."""
     return all(isfinite(value) and abs(value) < MOST for value in values)
-
-
-def _degrees_e7(value: float) -> int:
-    return round(value * 1e7) if -181 < value < 181 else 0
 
 
 def _face(pilot: Pilot, message: Message) -> None:

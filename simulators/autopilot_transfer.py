@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from simulators.autopilot_state import Vehicle
 from simulators.fence_items import fence_problem
 from simulators.item_store import MOST_ITEMS, ItemStore
-from simulators.stored_items import FENCE, MISSION, RALLY, refusal, stored
+from simulators.stored_items import FENCE, MISSION, RALLY, float32, has_place, refusal, stored
 from telemetry.constants import MavCmd, MavMissionResult
 from telemetry.dialect import Message
 from telemetry.messages import new
@@ -21,8 +21,11 @@ from telemetry.services.mission_item import MissionItem
 
 REPEAT_S: Final = 1.003
 GIVE_UP_S: Final = 8.0
+LARGEST: Final = 2**31
+TO_DEGREES: Final = float32(1e-7)
 _NAMES = {MISSION: "Mission", FENCE: "Fence", RALLY: "Rally"}
 GUIDED_POINT, GUIDED_HEIGHT = 2, 3
+GUIDED_ITEMS: Final = frozenset({GUIDED_POINT, GUIDED_HEIGHT})
 
 
 class Peer(NamedTuple):
@@ -61,7 +64,7 @@ class TransferService:
         self._auto_running = auto_running
         self._cleared = cleared
         self._uploads: dict[int, _Upload] = {}
-        self._told_of_item = self._told_of_request = False
+        self._told: set[tuple[int, str]] = set()
         self._handlers: dict[str, Callable[[Message, Peer], None]] = {
             "MISSION_COUNT": self._count,
             "MISSION_WRITE_PARTIAL_LIST": self._write_partial,
@@ -121,9 +124,7 @@ class TransferService:
 
     def _count(self, message: Message, peer: Peer) -> None:
         mission_type = message.mission_type
-        running = self._uploads.get(mission_type)
-        if running is not None and running.peer != peer:
-            self._ack(peer, MavMissionResult.DENIED, mission_type)
+        if not self._cancelled(mission_type, peer):
             return
         most = MOST_ITEMS[mission_type] if self._vehicle.ready else 0
         count = int(message.as_dict()["count"])
@@ -134,17 +135,26 @@ class TransferService:
         if mission_type != FENCE and self._store.truncate(mission_type, count):
             self._tell_total(mission_type)
         if count == 0:
-            self._uploads.pop(mission_type, None)
             if mission_type == FENCE:
                 self._store.swap(FENCE, [])
             self._complete(mission_type, peer)
         else:
-            self._open(mission_type, peer, 0, count - 1)
+            self._open(mission_type, peer, 0, count - 1, [] if mission_type == FENCE else None)
 
-    def _open(self, mission_type: int, peer: Peer, first: int, last: int) -> None:
+    def _cancelled(self, mission_type: int, peer: Peer) -> bool:
+        """Whoever uploads may begin anew, on any link; others are refused."""
+        running = self._uploads.get(mission_type)
+        if running is not None and (running.peer.sysid, running.peer.compid) != (peer.sysid, peer.compid):
+            self._ack(peer, MavMissionResult.DENIED, mission_type)
+            return False
+        self._uploads.pop(mission_type, None)
+        return True
+
+    def _open(
+        self, mission_type: int, peer: Peer, first: int, last: int, fresh: list[MissionItem] | None = None
+    ) -> None:
         now_s = self._vehicle.link_s
-        self._told_of_item = self._told_of_request = False
-        fresh: list[MissionItem] | None = [] if mission_type == FENCE else None
+        self._told -= {(mission_type, "MISSION_ITEM"), (mission_type, "MISSION_REQUEST")}
         self._uploads[mission_type] = _Upload(peer, first, last, now_s, now_s, fresh=fresh)
 
     def _write_partial(self, message: Message, peer: Peer) -> None:
@@ -154,11 +164,12 @@ class TransferService:
             return
         count = len(self._store.lists[mission_type])
         start, end = message.start_index, message.end_index
-        if mission_type == FENCE or start > end or not 0 <= start <= count or end > count:
+        if start > end or not 0 <= start <= count or end > count:
             self._ack(peer, MavMissionResult.ERROR, mission_type)
             self._vehicle.say(4, "Flight plan update rejected")
             return
-        self._open(mission_type, peer, start, end)
+        fresh = list(self._store.lists[FENCE]) if mission_type == FENCE else None
+        self._open(mission_type, peer, start, end, fresh)
 
     def _item(self, message: Message, peer: Peer) -> None:
         mission_type = message.mission_type
@@ -166,13 +177,14 @@ class TransferService:
         if upload is None:
             self._ack(peer, MavMissionResult.ERROR, mission_type)
             return
-        if (upload.peer.sysid, upload.peer.compid) != (peer.sysid, peer.compid):
-            self._ack(Peer(upload.peer.channel, peer.sysid, peer.compid), MavMissionResult.DENIED, mission_type)
-            return
+        answered = Peer(upload.peer.channel, peer.sysid, peer.compid)
         if message.seq != upload.next_seq:
-            self._ack(upload.peer, MavMissionResult.INVALID_SEQUENCE, mission_type)
+            self._ack(answered, MavMissionResult.INVALID_SEQUENCE, mission_type)
             return
-        item = _item_of(message)
+        if answered != upload.peer:
+            self._ack(answered, MavMissionResult.DENIED, mission_type)
+            return
+        item = item_of(message)
         result = self._refusal(item, mission_type, upload)
         if result != MavMissionResult.ACCEPTED:
             self._end(mission_type, result)
@@ -180,11 +192,20 @@ class TransferService:
         self._take(stored(item, mission_type), mission_type, upload)
 
     def _legacy_item(self, message: Message, peer: Peer) -> None:
-        expected = message.mission_type in self._uploads
+        """An impossible place is refused without ending the upload; what comes unasked is told of too."""
+        x, y = (message.x, message.y) if has_place(message.command) else (0.0, 0.0)
+        if not abs(x) <= 90 or not abs(y) <= 180:
+            result = MavMissionResult.INVALID_PARAM6_Y if abs(x) <= 90 else MavMissionResult.INVALID_PARAM5_X
+            self._ack(peer, result, message.mission_type)
+            return
+        self._tell_once(message, "MISSION_ITEM", "got MISSION_ITEM; GCS should send MISSION_ITEM_INT")
         self._item(message, peer)
-        if expected and not self._told_of_item:
-            self._told_of_item = True
-            self._vehicle.say(4, "got MISSION_ITEM; GCS should send MISSION_ITEM_INT")
+
+    def _tell_once(self, message: Message, name: str, text: str) -> None:
+        """Once until the next upload of the same type."""
+        if (message.mission_type, name) not in self._told:
+            self._told.add((message.mission_type, name))
+            self._vehicle.say(4, text)
 
     def _refusal(self, item: MissionItem, mission_type: int, upload: _Upload) -> int:
         if mission_type == MISSION and item.command == MavCmd.DO_JUMP:
@@ -195,7 +216,7 @@ class TransferService:
 
     def _take(self, item: MissionItem, mission_type: int, upload: _Upload) -> None:
         if upload.fresh is not None:
-            upload.fresh.append(item)
+            upload.fresh[item.seq : item.seq + 1] = [item]
         elif self._store.put(mission_type, item) and (mission_type, item.seq) != (MISSION, 0):  # home goes unsaid
             self._tell_total(mission_type)
         upload.heard_s = self._vehicle.link_s
@@ -224,13 +245,7 @@ class TransferService:
 
     def _clear_all(self, message: Message, peer: Peer) -> None:
         mission_type = message.mission_type
-        upload = self._uploads.get(mission_type)
-        if upload is not None and upload.peer != peer:
-            self._ack(peer, MavMissionResult.DENIED, mission_type)
-            self._ack(peer, MavMissionResult.ERROR, mission_type)
-            return
-        self._uploads.pop(mission_type, None)
-        if mission_type == MISSION and self._auto_running():
+        if not self._cancelled(mission_type, peer) or (mission_type == MISSION and self._auto_running()):
             self._ack(peer, MavMissionResult.ERROR, mission_type)
             return
         self._store.empty(mission_type)
@@ -255,29 +270,27 @@ class TransferService:
         )  # fmt: skip
 
     def _request_int(self, message: Message, peer: Peer) -> None:
-        item = self._readable(message, peer)
-        if item is not None:
-            self._send_item("MISSION_ITEM_INT", item, (item.x, item.y), message.mission_type, peer)
+        mission_type = message.mission_type
+        if mission_type in self._uploads:
+            self._ack(peer, MavMissionResult.DENIED, mission_type)
+            return
+        item = self._store.read(self._vehicle, mission_type, message.seq)
+        if item is None:
+            self._send_count(mission_type, peer)
+            self._ack(peer, MavMissionResult.INVALID_SEQUENCE, mission_type)
+        else:
+            self._send_item("MISSION_ITEM_INT", item, (item.x, item.y), mission_type, peer)
 
     def _request_float(self, message: Message, peer: Peer) -> None:
-        item = self._readable(message, peer)
-        if item is not None:
-            if not self._told_of_request:
-                self._told_of_request = True
-                self._vehicle.say(4, "got MISSION_REQUEST; use MISSION_REQUEST_INT!")
-            degrees = item.frame in {0, 3, 10}
-            scale = 1e7 if degrees else 1.0
-            self._send_item("MISSION_ITEM", item, (item.x / scale, item.y / scale), message.mission_type, peer)
-
-    def _readable(self, message: Message, peer: Peer) -> MissionItem | None:
-        if message.mission_type in self._uploads:
-            self._ack(peer, MavMissionResult.DENIED, message.mission_type)
-            return None
+        """The old request is answered during an upload too, and a wrong one without the number of items."""
         item = self._store.read(self._vehicle, message.mission_type, message.seq)
         if item is None:
-            self._send_count(message.mission_type, peer)
             self._ack(peer, MavMissionResult.INVALID_SEQUENCE, message.mission_type)
-        return item
+            return
+        self._tell_once(message, "MISSION_REQUEST", "got MISSION_REQUEST; use MISSION_REQUEST_INT!")
+        scale = TO_DEGREES if has_place(item.command) else 1.0
+        x, y = float32(float32(item.x) * scale), float32(float32(item.y) * scale)
+        self._send_item("MISSION_ITEM", item, (x, y), message.mission_type, peer)
 
     def _send_item(
         self, name: str, item: MissionItem, place: tuple[float, float], mission_type: int, peer: Peer
@@ -295,11 +308,15 @@ class TransferService:
             self._announce(name, total)
 
 
-def _item_of(message: Message) -> MissionItem:
+def item_of(message: Message) -> MissionItem:
     x, y = message.x, message.y
     if message.message_name == "MISSION_ITEM":
-        x, y = (round(value * 1e7) if abs(value) < 200 else 2_000_000_000 for value in (x, y))
+        x, y = (_whole(float32(value * 1e7) if has_place(message.command) else value) for value in (x, y))
     return MissionItem(
         message.seq, message.command, message.frame, message.param1, message.param2, message.param3, message.param4,
         x, y, message.z, message.autocontinue,
     )  # fmt: skip
+
+
+def _whole(value: float) -> int:
+    return int(value) if abs(value) < LARGEST else -LARGEST

@@ -14,28 +14,45 @@ from math import hypot, inf, sqrt
 from simulators.local_frame import LocalFrame
 from telemetry.services.mission_item import MissionItem
 
-POLYGON_IN, POLYGON_OUT, CIRCLE_IN, CIRCLE_OUT = 5001, 5002, 5003, 5004
+RETURN_POINT, POLYGON_IN, POLYGON_OUT, CIRCLE_IN, CIRCLE_OUT = 5000, 5001, 5002, 5003, 5004
+_CODES = {RETURN_POINT: 95, POLYGON_IN: 98, POLYGON_OUT: 97, CIRCLE_IN: 92, CIRCLE_OUT: 93}
+"""ArduCopter's own numbers of them, which its texts name."""
+_LEAST_VERTICES, _NORTHMOST_E7, _EASTMOST_E7 = 3, 900_000_000, 1_800_000_000
 _POLYGONS, _CIRCLES = frozenset({POLYGON_IN, POLYGON_OUT}), frozenset({CIRCLE_IN, CIRCLE_OUT})
 
 
 def fence_problem(items: Sequence[MissionItem]) -> tuple[int, str] | None:
-    """Severity and text of what is wrong with a whole fence; None where it is good."""
-    index = 0
-    while index < len(items):
-        item = items[index]
-        if item.command in _CIRCLES and item.param1 <= 0:
-            return 4, "Non-positive circle radius"
-        if item.command not in _POLYGONS:
-            index += 1
-            continue
-        count = int(item.param1)
-        if count < 3:
-            return 4, f"Invalid vertex count ({count})"
-        run = items[index : index + count]
-        if len(run) < count or any((other.command, int(other.param1)) != (item.command, count) for other in run):
-            return 6, "Incorrect item count"
-        index += count
-    return None
+    """Severity and text of the first thing that is wrong with a whole fence; None where it is good."""
+    kind, size, left, returns = 0, 0, 0, 0
+    for item in items:
+        if item.command in _POLYGONS:
+            count = int(item.param1)
+            problem = _vertex_problem(item.command, count, kind, size if left else 0)
+            kind, size, left = item.command, count, (left or count) - 1
+        else:
+            problem = _single_problem(item, kind if left else 0, returns)
+            returns += item.command == RETURN_POINT
+        if problem is not None or abs(item.x) > _NORTHMOST_E7 or abs(item.y) > _EASTMOST_E7:
+            return 4, problem or "Bad lat or lon"
+    return (6, "Incorrect item count") if left else None
+
+
+def _vertex_problem(command: int, count: int, kind: int, size: int) -> str | None:
+    """`kind` and `size` are of the polygon it is in the middle of, size 0 = none."""
+    if count < _LEAST_VERTICES:
+        return f"Invalid vertex count ({count})"
+    if size and command != kind:
+        return f"Received incorrect vertex type (want={_CODES[kind]} got={_CODES[command]})"
+    return f"Unexpected vertex count want={size} got={count}" if size and count != size else None
+
+
+def _single_problem(item: MissionItem, kind: int, returns: int) -> str | None:
+    """`kind` is of a polygon that is not whole yet, 0 = none."""
+    if kind:
+        return f"Received incorrect type (want={_CODES[kind]} got={_CODES[item.command]})"
+    if item.command in _CIRCLES and not item.param1 > 0:
+        return "Non-positive circle radius"
+    return "Multiple return points" if item.command == RETURN_POINT and returns else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from telemetry.services.mission_item import MissionItem
 
 MOST_ITEMS = {MISSION: 650, FENCE: 650, RALLY: 46}
 _TOTALS = {MISSION: "MIS_TOTAL", FENCE: "FENCE_TOTAL", RALLY: "RALLY_TOTAL"}
-INCLUSION_VERTEX = 5001
+RETURN_POINT, LEAST_FENCE = 5000, 3
 HOME_ITEM = MissionItem(0, 16, 0)
 
 
@@ -83,11 +83,12 @@ class ItemStore:
         return kept[seq] if 0 <= seq < len(kept) else None
 
     def total_parameter(self, mission_type: int) -> tuple[str, float]:
-        """Polygons of a fence are counted as older protocols did: with a point of return and one that closes them."""
-        count = len(self.lists[mission_type])
+        """A fence is counted as older protocols did: from three points on with one of return and one that closes it."""
+        items = self.lists[mission_type]
+        count = len(items)
         if mission_type == FENCE:
-            inside = any(item.command == INCLUSION_VERTEX for item in self.lists[FENCE])
-            count = count + 2 if inside else 0
+            points = sum(item.command != RETURN_POINT for item in items)
+            count = points + 2 if points >= LEAST_FENCE else 0
         return _TOTALS[mission_type], float(count)
 
     def _changed(self, mission_type: int) -> None:

@@ -1,21 +1,22 @@
 """A fleet of real ArduPilot SITL processes: started together, watched, stopped together.
 
 Whether a vehicle is ready is heard on its third port, which is left again for others unless batteries are
-to be swapped; the first two are never touched.
+to be swapped or somebody listens; the first two are never touched.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from simulators.sitl_arguments import SitlSpec
 from simulators.sitl_binary import SitlError
 from simulators.sitl_crew import Crew
 from simulators.sitl_process import SitlProcess
 from simulators.sitl_readiness import LISTENED_TO, Readiness, Stage
+from telemetry.dialect import Message
 from telemetry.links.endpoint import Endpoint
 from telemetry.received import Origin, Received
 
@@ -25,6 +26,21 @@ LOOK_S: Final = 0.25
 LAST_WORDS_S: Final = 0.3
 OUR_SYSID, OUR_COMPID = 249, 190
 """Not 255: the vehicles' ground-station failsafe must not take us for their ground station."""
+
+
+class Listener(Protocol):
+    """Somebody who hears the vehicles and speaks to them as long as they run. Times are the loop's seconds."""
+
+    @property
+    def messages(self) -> frozenset[str]:
+        """Names of those that are to be heard."""
+        ...
+
+    def receive(self, sysid: int, message: Message, now_s: float) -> None: ...
+
+    def says(self, now_s: float) -> Iterable[tuple[int, Message]]:
+        """System ids and what is to be sent to them now; asked for several times a second."""
+        ...
 
 
 class SitlFleet:
@@ -45,6 +61,7 @@ class SitlFleet:
         restart: bool = False,
         swap_s: float | None = None,
         tell: Callable[[str], None] = lambda _: None,
+        listener: Listener | None = None,
     ) -> None:
         self.processes = tuple(
             SitlProcess(spec, binary, folder / f"vehicle-{spec.sysid}", defaults, keep=keep) for spec in specs
@@ -56,13 +73,16 @@ class SitlFleet:
         self._tell = tell
         self._crew = Crew(swap_s / specs[0].speedup) if swap_s is not None else None
         self._origins: dict[int, Origin] = {}
-        self._ear = Endpoint(sysid=OUR_SYSID, compid=OUR_COMPID, subscribed=LISTENED_TO, on_message=self._hear)
+        self._listener = listener
+        heard = LISTENED_TO | listener.messages if listener is not None else LISTENED_TO
+        self._ear = Endpoint(sysid=OUR_SYSID, compid=OUR_COMPID, subscribed=heard, on_message=self._hear)
+        self._talking: asyncio.Task[None] | None = None
         self._watching: list[asyncio.Task[None]] = []
 
     @property
-    def swaps(self) -> bool:
-        """Whether batteries are swapped, and the third ports in use for it."""
-        return self._crew is not None
+    def keeps_third_ports(self) -> bool:
+        """Whether the third ports stay ours, as batteries are swapped or somebody listens."""
+        return self._crew is not None or self._listener is not None
 
     def stages(self) -> dict[int, Stage]:
         """How far each vehicle is, by system id."""
@@ -96,6 +116,8 @@ class SitlFleet:
             await asyncio.sleep(LOOK_S)
         progress()
         await self._leave()
+        if self._listener is not None:
+            self._talking = loop.create_task(self._talk(self._listener), name="sitl listener")
 
     async def over(self) -> None:
         """Wait until no process is left."""
@@ -106,6 +128,9 @@ class SitlFleet:
         for task in self._watching:
             task.cancel()
         await asyncio.gather(*self._watching, return_exceptions=True)
+        if self._talking is not None:
+            self._talking.cancel()
+            await asyncio.gather(self._talking, return_exceptions=True)
         await self._ear.stop()
         await asyncio.gather(*(process.stop() for process in self.processes))
 
@@ -137,18 +162,27 @@ class SitlFleet:
             swap = self._crew.receive(received.sysid, received.message, received.received_s) if self._crew else None
             if swap is not None:
                 self._ear.send(swap, received.origin)
+            if self._listener is not None:
+                self._listener.receive(received.sysid, received.message, received.received_s)
 
     def _ask(self, now_s: float) -> None:
         for sysid, origin in self._origins.items():
             for message in self.readiness[sysid].asks(now_s):
                 self._ear.send(message, origin)
 
+    async def _talk(self, listener: Listener) -> None:
+        while True:
+            for sysid, message in listener.says(asyncio.get_running_loop().time()):
+                if (origin := self._origins.get(sysid)) is not None:
+                    self._ear.send(message, origin)
+            await asyncio.sleep(LOOK_S)
+
     async def _leave(self) -> None:
         for sysid, origin in self._origins.items():
             for message in self.readiness[sysid].farewell():
                 self._ear.send(message, origin)
         await asyncio.sleep(LAST_WORDS_S)
-        if self._crew is None:
+        if not self.keeps_third_ports:
             await self._ear.stop()
 
     def _unready(self, within_s: float) -> str:

@@ -37,7 +37,7 @@ async def fly(chosen):
     warm = os.environ.get("FAKE_SITL") != "deaf"
     spec = VehicleSpec(chosen.sysid, lat, lon, alt, heading, warm=warm)
     async with SimFleet([spec], speedup=chosen.speedup, base_port=chosen.base_port, extra_ports=True):
-        await asyncio.sleep(60)
+        await asyncio.sleep(3600)
 
 
 def main():

@@ -1,6 +1,7 @@
 """The mission protocol: what ArduCopter asks, refuses, repeats and gives up."""
 
 import json
+import math
 import struct
 from pathlib import Path
 
@@ -99,6 +100,74 @@ def test_during_an_upload_everybody_else_is_refused(rig):
     assert (fence[0].message_name, fence[0].mission_type) == ("MISSION_REQUEST", 1)
 
 
+def test_whoever_uploads_may_begin_anew_on_another_link(rig):
+    rig.autopilot.open("B")
+    rig.tell("MISSION_COUNT", count=3)
+    again = rig.tell("MISSION_COUNT", count=2, channel="B")
+    assert [(m.message_name, m.seq) for m in again] == [("MISSION_REQUEST", 0)]
+
+
+def test_a_count_that_is_too_large_ends_the_upload_it_came_in(rig):
+    rig.tell("MISSION_COUNT", count=3)
+    assert rig.tell("MISSION_COUNT", count=651)[0].type == 4
+    assert rig.tell("MISSION_ITEM_INT", seq=0, command=16, frame=3)[0].type == 1
+
+
+def test_a_strangers_item_is_judged_by_its_number_first(rig):
+    rig.autopilot.open("B")
+    rig.tell("MISSION_COUNT", count=3)
+    other = {"sender": (254, 190), "channel": "B", "command": 16, "frame": 3}
+    assert [(m.type, m.target_system) for m in rig.tell("MISSION_ITEM_INT", seq=2, **other)] == [(13, 254)]
+    assert [(m.type, m.target_system) for m in rig.tell("MISSION_ITEM_INT", seq=0, **other)] == [(14, 254)]
+
+
+def test_the_old_request_reads_during_an_upload_and_says_no_count(rig):
+    rig.upload(FIVE)
+    rig.tell("MISSION_COUNT", count=5)
+    assert rig.tell("MISSION_REQUEST", seq=1)[0].message_name == "MISSION_ITEM"
+    assert [m.message_name for m in rig.tell("MISSION_REQUEST", seq=9)] == ["MISSION_ACK"]
+
+
+def test_part_of_a_fence_can_be_written(rig):
+    corners = [{"command": 5001, "param1": 3.0, "x": 299000000 + n, "y": 1218400000 - n * n} for n in range(3)]
+    assert rig.upload(corners, mission_type=1) == 0
+    asked = rig.tell("MISSION_WRITE_PARTIAL_LIST", start_index=1, end_index=1, mission_type=1)
+    assert [(m.message_name, m.seq) for m in asked] == [("MISSION_REQUEST", 1)]
+    moved = {"command": 5001, "param1": 3.0, "frame": 3, "mission_type": 1, "x": 299000777, "y": 1218400000}
+    assert rig.tell("MISSION_ITEM_INT", seq=1, **moved)[0].type == 0
+    kept = [rig.tell("MISSION_REQUEST_INT", seq=n, mission_type=1)[0].x for n in range(3)]
+    assert kept == [299000000, 299000777, 299000002]
+
+
+def test_an_old_item_with_an_impossible_place_is_refused_and_asked_for_again(rig):
+    rig.tell("MISSION_COUNT", count=2)
+    assert rig.tell("MISSION_ITEM", seq=0, command=16, frame=3, x=91.0, y=0.0)[0].type == 10
+    assert rig.tell("MISSION_ITEM", seq=0, command=16, frame=3, x=29.9, y=121.84)[0].seq == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "result"),
+    [
+        ({"param2": float("nan")}, 7),
+        ({"param3": float("inf")}, 8),
+        ({"param4": float("inf")}, 9),
+        ({"command": 1}, 5),
+        ({"x": 910000000, "frame": 1}, 10),
+    ],
+)
+def test_what_is_looked_at_first_is_what_is_told(rig, bad, result):
+    assert rig.upload([HOME, {**POINT, **bad}]) == result
+
+
+def test_frames_and_places_count_only_where_an_item_has_a_place(rig):
+    assert rig.upload([HOME, {"command": 178, "frame": 99, "x": 2_000_000_000, "param2": 5.0}]) == 0
+
+
+@pytest.mark.parametrize(("command", "height", "result"), [(5001, 0.0, 3), (5100, 40_000.0, 12), (5100, -40.7, 0)])
+def test_rally_points_have_whole_heights_of_16_bits(rig, command, height, result):
+    assert rig.upload([{"command": command, "x": 299000000, "y": 1218400000, "z": height}], mission_type=2) == result
+
+
 def test_more_than_it_can_store_is_refused(rig):
     assert rig.tell("MISSION_COUNT", count=651)[0].type == 4
     assert rig.texts() == ["Only 650 items are supported"]
@@ -134,6 +203,17 @@ def test_reading_beyond_the_end_says_how_many_there_are(rig):
         ([{"command": 5001, "param1": 2.0}] * 2, "Invalid vertex count (2)"),
         ([{"command": 5001, "param1": 4.0}] * 3, "Incorrect item count"),
         ([{"command": 5003, "param1": 0.0}], "Non-positive circle radius"),
+        (
+            [{"command": 5001, "param1": 3.0}, {"command": 5002, "param1": 3.0}],
+            "Received incorrect vertex type (want=98 got=97)",
+        ),
+        ([{"command": 5001, "param1": 3.0}, {"command": 5001, "param1": 4.0}], "Unexpected vertex count want=3 got=4"),
+        (
+            [{"command": 5001, "param1": 3.0}, {"command": 5003, "param1": 9.0}],
+            "Received incorrect type (want=98 got=92)",
+        ),
+        ([{"command": 5000}, {"command": 5000}], "Multiple return points"),
+        ([{"command": 5003, "param1": 9.0, "x": 910000000}], "Bad lat or lon"),
     ],
 )
 def test_a_bad_fence_is_refused_once_it_is_whole(rig, items, text):
@@ -167,8 +247,15 @@ def float32(value):
         (177, (1.0, -1.0, 0.0, 0.0), (1.0, -1.0, 0.0, 0.0)),  # a jump for ever
         (115, (90.0, 20.0, -1.0, 1.0), (90.0, 20.0, -1.0, 1.0)),  # a turn to the left
         (93, (-1.0, 12.0, -1.0, -1.0), (-1.0, 12.0, -1.0, -1.0)),  # a delay until an hour, any minute
-        (18, (2.0, 0.0, -10.0, 0.0), (2.0, 0.0, -10.0, 1.0)),  # turns against the clock
-        (19, (5.0, 0.0, -3.0, 0.0), (5.0, 0.0, -1.0, 1.0)),
+        (18, (2.0, 0.0, -10.0, 0.0), (2.0, 0.0, -10.0, 0.0)),  # turns against the clock
+        (18, (0.5, 0.0, 1234.0, 2.0), (0.5, 0.0, 1230.0, 1.0)),  # half a turn of a radius beyond eight bits
+        (18, (1000.0, 0.0, 9999.0, 0.0), (255.0, 0.0, 2550.0, 0.0)),
+        (19, (5.0, 0.0, -3.0, 0.0), (5.0, 0.0, -1.0, 0.0)),
+        (21, (0.0, 0.0, 0.0, -2.0), (0.0, 0.0, 0.0, -1.0)),
+        (21, (0.0, 0.0, 0.0, math.nan), (0.0, 0.0, 0.0, 1.0)),
+        (31, (0.0, -40.0, 0.0, 0.0), (0.0, -40.0, 0.0, 0.0)),
+        (183, (261.0, 1900.0, 0.0, 0.0), (5.0, 1900.0, 0.0, 0.0)),  # eight bits of a channel
+        (1000, (-45.0, -90.0, -2.0, 300.0), (-45.0, -90.0, -2.0, 44.0)),
     ],
 )
 def test_what_may_be_negative_stays_negative(command, given, kept):

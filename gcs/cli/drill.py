@@ -22,8 +22,10 @@ from gcs.cli.console import ERR, OUT, fail, print_json
 from gcs.cli.drill_debrief import keep_run
 from gcs.cli.drill_host import DrillHost, Wanted, summary
 from gcs.cli.drill_session import NETWORK, PAYLOADS, DrillSession
+from gcs.cli.drill_sitl import RealAutopilots, real_autopilots
 from gcs.cli.drill_trainee import ScriptedTrainee
 from gcs.cli.patrol import PatrolError
+from gcs.cli.stopping import stopped_before
 from gcs.config import Config, ConfigError, default_data_dir, load_config
 from gcs.sightings.catalogue import CatalogueError, load_catalogue
 from gcs.training.model import RunRecord
@@ -32,6 +34,7 @@ from gcs.web.tokens import FILE_NAME as TOKENS
 from simulators.drill import Drill
 from simulators.drill_file import DrillError, load_drill, shipped_drills
 from simulators.fleet import FleetError
+from simulators.sitl_binary import SitlError
 
 SCRIPT = "script"
 LAUNCH_GAP_S = 5.0
@@ -49,6 +52,17 @@ class Wishes:
     http: str
     trainee: str
     classes: str = ""
+    real: RealAutopilots | None = None
+    """None: our own simulated vehicles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A drill whose vehicles are ready; `stack` ends them."""
+
+    session: DrillSession
+    folder: Path
+    stack: AsyncExitStack
 
 
 def drill(  # noqa: PLR0917  typer calls it by name
@@ -64,6 +78,15 @@ def drill(  # noqa: PLR0917  typer calls it by name
     ] = False,
     json_output: Annotated[bool, typer.Option("--json", help="The result as JSON, on the last line.")] = False,
     list_drills: Annotated[bool, typer.Option("--list", help="List the drills that ship.")] = False,
+    sitl: Annotated[
+        bool, typer.Option("--sitl", help="Real ArduPilot vehicles (SITL) fly it, in real time; as `aeropatrol sitl`.")
+    ] = False,
+    binary: Annotated[
+        Path | None, typer.Option(help="ArduPilot's program for --sitl; found as `aeropatrol sitl` does.")
+    ] = None,
+    base_port: Annotated[
+        int, typer.Option(min=1024, max=65_400, help="TCP port of the first vehicle of --sitl.")
+    ] = 5760,
 ) -> None:
     """Train with simulated vehicles, people and faults, and score what was done.
 
@@ -72,6 +95,7 @@ def drill(  # noqa: PLR0917  typer calls it by name
     """
     try:
         drills = all_drills(name, classes)
+        real = real_autopilots(binary, base_port, speedup) if sitl or binary else None
     except (DrillError, CatalogueError, OSError) as error:
         fail(str(error))
     if list_drills:
@@ -80,14 +104,13 @@ def drill(  # noqa: PLR0917  typer calls it by name
     if exit_when_done and name is None:
         fail("--exit-when-done needs the drill to be named")
     address = http or ("127.0.0.1:0" if headless else "127.0.0.1:8080")
-    wishes = Wishes(
-        speedup, headless, exit_when_done, json_output, address, trainee or (SCRIPT if headless else "trainee"), classes
-    )
+    who = trainee or (SCRIPT if headless else "trainee")
+    wishes = Wishes(speedup, headless, exit_when_done, json_output, address, who, classes, real)
     records = Records(data or default_data_dir() / "training")
     chosen = drills[Path(name).stem] if name else None
     try:
         record = asyncio.run(_until_stopped(Training(drills, records, wishes), chosen))
-    except (ConfigError, StartError, FleetError, PatrolError) as error:
+    except (ConfigError, StartError, FleetError, SitlError, PatrolError) as error:
         fail(str(error))
     if exit_when_done and not (record and record.score.passed):
         raise typer.Exit(1)
@@ -146,32 +169,49 @@ class Training:
         record = None
         while not self._stop.is_set():
             wanted = self._host.take_wanted()
-            if wanted is None:
-                await self._idle()
+            prepared = await self._idle() if wanted is None else await self._prepare(wanted)
+            if prepared is None:
                 continue
-            record = await self._drill(wanted)
+            record = await self._drill(prepared)
             if self._wishes.exit_when_done:
                 break
         return record
 
-    async def _idle(self) -> None:
-        async with AsyncExitStack() as stack:
-            folder = self._records.folder / "idle"
-            control = await stack.enter_async_context(self._control(self._settings(folder), 1.0))
-            self._listens(control, folder)
-            await self._asked_or_stopped()
+    async def _idle(self) -> Prepared | None:
+        """The pages without a drill, until one is asked for and its vehicles are ready; None when told to stop."""
+        folder, prepared = self._records.folder / "idle", None
+        try:
+            async with self._control(self._settings(folder), 1.0) as control:
+                self._listens(control, folder)
+                await self._asked_or_stopped()
+                if (wanted := self._host.take_wanted()) is not None:
+                    prepared = await self._prepare(wanted)
+        except BaseException:
+            if prepared is not None:
+                await prepared.stack.aclose()
+            raise
+        return prepared
 
-    async def _drill(self, wanted: Wanted) -> RunRecord:
+    async def _prepare(self, wanted: Wanted) -> Prepared | None:
+        """Have the vehicles; None when we are told to stop before they are ready."""
         run_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{wanted.drill.id}"
-        folder = self._records.run_folder(run_id)
+        folder, real, fleet = self._records.run_folder(run_id), self._wishes.real, None
+        if real is not None:
+            fleet = real.fleet(wanted.drill, folder / "sitl", self._say)
+        session = DrillSession(wanted.drill, run_id, wanted.trainee, self._wishes.speedup, fleet)
         async with AsyncExitStack() as stack:
-            session = DrillSession(wanted.drill, run_id, wanted.trainee, self._wishes.speedup)
-            await stack.enter_async_context(session)
-            reserve_pct = round(wanted.drill.limits.reserve_pct)
+            if await stopped_before(self._stop, stack.enter_async_context(session)):
+                return None
+            return Prepared(session, folder, stack.pop_all())
+
+    async def _drill(self, prepared: Prepared) -> RunRecord:
+        session, folder = prepared.session, prepared.folder
+        async with prepared.stack as stack:
+            reserve_pct = round(session.drill.limits.reserve_pct)
             settings = self._settings(folder, links=session.urls, battery_reserve_pct=reserve_pct)
             control = await stack.enter_async_context(self._control(settings, self._wishes.speedup))
             self._listens(control, folder)
-            self._say(f"drill: {wanted.drill.en}   trainee: {wanted.trainee}")
+            self._say(f"drill: {session.drill.en}   trainee: {session.trainee}")
             self._host.began(session)
             await self._play(session, control.url)
             record = await asyncio.to_thread(keep_run, session, self._records, self._classes)

@@ -58,7 +58,7 @@ class DrillHost:
         self._drills = dict(drills)
         self._records = records
         self._session: DrillSession | None = None
-        self._running = False
+        self._running = self._starting = False
         self._wanted: Wanted | None = None
         self.asked = asyncio.Event()
         self._score: tuple[float, int, Score] | None = None
@@ -66,11 +66,12 @@ class DrillHost:
     def take_wanted(self) -> Wanted | None:
         """What is to be started now; it is then no longer wanted."""
         wanted, self._wanted = self._wanted, None
+        self._starting = wanted is not None
         self.asked.clear()
         return wanted
 
     def began(self, session: DrillSession) -> None:
-        self._session, self._running, self._score = session, True, None
+        self._session, self._running, self._starting, self._score = session, True, False, None
 
     def ended(self) -> None:
         self._running = False
@@ -93,6 +94,8 @@ class DrillHost:
             raise TrainingError("say who is trained", "trainee")
         if self._running:
             raise TrainingError("a drill is running: stop it first")
+        if self._starting:
+            raise TrainingError("a drill is being started: its vehicles are not ready yet")
         self.want(self._drills[drill], trainee.strip())
 
     def want(self, drill: Drill, trainee: str) -> None:

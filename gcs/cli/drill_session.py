@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,20 +19,17 @@ import aiohttp
 
 from gcs.cli.drill_rewind import SessionMoment, ask, ended_since, undoing
 from gcs.training.model import FaultRequest, ThingRequest, TrainingError
-from simulators.battery import BatterySpec
 from simulators.drill import Drill, UnitPart
 from simulators.drill_clock import DrillClock
-from simulators.drill_engine import DrillEngine, DroneState, Turn
+from simulators.drill_engine import DrillEngine, Turn
+from simulators.drill_fleet import DrillFleet, EmbeddedFleet, Stoppable
 from simulators.drill_notes import Note, Notes
 from simulators.faults import Fault, FaultError, settings
-from simulators.fleet import SimFleet, VehicleSpec
-from simulators.local_frame import LocalFrame
 from simulators.relay import Relay
 from simulators.reporter import Poster
 from simulators.scene import SceneUnit
 from simulators.units import SimUnits, UnitHabits
 from simulators.world import KINDS, Thing, Waypoint
-from telemetry.messages import new
 
 NETWORK, LOUDSPEAKER = "drill", "loudspeaker"
 PAYLOADS: Final = ({"name": LOUDSPEAKER, "zh": "喊话器", "en": "Loudspeaker", "relay": 0, "speaks": True},)
@@ -40,26 +37,27 @@ TICK_S: Final = 0.1
 LOOK_EVERY_S: Final = 0.5
 WIND_EVERY_S: Final = 2.0
 WIND_STEP_M_S: Final = 0.3
-HOME_STEP_M: Final = 20.0
-HOME_ALT_M: Final = 5.0
-SWAP_S: Final = 60.0
-PORT: Final = "serial0"
-REAL32: Final = 9
 STORM: Final = "WindBeyondLimits"
 SILENCE_S: Final = 0.5
 """Until nothing that vehicles said before is still under way."""
 
 
 class DrillSession:
-    """Enter it to have the fleet and its relays (`urls`); then `attend` a ground control and `run`."""
+    """Enter it to have the fleet and its relays (`urls`); then `run` at a ground control.
 
-    def __init__(self, drill: Drill, run_id: str, trainee: str, speedup: float) -> None:
+    `fleet` are the vehicles, our own simulated ones unless told.
+    """
+
+    def __init__(
+        self, drill: Drill, run_id: str, trainee: str, speedup: float, fleet: DrillFleet | None = None
+    ) -> None:
         self.drill, self.run_id, self.trainee, self.speedup = drill, run_id, trainee, speedup
         self.engine = DrillEngine(drill, run_id)
         self.began_at = datetime.now(UTC)
         self.clock = DrillClock(speedup, time.monotonic())
         self.over = asyncio.Event()
-        self._fleet = SimFleet(_vehicles(drill), speedup=speedup, seed=drill.seed)
+        self._fleet: DrillFleet = EmbeddedFleet(drill, speedup) if fleet is None else fleet
+        self._lost: set[int] = set()
         self._relays: list[Relay] = []
         self._stack = AsyncExitStack()
         self._blown: dict[int, tuple[float, float]] = {}
@@ -83,14 +81,14 @@ class DrillSession:
     @property
     def vehicles(self) -> tuple[str, ...]:
         """Ids under which ground control knows the fleet."""
-        return tuple(f"{NETWORK}-{vehicle.spec.sysid}" for vehicle in self._fleet.vehicles)
+        return tuple(f"{NETWORK}-{sysid}" for sysid in self._fleet.sysids)
 
     async def __aenter__(self) -> Self:
         try:
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(self._fleet)
-                for vehicle, url in zip(self._fleet.vehicles, self._fleet.urls, strict=True):
-                    relay = Relay(url, vehicle.spec.sysid, self.drill.seed, time_scale=self.speedup)
+                for sysid, url in zip(self._fleet.sysids, self._fleet.urls, strict=True):
+                    relay = Relay(url, sysid, self.drill.seed, time_scale=self.speedup)
                     self._relays.append(await stack.enter_async_context(relay))
                 self._stack = stack.pop_all()
         except OSError:
@@ -139,11 +137,11 @@ class DrillSession:
         """Hold everything that is simulated: the vehicles hang where they are, ground control goes on."""
         if self._going_back:
             raise TrainingError("the drill is going back to a bookmark just now")
-        now_s = self._our_s()
+        fleet, now_s = self._stoppable(), self._our_s()
         if paused == self.clock.paused:
             return
         (self.clock.pause if paused else self.clock.resume)(now_s)
-        self._fleet.speedup = 0.0 if paused else self.speedup
+        fleet.hold(held=paused)
         if self._units is not None:
             (self._units.hold if paused else self._units.go_on)()
         self.engine.note("instructor.paused" if paused else "instructor.resumed", self.clock.at(now_s))
@@ -181,20 +179,21 @@ class DrillSession:
         )
 
     def bookmark(self, name: str, by: str) -> None:
-        """Keep this moment."""
+        """Keep this moment; where time cannot be set back, for the debrief only."""
         if self._going_back:
             raise TrainingError("the drill is going back to a bookmark just now")
-        number = self.engine.bookmark(name, by)
+        number, fleet = self.engine.bookmark(name, by), self._fleet.stoppable
+        if fleet is None:
+            return
         people = {} if self._units is None else self._units.places()
-        self._moments[number] = SessionMoment(
-            self._stepped_s, self._fleet.moment(), people, dict(self._blown), self._state
-        )
+        self._moments[number] = SessionMoment(self._stepped_s, fleet.moment(), people, dict(self._blown), self._state)
 
     async def rewind(self, bookmark: int, by: str) -> None:
         """Everything simulated is again as it was at a bookmark, and stands; ground control is told. TrainingError.
 
         The vehicles count as switched on anew, because their clocks fall.
         """
+        fleet = self._stoppable()
         moment, session, notes = self._moments.get(bookmark), self._http, self._notes
         if session is None or notes is None:
             raise TrainingError("the drill has not begun, or is over")
@@ -205,6 +204,8 @@ class DrillSession:
         self._going_back = True
         try:
             async with self._looking:
+                self.clock.pause(self._our_s())
+                fleet.hold(held=True)
                 await self._go_back_to(bookmark, moment, by, session, notes)
         finally:
             self._going_back = False
@@ -212,8 +213,6 @@ class DrillSession:
     async def _go_back_to(
         self, bookmark: int, moment: SessionMoment, by: str, session: aiohttp.ClientSession, notes: Notes
     ) -> None:
-        self.clock.pause(self._our_s())
-        self._fleet.speedup = 0.0
         await self._look_once(session, notes)
         undone = undoing(moment.state, self._state, f"{self.run_id}-r{len(self.engine.undone) + 1}")
         if self._poster is not None:
@@ -236,11 +235,18 @@ class DrillSession:
     def _go_back(self, bookmark: int, moment: SessionMoment, by: str) -> None:
         self.engine.rewind(bookmark, by, ended=ended_since(moment.state, self._state))
         self._moments = {number: kept for number, kept in self._moments.items() if number <= bookmark}
-        self._fleet.go_back(moment.fleet)
+        self._stoppable().go_back(moment.fleet)
         self._blown, self._wind_s = dict(moment.blown), 0.0
         self._set_back_s += self._our_s() - moment.our_s
         self.clock.rewind(moment.our_s)
         self.clock.pause(moment.our_s)
+
+    def _stoppable(self) -> Stoppable:
+        """The fleet, if its time can be stopped. TrainingError."""
+        fleet = self._fleet.stoppable
+        if fleet is None:
+            raise TrainingError("real autopilots (SITL) fly in real time: the drill cannot be held or taken back")
+        return fleet
 
     async def _people_leave(self) -> None:
         if self._units is not None:
@@ -271,7 +277,8 @@ class DrillSession:
             if not self.clock.paused:
                 self._stepped_s = self._our_s()
                 now_s = self.clock.at(self._stepped_s)
-                turn = self.engine.advance(now_s, self._drones())
+                turn = self.engine.advance(now_s, self._fleet.states())
+                self._note_losses()
                 self._do(turn, poster)
                 if now_s >= self._wind_s:
                     self._wind_s = now_s + WIND_EVERY_S
@@ -292,21 +299,25 @@ class DrillSession:
             for relay in self._relays:
                 relay.set_faults(turn.faults)
 
-    def _set(self, fault: Fault, values: Iterable[tuple[str, float]]) -> None:
-        for vehicle in self._fleet.vehicles:
-            if fault.concerns(vehicle.spec.sysid):
-                for name, value in values:
-                    self._set_parameter(vehicle.spec.sysid, name, value)
+    def _note_losses(self) -> None:
+        """What is gone, and what could not be set, stands in the log; without any vehicle the drill is over."""
+        for sysid in sorted(self._fleet.dead.keys() - self._lost):
+            self._lost.add(sysid)
+            self.engine.note("vehicle.lost", vehicle=sysid)
+        for sysid, name in self._fleet.not_taken():
+            self.engine.note("vehicle.parameter_not_taken", vehicle=sysid, name=name)
+        if len(self._lost) == len(self._fleet.sysids):
+            self.over.set()
 
-    def _set_parameter(self, sysid: int, name: str, value: float) -> None:
-        message = new(
-            "PARAM_SET", target_system=sysid, target_component=1, param_id=name, param_value=value, param_type=REAL32
-        )
-        self._fleet.vehicles[sysid - 1].receive(message, 255, 190, PORT)
+    def _set(self, fault: Fault, values: Iterable[tuple[str, float]]) -> None:
+        for sysid in self._fleet.sysids:
+            if fault.concerns(sysid):
+                for name, value in values:
+                    self._fleet.set_parameter(sysid, name, value)
 
     def _blow(self, turn: Turn) -> None:
         """The wind of the world at each vehicle's height, told where it has changed."""
-        for drone in self._drones():
+        for drone in self._fleet.states():
             if any(fault.name == STORM and fault.concerns(drone.sysid) for fault in turn.faults):
                 self._blown.pop(drone.sysid, None)
                 continue
@@ -314,23 +325,8 @@ class DrillSession:
             was = self._blown.get(drone.sysid, (0.0, from_deg))
             if abs(speed - was[0]) >= WIND_STEP_M_S or (speed and abs(from_deg - was[1]) >= 5.0):
                 self._blown[drone.sysid] = (speed, from_deg)
-                self._set_parameter(drone.sysid, "SIM_WIND_DIR", from_deg)
-                self._set_parameter(drone.sysid, "SIM_WIND_SPD", speed)
-
-    def _drones(self) -> list[DroneState]:
-        packs = {vehicle.spec.sysid: vehicle.vehicle.battery for vehicle in self._fleet.vehicles}
-        return [
-            DroneState(
-                pose.sysid,
-                pose.lat_deg,
-                pose.lon_deg,
-                pose.alt_rel_m,
-                pose.heading_deg,
-                pose.flying,
-                packs[pose.sysid].remaining_fraction * 100.0,
-            )
-            for pose in self._fleet.poses()
-        ]
+                self._fleet.set_parameter(drone.sysid, "SIM_WIND_DIR", from_deg)
+                self._fleet.set_parameter(drone.sysid, "SIM_WIND_SPD", speed)
 
     async def _look(self, session: aiohttp.ClientSession, notes: Notes) -> None:
         while True:
@@ -364,17 +360,6 @@ async def _get(session: aiohttp.ClientSession, path: str) -> Any:
     async with session.get(path) as response:
         response.raise_for_status()
         return await response.json(content_type=None)
-
-
-def _vehicles(drill: Drill) -> Sequence[VehicleSpec]:
-    """Side by side at home, away from each other by more than a position is wrong."""
-    frame = LocalFrame(*drill.place.home, 0.0)
-    battery = BatterySpec(capacity_mah=drill.fleet.battery_mah, sags=True)
-    spots = [frame.to_geo(0.0, -HOME_STEP_M * n) for n in range(drill.fleet.vehicles)]
-    return [
-        VehicleSpec(sysid=1 + n, lat_deg=lat, lon_deg=lon, alt_m=HOME_ALT_M, battery=battery, swap_s=SWAP_S)
-        for n, (lat, lon) in enumerate(spots)
-    ]
 
 
 def _units(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from gcs.cli.console import ERR, fail, print_json
-from gcs.cli.stopping import asked_to_stop
+from gcs.cli.stopping import asked_to_stop, stopped_before
 from gcs.config import Config
 from simulators.local_frame import LocalFrame
 from simulators.sitl import SitlError, SitlFleet
@@ -132,29 +131,17 @@ def _params(texts: list[str]) -> dict[str, float]:
 
 
 async def _fly(fleet: SitlFleet, program: Path, wait_s: float, *, as_json: bool) -> None:
-    stopped = asyncio.get_running_loop().create_task(asked_to_stop().wait())
+    stopped = asked_to_stop()
     async with fleet:
-        if await _stopped_before(stopped, _become_ready(fleet, wait_s)):
+        if await stopped_before(stopped, become_ready(fleet, wait_s)):
             return
         _tell(fleet, program, as_json=as_json)
-        if not await _stopped_before(stopped, fleet.over()):
+        if not await stopped_before(stopped, fleet.over()):
             raise SitlError("no vehicle is left")
 
 
-async def _stopped_before(stopped: asyncio.Task[bool], work: Coroutine[Any, Any, None]) -> bool:
-    """Whether we were told to stop before `work` was done; it is given up then. Raises what it raises."""
-    task = asyncio.get_running_loop().create_task(work)
-    await asyncio.wait({stopped, task}, return_when=asyncio.FIRST_COMPLETED)
-    if not task.done():
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        return True
-    await task
-    return False
-
-
-async def _become_ready(fleet: SitlFleet, wait_s: float) -> None:
-    """With a bar for each vehicle, which ends at ready."""
+async def become_ready(fleet: SitlFleet, wait_s: float) -> None:
+    """Wait for all of them, with a bar for each vehicle, which ends at ready."""
     columns = TextColumn("vehicle {task.fields[sysid]}"), BarColumn(), TextColumn("{task.fields[stage]}")
     with Progress(*columns, TimeElapsedColumn(), console=ERR, transient=True, disable=not ERR.is_terminal) as bars:
         tasks = {sysid: bars.add_task("", total=len(STAGES) - 1, sysid=sysid, stage="") for sysid in fleet.readiness}
@@ -183,4 +170,4 @@ def _tell(fleet: SitlFleet, program: Path, *, as_json: bool) -> None:
 
 
 def _free_urls(fleet: SitlFleet, process: SitlProcess) -> tuple[str, ...]:
-    return process.spec.urls[:-1] if fleet.swaps else process.spec.urls
+    return process.spec.urls[:-1] if fleet.keeps_third_ports else process.spec.urls

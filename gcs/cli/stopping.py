@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections.abc import Coroutine
+from typing import Any
 
 
 def asked_to_stop() -> asyncio.Event:
@@ -15,3 +17,18 @@ def asked_to_stop() -> asyncio.Event:
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, asked.set)
     return asked
+
+
+async def stopped_before(stopped: asyncio.Event, work: Coroutine[Any, Any, Any]) -> bool:
+    """Whether we were told to stop before `work` was done; it is given up then. Raises what it raises."""
+    waiting, task = asyncio.ensure_future(stopped.wait()), asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({waiting, task}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            await task
+            return False
+        return True
+    finally:
+        for left in (waiting, task):
+            left.cancel()
+        await asyncio.gather(waiting, task, return_exceptions=True)

@@ -34,9 +34,15 @@ def binary():
         pytest.skip(str(error))
 
 
-def aeropatrol(*arguments, errors):
+def start(*arguments, errors):
     command = [sys.executable, "-m", "gcs", *map(str, arguments), "--json"]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
+
+
+@pytest.fixture
+def aeropatrol():
+    """Starts `aeropatrol` with arguments; its output is JSON, `errors` a file for what it tells."""
+    return start
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +52,7 @@ def vehicles(binary, tmp_path_factory):
     options = ("--vehicles", VEHICLES, "--speedup", SPEEDUP, "--base-port", BASE_PORT, "--folder", folder)
     battery = ("--swap-s", SWAP_S)
     with (folder / "errors.txt").open("w") as errors:
-        process = aeropatrol("sitl", "--binary", binary, *options, *battery, errors=errors)
+        process = start("sitl", "--binary", binary, *options, *battery, errors=errors)
         line = process.stdout.readline()
         assert line, (folder / "errors.txt").read_text()
         yield json.loads(line)["vehicles"]
@@ -69,7 +75,7 @@ class Centre:
     async def open(self):
         with (self._folder / "errors.txt").open("a") as errors:
             where = ("--http", "127.0.0.1:0", "--data", self._folder)
-            self._process = aeropatrol("serve", *where, *self._links, errors=errors)
+            self._process = start("serve", *where, *self._links, errors=errors)
         line = await asyncio.to_thread(self._process.stdout.readline)
         assert line, (self._folder / "errors.txt").read_text()
         self._session = aiohttp.ClientSession()

@@ -64,7 +64,7 @@ async def test_it_goes_back_and_ground_control_keeps_and_marks_what_was_undone(d
 
     await drill.until(one_reported)
     session.bookmark("here", "Wang")
-    then, poses, log = engine.now_s, [(p.lat_deg, p.lon_deg) for p in session._fleet.poses()], len(engine.log)
+    then, poses, log = engine.now_s, [(p.lat_deg, p.lon_deg) for p in session._fleet.states()], len(engine.log)
     before = set(await drill.reported())
     session.fault(FaultRequest(name="CameraFailure", vehicle=1))
 
@@ -78,7 +78,7 @@ async def test_it_goes_back_and_ground_control_keeps_and_marks_what_was_undone(d
 
     assert engine.now_s == then
     assert session.clock.paused
-    assert [(p.lat_deg, p.lon_deg) for p in session._fleet.poses()] == poses
+    assert [(p.lat_deg, p.lon_deg) for p in session._fleet.states()] == poses
     assert not engine.active_faults
     assert [entry.kind for entry in engine.log[log:]] == ["instructor.rewound"]
     state = await drill.get("state")

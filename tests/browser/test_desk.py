@@ -190,3 +190,32 @@ def test_labels_keep_apart_and_one_that_waits_shows_when_it_is_pointed_at(open_p
     waiting = page.locator(".unit-marker:has(.tag.waits)").first
     waiting.focus()
     expect(waiting.locator(".tag")).to_be_visible()
+
+
+def test_who_is_there_first_is_asked_for_a_place_and_sends_nothing(open_page, centre):
+    centre.fly(43)
+    page = open_page()
+    look = {"vehicle": "main-43", "name": "main-43", "simulated": None, "arrival_s": 65.0, "spare_s": 700.0,
+            "from_ground": False, "way": [[29.91, 121.85], [29.92, 121.86]], "speed_m_s": 10.0,
+            "endurance_s": 1500.0}  # fmt: skip
+    other = {"vehicle": "main-44", "name": "<b>44", "simulated": None, "code": "wind", "arrival_s": None,
+             "reason": {"zh": "风太大", "en": "the wind is too strong"}}  # fmt: skip
+    told = {"lat": 29.9, "lon": 121.84, "simulated": False, "zones": 2, "looks": [look], "others": [other],
+            "wind": {"from_deg": 350.0, "speed_m_s": 4.0, "told_by": "drones"}}  # fmt: skip
+    page.route("**/looks?**", lambda route: route.fulfill(json=told))
+    asked = []
+    page.on("request", lambda request: asked.append(request) if request.method == "POST" else None)
+    expect(page.locator(".vehicle-marker").filter(has_text="main-43")).to_be_visible()
+    page.locator("#tool-first").click()
+    page.locator(".folium-map").click(position={"x": 700, "y": 300})
+    drawer = page.locator(".drawer")
+    row = drawer.get_by_role("button", name="main-43")
+    expect(row).to_contain_text("1:05")
+    expect(drawer).to_contain_text("Wind 4.0 m/s from north, as drones tell · round 2 no-fly zone(s)")
+    drawer.locator("summary").click()
+    expect(drawer).to_contain_text("<b>44")
+    expect(drawer).to_contain_text("the wind is too strong")
+    row.click()
+    expect(drawer.get_by_role("button", name="Hold: main-43 looks here")).to_be_visible()
+    expect(page.locator(".fleet .row[aria-expanded=true], .fleet .row[aria-pressed=true]")).to_contain_text("main-43")
+    assert asked == [], "asking sends nothing"

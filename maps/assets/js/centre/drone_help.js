@@ -7,6 +7,7 @@ import { holdButton } from '../shared/hold.js';
 import { pick, t } from '../shared/i18n.js';
 import { halfOf } from '../shared/outcomes.js';
 import { toast } from '../shared/toast.js';
+import { LookList } from './look_list.js';
 
 let payloads = null;
 
@@ -22,23 +23,37 @@ export class DroneHelp {
     this.words = el('input', { maxlength: 500, autocomplete: 'off' });
     this.buttons = el('div', { class: 'stack' });
     this.summary = el('summary');
-    this.body = el('div', { class: 'stack' }, this.choice, this.words, this.buttons);
+    this.ranking = new LookList((look) => this.take(look.vehicle), () => this.list());
+    this.body = el('div', { class: 'stack' }, this.ranking.node, this.choice, this.words, this.buttons);
     const opened = { toggle: () => this.update(this.sighting) };
     this.node = el('details', { class: 'drone-help', on: opened }, this.summary, this.body);
   }
 
-  // Which vehicles there are, nearest first, those that fly before those that stand.
+  // Those that are there first before those that cannot go, which may look from where they are.
   update(sighting) {
     if (!sighting) return;
     this.sighting = sighting;
     this.summary.textContent = t('sighting.drone');
-    if (!this.node.open || this.choice === document.activeElement) return;
+    if (!this.node.open) return;
+    this.ranking.refresh(`sighting=${encodeURIComponent(sighting.id)}`);
+    this.list();
+  }
+
+  list() {
+    if (this.choice === document.activeElement) return;
     const kept = this.choice.value;
     const vehicles = [...this.store.vehicles.values()].filter((vehicle) => vehicle.lat !== null);
-    vehicles.sort((a, b) => (b.flying === true) - (a.flying === true) || this.away(a) - this.away(b));
+    const order = new Map((this.ranking.answer?.looks ?? []).map((look, i) => [look.vehicle, i]));
+    const rank = ({ id }) => order.get(id) ?? order.size;
+    vehicles.sort((a, b) => rank(a) - rank(b) || this.away(a) - this.away(b));
     const option = (vehicle) => el('option', { value: vehicle.id }, this.optionWords(vehicle));
     this.choice.replaceChildren(...vehicles.map(option));
     if (vehicles.some((vehicle) => vehicle.id === kept)) this.choice.value = kept;
+    this.show();
+  }
+
+  take(vehicle) {
+    this.choice.value = vehicle;
     this.show();
   }
 

@@ -20,6 +20,8 @@ import { Drawer } from './drawer.js';
 import { EventsPanel } from './events_panel.js';
 import { FleetPanel } from './fleet_panel.js';
 import { buildLayout } from './layout.js';
+import { LinksPanel } from './links_panel.js';
+import { LooksPanel } from './looks_panel.js';
 import { OperationPanel } from './operation_panel.js';
 import { Planning } from './planning.js';
 import { ReplayBar } from './replay_bar.js';
@@ -57,8 +59,10 @@ async function start() {
   const events = new EventsPanel(rooms.events, store, classes);
   const sitesLayer = new SitesLayer(sites);
   const analysis = new AnalysisPanel(store, drawer, classes, sites);
+  const looks = new LooksPanel(store, drawer, selection);
   const systems = new SystemsPanel(store, drawer, classes);
   new Tools(rooms, store, new ReportForm(store, drawer, classes, selection), plans, {
+    first: () => looks.pick(),
     sites: (event) => sitesLayer.toggle(event.currentTarget),
     analysis: () => analysis.open(),
     systems: () => systems.open(),

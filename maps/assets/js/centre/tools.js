@@ -16,6 +16,7 @@ const LINE = {
 const ICONS = {
   report: 'M12 3 21 12 12 21 3 12ZM12 8.500v4M12 15.200v.1',
   measure: 'M3 16 16 3l5 5L8 21zM7 12l2 2M10 9l2 2M13 6l2 2',
+  first: 'M12 8v4l3 2M12 4a8 8 0 1 1-8 8M4 4l3 3M4 4v4M4 4h4',
   fit: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
   sites: 'M5 21V9l7-5 7 5v12zM10 21v-6h4v6',
   analysis: 'M4 20V4M4 20h16M8.5 16v-5M13 16V7M17.5 16v-3',

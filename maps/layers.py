@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 from itertools import islice
 
+from msgspec.structs import asdict
+
 from gcs.fleet.clocks import VehicleClock
 from gcs.fleet.health import airborne, ekf_ok
 from gcs.fleet.payloads import NOTHING, Camera, CameraKey, OtherAircraft, Payload
@@ -19,6 +21,7 @@ from maps.views import (
     BroadcastView,
     CameraView,
     GimbalView,
+    HeardView,
     OperatorView,
     TextView,
     Trail,
@@ -124,6 +127,11 @@ def aircraft_view(aircraft: OtherAircraft, now_s: float) -> AircraftView:
         simulated=aircraft.simulated,
         age_s=round(max(0.0, now_s - aircraft.heard_s), 1),
     )
+
+
+def heard_view(vehicle: str, way: WayHealth) -> HeardView:
+    """What is shown of one way by which a vehicle is heard."""
+    return HeardView(vehicle=vehicle, **asdict(_way_view(way)))
 
 
 def _way_view(way: WayHealth) -> WayView:

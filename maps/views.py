@@ -96,6 +96,12 @@ class WayView(msgspec.Struct, frozen=True, kw_only=True):
     loss_pct: float | None
 
 
+class HeardView(WayView, frozen=True, kw_only=True):
+    """A way by which `vehicle` is heard, the only one too."""
+
+    vehicle: str
+
+
 class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     """One vehicle as last heard. Degrees WGS-84, metres, metres per second, volts, amperes.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from gcs.clock import Clock
@@ -11,6 +12,7 @@ from gcs.fleet.state import VehicleState
 from gcs.fleet.ways import WayHealth
 from telemetry.links.link import Link
 from telemetry.links.url import LinkError, parse_link_url
+from telemetry.received import Origin
 from telemetry.recorder import Recorder
 
 BY_HAND = frozenset({"udpin", "udpout", "udpbcast", "tcpin", "tcpout", "serial"})
@@ -20,12 +22,22 @@ class OnlyLinkError(Exception):
     """An armed vehicle is heard by this link alone."""
 
 
+class LastHeardError(Exception):
+    """Vehicles are heard by this link alone: whoever closes it has to say that it is meant. `reasons` by vehicle."""
+
+    def __init__(self, url: str, vehicles: Sequence[str]) -> None:
+        super().__init__(f"{', '.join(vehicles)} would not be heard any more without {url}; confirm to close it")
+        self.reasons = dict.fromkeys(vehicles, "heard by this link alone")
+
+
 class Links(Protocol):
     """`telemetry.links.endpoint.Endpoint` is one."""
 
     async def add(self, url: str, recorder: Recorder | None = None, network: str = "") -> Link: ...
 
     async def remove(self, url: str) -> None: ...
+
+    def loss(self, origin: Origin) -> float | None: ...
 
 
 class Fleet(Protocol):
@@ -68,15 +80,29 @@ class LinkDesk:
         self._tell("link.opened", link.url, actor, network=network)
         return link.url
 
-    async def close(self, url: str, actor: str) -> None:
-        """One that is not open is no error. OnlyLinkError while an armed vehicle would be lost by it."""
-        now_s = self._clock.monotonic_s()
+    async def close(self, url: str, actor: str, *, confirmed: bool) -> None:
+        """One that is not open is no error. OnlyLinkError while an armed vehicle would be lost by it; LastHeardError
+        where that is not confirmed and another one would be, or one that fell silent and may still fly."""
+        now_s, last = self._clock.monotonic_s(), []
         for state in self._fleet.vehicles.values():
-            heard_by = {way.origin.link for way in self._fleet.ways(state.id, now_s)}
-            if state.armed and not state.stale(now_s) and heard_by == {url}:
+            if {way.origin.link for way in self._fleet.ways(state.id, now_s)} != {url}:
+                continue
+            stale = state.stale(now_s)
+            if state.armed and not stale:
                 raise OnlyLinkError(f"{state.id} is armed and heard by {url} alone")
+            if state.armed or not stale:
+                last.append(state.id)
+        if last and not confirmed:
+            raise LastHeardError(url, last)
         await self._links.remove(url)
         self._tell("link.closed", url, actor)
+
+    def ways(self) -> Iterator[tuple[str, WayHealth]]:
+        """Every way by which a vehicle is heard and believed, by vehicle."""
+        now_s = self._clock.monotonic_s()
+        for vehicle_id in self._fleet.vehicles:
+            for way in self._fleet.ways(vehicle_id, now_s):
+                yield vehicle_id, replace(way, loss=self._links.loss(way.origin))
 
     def _tell(self, kind: str, url: str, actor: str, **data: str) -> None:
         self._publish(Event(kind=kind, at=self._clock.utc(), actor=actor, data={"link": url, **data}))

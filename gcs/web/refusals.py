@@ -12,7 +12,7 @@ from gcs.sightings import errors as sightings
 from gcs.sightings.pictures import NotAPictureError
 from gcs.store.errors import StoreError, StoreFullError, UnstorableError
 from gcs.vehicles.files import FileUnreadError, FileUnwrittenError, UnknownLogError
-from gcs.vehicles.link_desk import OnlyLinkError
+from gcs.vehicles.link_desk import LastHeardError, OnlyLinkError
 from gcs.vehicles.parameters import UnreadError
 from gcs.vehicles.rally import RallyUnreadError, RallyUnwrittenError
 from gcs.vehicles.work import WorkRefusedError
@@ -56,6 +56,7 @@ _TABLE: Mapping[type[Exception], tuple[int, str]] = {
     RallyUnwrittenError: (504, "rally.unwritten"),
     LinkError: (422, "link.invalid"),
     OnlyLinkError: (409, "link.needed"),
+    LastHeardError: (409, "link.last_heard"),
     UnknownLogError: (404, "log.unknown"),
     PlanRefusedError: (422, "plan.refused"),
     PlannerBusyError: (503, "planner.busy"),
@@ -98,7 +99,7 @@ def _reasons(error: Exception) -> dict[str, str] | None:
         return {f"{check.vehicle or 'plan'} {check.code}": _english(check.data) for check in error.checks}
     if isinstance(error, operations.StillAirborneError):
         return dict.fromkeys(error.vehicles, "in the air")
-    if isinstance(error, operations.UploadFailedError | PlanRefusedError):
+    if isinstance(error, operations.UploadFailedError | PlanRefusedError | LastHeardError):
         return error.reasons
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from gcs.dispatch.requests import StepRequest, UnitPosition, UnitReport, UnitSta
 from gcs.events import Event
 from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
+from gcs.fleet.ways import WayHealth
 from gcs.leases import Leases
 from gcs.operations.model import Operation
 from gcs.operations.tracks import TrackPoint
@@ -111,11 +112,13 @@ class Rally(Protocol):
 
 
 class Lines(Protocol):
-    """`gcs.vehicles.link_desk.LinkDesk` is one; raises LinkError and OnlyLinkError."""
+    """`gcs.vehicles.link_desk.LinkDesk` is one; raises LinkError, OnlyLinkError and LastHeardError."""
 
     async def open(self, url: str, network: str, actor: str) -> str: ...
 
-    async def close(self, url: str, actor: str) -> None: ...
+    async def close(self, url: str, actor: str, *, confirmed: bool) -> None: ...
+
+    def ways(self) -> Iterator[tuple[str, WayHealth]]: ...
 
 
 class Conductor(Protocol):

@@ -188,6 +188,8 @@ def look_around(page):
         page.locator(f"#tool-{tool}").click()
         expect(page.locator(".drawer .form")).to_be_visible()
     expect(page.locator("#intakes li")).to_have_count(20)
+    page.locator("#open-links").click()
+    expect(page.locator("#links .chip").filter(has_text="network <img")).to_be_visible()
     choice = page.locator("#operation-choice")
     expect(choice.locator("option")).to_have_count(24)
     for operation in choice.locator("option").evaluate_all("options => options.map((option) => option.value)")[::4]:

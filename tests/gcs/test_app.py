@@ -97,6 +97,8 @@ async def test_a_link_opened_while_it_runs_brings_its_vehicle_and_takes_it_away(
                 assert [link["url"] for link in await answer.json()] == [url]
             await state_when(control.url, lambda state: known(state) == ["north-1"])
             async with session.put("/api/v1/links", json={"url": url, "open": False}) as answer:
+                assert (answer.status, (await answer.json())["code"]) == (409, "link.last_heard")
+            async with session.put("/api/v1/links", json={"url": url, "open": False, "confirm": url}) as answer:
                 assert await answer.json() == []
             await state_when(control.url, lambda state: state["vehicles"][0]["stale"])
             kinds = [event["kind"] for event in await events(control.url)]

@@ -4,8 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from gcs.vehicles.link_desk import LinkDesk, OnlyLinkError
+from gcs.fleet.ways import WayHealth
+from gcs.vehicles.link_desk import LastHeardError, LinkDesk, OnlyLinkError
 from telemetry.links.url import LinkError
+from telemetry.received import Origin
 
 URL, OTHER = "udpin://0.0.0.0:14550", "serial:///dev/ttyUSB0"
 
@@ -21,6 +23,9 @@ class Links:
     async def remove(self, url):
         self.done.append(("remove", url))
 
+    def loss(self, origin):
+        return 0.25 if origin.link == URL else None
+
 
 class Fleet:
     """One vehicle, heard by `heard_by`."""
@@ -30,7 +35,10 @@ class Fleet:
         self.heard_by, self.networks = heard_by, {}
 
     def ways(self, vehicle_id, now_s):
-        return tuple(SimpleNamespace(origin=SimpleNamespace(link=link)) for link in self.heard_by)
+        return tuple(
+            WayHealth(origin=Origin(link, "peer"), used=link == URL, age_s=0.1, delay_s=None, loss=None)
+            for link in self.heard_by
+        )
 
     def assign_link(self, url, network):
         self.networks[url] = network
@@ -67,15 +75,37 @@ async def test_what_lets_others_in_or_plays_what_was_stands_in_the_settings_only
 async def test_the_only_link_of_an_armed_vehicle_is_not_closed(desk_of):
     desk, links, events = desk_of(Fleet((URL,)))
     with pytest.raises(OnlyLinkError, match="main-1 is armed and heard by"):
-        await desk.close(URL, "li")
+        await desk.close(URL, "li", confirmed=True)
     assert (links.done, events) == ([], [])
 
 
+LAST = [Fleet((URL,), armed=False), Fleet((URL,), stale=True)]
+"""Heard by that link alone: on the ground, or silent while it was armed."""
+
+
+@pytest.mark.parametrize("fleet", LAST)
+async def test_the_only_link_of_another_vehicle_is_closed_by_whoever_means_it(desk_of, fleet):
+    desk, links, events = desk_of(fleet)
+    with pytest.raises(LastHeardError, match="main-1 would not be heard") as refused:
+        await desk.close(URL, "li", confirmed=False)
+    assert (list(refused.value.reasons), links.done, events) == (["main-1"], [], [])
+    await desk.close(URL, "li", confirmed=True)
+    assert links.done == [("remove", URL)]
+
+
 @pytest.mark.parametrize(
-    "fleet", [Fleet((URL, OTHER)), Fleet((URL,), armed=False), Fleet((URL,), stale=True), Fleet((OTHER,))]
+    "fleet", [Fleet((URL, OTHER)), Fleet((OTHER,)), Fleet(()), Fleet((URL,), armed=False, stale=True)]
 )
 async def test_any_other_is_and_it_is_told(desk_of, fleet):
     desk, links, events = desk_of(fleet)
-    await desk.close(URL, "li")
+    await desk.close(URL, "li", confirmed=False)
     assert links.done == [("remove", URL)]
     assert [(event.kind, event.data["link"]) for event in events] == [("link.closed", URL)]
+
+
+def test_each_way_is_told_with_what_is_lost_on_it_now(desk_of):
+    desk, _, _ = desk_of(Fleet((URL, OTHER)))
+    assert [(vehicle, way.origin.link, way.used, way.loss) for vehicle, way in desk.ways()] == [
+        ("main-1", URL, True, 0.25),
+        ("main-1", OTHER, False, None),
+    ]

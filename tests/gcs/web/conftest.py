@@ -22,6 +22,7 @@ from gcs.dispatch.picture_desk import PictureDesk
 from gcs.events import Event
 from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
+from gcs.fleet.ways import WayHealth
 from gcs.leases import Leases
 from gcs.operations.errors import UnknownOperationError
 from gcs.operations.lifecycle import Step, after
@@ -43,6 +44,7 @@ from maps.layers import vehicle_view
 from maps.views import LinkView, State, Trail
 from missions.plan import Plan, Sortie, Waypoint
 from telemetry.constants import MavResult
+from telemetry.received import Origin
 from telemetry.services.command import CommandOutcome
 from telemetry.services.ftp_list import FtpEntry
 from telemetry.services.log_transfer import LogEntry
@@ -100,8 +102,12 @@ class FakeLines:
         self._tell("open", url, network, actor)
         return url
 
-    async def close(self, url, actor):
-        self._tell("close", url, actor)
+    async def close(self, url, actor, *, confirmed):
+        self._tell("close", url, actor, confirmed)
+
+    def ways(self):
+        origin = Origin("udpin://0.0.0.0:14550", "10.0.0.7:14550")
+        yield "main-1", WayHealth(origin=origin, used=True, age_s=0.21, delay_s=None, loss=0.031)
 
     def _tell(self, *told):
         if self.error is not None:
@@ -471,8 +477,8 @@ class Behind:
         }
         self.links = (
             LinkView(
-                url="udpin://0.0.0.0:14550", network="main", signed=False, state="open", problem="", peers=1, frames_in=1, frames_out=0,
-                bad_frames=0, lost_frames=0, kernel_drops=None, refused=0,
+                url="udpin://0.0.0.0:14550", network="main", signed=False, state="open", problem="", peers=1,
+                frames_in=1, frames_out=0, bad_frames=0, lost_frames=0, kernel_drops=None, refused=0,
             ),
         )  # fmt: skip
 

@@ -42,13 +42,14 @@ async function start() {
   const rooms = buildLayout();
   prepareMap();
   let feed = null;
-  const topbar = new Topbar(rooms.top, store, () => feed);
+  const drawer = new Drawer(rooms.drawer);
+  const links = new LinksPanel(store, drawer);
+  const topbar = new Topbar(rooms.top, store, () => feed, () => links.open());
   const fleet = new FleetLayer(store, selection);
   const plans = new PlansLayer(store, fleet);
   const places = new PlacesLayer(store, selection, classes);
   keepLabelsApart();
   new TrafficLayer(store);
-  const drawer = new Drawer(rooms.drawer);
   const planning = new Planning(store, drawer, plans, selection);
   new AlarmsPanel(rooms.alarms, store, selection);
   new FleetPanel(rooms.fleet, store, selection, fleet);

@@ -9,10 +9,11 @@ import { toggleTheme } from '../shared/theme.js';
 const OLD_AFTER_S = 5;
 
 export class Topbar {
-  constructor(room, store, getFeed) {
+  // `openLinks` shows more of the links.
+  constructor(room, store, getFeed, openLinks) {
     Object.assign(this, { store, getFeed });
     this.feed = el('span', { class: 'feed', role: 'status' });
-    this.links = el('span', { class: 'links' });
+    this.links = el('button', { type: 'button', class: 'links', id: 'open-links', on: { click: openLinks } });
     this.time = el('time', { class: 'num clock' });
     room.append(
       brand(),
@@ -48,7 +49,7 @@ export class Topbar {
     const links = [...this.store.links.values()];
     const open = links.filter((link) => link.state === 'open').length;
     setText(this.links, links.length ? t('links.count', { open, all: links.length }) : t('links.none'));
-    setClass(this.links, `links ${links.length && open === links.length ? '' : 'warn'}`);
+    setClass(this.links, `quiet links ${links.length && open === links.length ? '' : 'warn'}`);
     this.links.title = links.map(linkWords).join('\n');
   }
 

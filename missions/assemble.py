@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import shapely
 
 from missions.area import Area
 from missions.coverage import unseen
@@ -102,10 +103,25 @@ def _left(rest: Any, drafts: Sequence[Draft]) -> float:
     return float(rest.area)
 
 
+def _looking_m(space: FreeSpace, draft: Draft, legs_m: Array) -> float:
+    """How much of a sortie is flown to look: its survey legs. Where one strip is as wide as the whole area a lane
+    shrinks to a point, and the drone looks wherever it is over the area."""
+    along = float(legs_m[np.array(draft.survey)].sum())
+    if along >= draft.swath_m or _width_m(space.free) > draft.swath_m:
+        return along
+    return max(along, float(shapely.LineString(draft.points).intersection(space.free).length))
+
+
+def _width_m(geometry: Any) -> float:
+    """The shorter side of the narrowest box round a geometry."""
+    corners = np.asarray(shapely.oriented_envelope(geometry).exterior.coords)
+    return float(min(np.hypot(*(corners[1] - corners[0])), np.hypot(*(corners[2] - corners[1]))))
+
+
 def _settings(area: Area, space: FreeSpace, fleet: FleetSpec, drafts: Sequence[Draft]) -> dict[str, Any]:
     lengths = [np.hypot(*np.diff(draft.points, axis=0).T) for draft in drafts]
     total = float(sum(legs.sum() for legs in lengths))
-    looking = float(sum(legs[np.array(d.survey)].sum() for legs, d in zip(lengths, drafts, strict=True)))
+    looking = sum(_looking_m(space, draft, legs) for draft, legs in zip(drafts, lengths, strict=True))
     return {
         "name": area.name,
         "drones": fleet.drones,

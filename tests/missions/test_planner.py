@@ -217,3 +217,11 @@ def test_splitting_an_area_along_a_line_never_loses_coverage(name, course_deg):
     parts = [plan_coverage(half, FleetSpec()) for half in halves(drawn, course_deg)]
     together = replace(parts[0], sorties=tuple(sortie for part in parts for sortie in part.sorties))
     assert Oracle(drawn, together).covered() >= 0.995
+
+
+def test_a_strip_as_wide_as_the_area_is_a_look_on_the_way_and_no_transit():
+    """A lane shrinks to a point then; whoever flies there and back over the area looks all the time."""
+    plan = plan_coverage(area(SQUARE), FleetSpec(swath_m=3000.0, endurance_s=20_000.0))
+    assert plan.covered_fraction == pytest.approx(1.0)
+    assert dict(plan.settings)["transit_share"] < 0.3
+    assert 0.0 < dict(plan_coverage(area(SQUARE), FleetSpec(swath_m=40.0)).settings)["transit_share"] < 0.3

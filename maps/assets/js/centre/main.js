@@ -20,6 +20,7 @@ import { Drawer } from './drawer.js';
 import { EventsPanel } from './events_panel.js';
 import { FleetPanel } from './fleet_panel.js';
 import { buildLayout } from './layout.js';
+import { LinksPanel } from './links_panel.js';
 import { LooksPanel } from './looks_panel.js';
 import { OperationPanel } from './operation_panel.js';
 import { Planning } from './planning.js';

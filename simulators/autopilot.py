@@ -335,8 +335,8 @@ class Autopilot:
     def _operator(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - that it came counts
         self._air.operator_heard()
 
-    def _steer_gimbal(self, message: Message, peer: Peer) -> None:
-        steer(self.vehicle, message, peer)
+    def _steer_gimbal(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - anybody steers
+        steer(self.vehicle, message)
 
     def _follow_global(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - never answered
         setpoints.follow_global(self.vehicle, self._pilot, message)

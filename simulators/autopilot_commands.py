@@ -160,6 +160,12 @@ def _banner(parts: Parts, command: Command) -> MavResult:
     return MavResult.ACCEPTED
 
 
+def _gripper(parts: Parts, command: Command) -> MavResult:
+    if not parts.vehicle.params["GRIP_ENABLE"]:
+        return MavResult.FAILED
+    return _done(command.params[1] in {0, 1})
+
+
 def _motor_test(parts: Parts, command: Command) -> MavResult:
     if parts.vehicle.armed:
         return MavResult.FAILED
@@ -206,8 +212,6 @@ _ALWAYS: Mapping[int, MavResult] = MappingProxyType(
         208: MavResult.ACCEPTED,  # parachute, none fitted
         198: MavResult.ACCEPTED,  # look at another vehicle, which nothing here follows
         534: MavResult.DENIED,  # source of a camera that has one only
-        MavCmd.DO_MOUNT_CONTROL: MavResult.FAILED,
-        MavCmd.DO_GRIPPER: MavResult.FAILED,
         MavCmd.DO_WINCH: MavResult.FAILED,
         MavCmd.PREFLIGHT_STORAGE: MavResult.DENIED,
     }
@@ -232,6 +236,7 @@ HANDLERS: Mapping[int, Handler] = MappingProxyType(
         MavCmd.PREFLIGHT_CALIBRATION: _calibrate,
         MavCmd.DO_FENCE_ENABLE: _fence_enable,
         MavCmd.DO_SET_MISSION_CURRENT: _mission_current,
+        MavCmd.DO_GRIPPER: _gripper,
         MavCmd.DO_SEND_BANNER: _banner,
         MavCmd.DO_MOTOR_TEST: _motor_test,
         MavCmd.DO_LAND_START: _land_start,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import isfinite
 
 from simulators.autopilot_auto import Auto
 from simulators.autopilot_boot import PrearmWatch
@@ -19,6 +20,7 @@ from simulators.repeats import Repeats
 from telemetry.dialect import Message
 
 _LONG_FRAME = 3
+_LARGEST = 2**31
 
 
 @dataclass(slots=True)
@@ -55,7 +57,10 @@ class Parts:
 
 @dataclass(slots=True)
 class Command:
-    """COMMAND_LONG or COMMAND_INT: x and y in degrees x 1e7; `after` goes out behind the answer."""
+    """COMMAND_LONG or COMMAND_INT: x and y in degrees x 1e7; `after` goes out behind the answer.
+
+    `fields` are parameters 5 and 6 as they came, for commands that have no place there.
+    """
 
     number: int
     params: tuple[float, float, float, float]
@@ -65,20 +70,31 @@ class Command:
     frame: int
     is_int: bool
     peer: Peer
+    fields: tuple[int, int] = (0, 0)
     after: list[Message] = field(default_factory=list)
 
     @property
     def flags(self) -> int:
         """Parameter 5 of commands that have flags there, not a place."""
-        return self.x if self.is_int else round(self.x / 1e7)
+        return self.fields[0]
 
 
 def command_of(message: Message, peer: Peer) -> Command:
     params = (message.param1, message.param2, message.param3, message.param4)
     if message.message_name == "COMMAND_INT":
-        return Command(message.command, params, message.x, message.y, message.z, message.frame, is_int=True, peer=peer)
+        fields = (message.x, message.y)
+        return Command(
+            message.command, params, *fields, message.z, message.frame, is_int=True, peer=peer, fields=fields
+        )  # fmt: skip
     x, y = _degrees_e7(message.param5), _degrees_e7(message.param6)
-    return Command(message.command, params, x, y, message.param7, _LONG_FRAME, is_int=False, peer=peer)
+    fields = (_whole(message.param5), _whole(message.param6))
+    return Command(
+        message.command, params, x, y, message.param7, _LONG_FRAME, is_int=False, peer=peer, fields=fields
+    )  # fmt: skip
+
+
+def _whole(value: float) -> int:
+    return int(value) if isfinite(value) and abs(value) < _LARGEST else 0
 
 
 def _degrees_e7(value: float) -> int:

@@ -3,96 +3,134 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import degrees, isfinite
+from math import degrees, isfinite, nan
 from types import MappingProxyType
 from typing import Final
 
 from simulators import autopilot_payload as payload
 from simulators import payload_actions as doing
+from simulators.autopilot_actions import local_point, whole
 from simulators.autopilot_parts import Command, Parts
 from simulators.autopilot_state import Vehicle
-from simulators.autopilot_transfer import Peer
 from telemetry.constants import MavCmd, MavResult
 from telemetry.dialect import Message
 
 GIMBAL_CONFIGURE: Final = 1001
-_MOUNT_CONFIGURE: Final = 204
-_SENDER, _NOBODY, _MOST_ID = -2, -3, 255
-_RETRACTED: Final = payload.RETRACT | payload.NEUTRAL
+_MOUNT_CONFIGURE, _DIGICAM_CONFIGURE = 204, 202
+_UNCHANGED, _SENDER, _NOBODY, _LEAST_ID, _MOST_ID = -1, -2, -3, -3, 255
+_MODE_RETRACT, _MODE_NEUTRAL, _MODE_ANGLES, _MODE_STICKS, _MODE_PLACE, _MODE_HOME = 0, 1, 2, 3, 4, 6
+_RESTS: Mapping[int, int] = MappingProxyType(
+    {_MODE_RETRACT: payload.RETRACT, _MODE_NEUTRAL: payload.NEUTRAL, _MODE_STICKS: 0}
+)
+_MOST_ANGLES_DEG: Final = (90.0, 180.0, 360.0)
+_ABOVE_HOME: Final = 3
+_FOCUS_TYPES: Final = frozenset({1, 2, 4, 5, 6})
+
+
+def _fitted(vehicle: Vehicle, instance: float) -> bool:
+    """0 is the first gimbal, as 1 is; there is no second one."""
+    return payload.has_gimbal(vehicle) and instance in {0, 1}
 
 
 def _gimbal_angles(parts: Parts, command: Command) -> MavResult:
     """DO_GIMBAL_MANAGER_PITCHYAW: angles, or rates where the angles are NaN; flags in param 5."""
-    if not payload.has_gimbal(parts.vehicle):
+    if not _fitted(parts.vehicle, command.z):
         return MavResult.FAILED
-    done = _steered(parts.vehicle, command.peer, command.flags, command.params)
-    return MavResult.ACCEPTED if done else MavResult.DENIED
+    return _done(doing.steer(parts.vehicle, command.flags, command.params))
 
 
 def _gimbal_control(parts: Parts, command: Command) -> MavResult:
-    """DO_GIMBAL_MANAGER_CONFIGURE: -2 takes control for the sender, -3 gives it up; the status tells."""
+    """DO_GIMBAL_MANAGER_CONFIGURE: -2 takes control for the sender, -3 gives it up; a change is told."""
     vehicle = parts.vehicle
-    if not payload.has_gimbal(vehicle):
-        return MavResult.FAILED
     sysid, compid = command.params[0], command.params[1]
-    sender = (command.peer.sysid, command.peer.compid)
+    if not _fitted(vehicle, command.z) or not all(_LEAST_ID <= number <= _MOST_ID for number in (sysid, compid)):
+        return MavResult.FAILED
+    sender, before = (command.peer.sysid, command.peer.compid), vehicle.gimbal.owner
     if sysid == _SENDER:
         vehicle.gimbal.owner = sender
-    elif sysid == _NOBODY and vehicle.gimbal.owner == sender:
+    elif sysid == _NOBODY and before == sender:
         vehicle.gimbal.owner = (0, 0)
-    elif 0 <= sysid <= _MOST_ID and 0 <= compid <= _MOST_ID:
-        vehicle.gimbal.owner = (int(sysid), int(compid))
-    vehicle.defer(payload.manager_status(vehicle))
+    elif sysid >= 0:
+        vehicle.gimbal.owner = (int(sysid), int(compid) & 0xFF)
+    if vehicle.gimbal.owner != before:
+        vehicle.defer(payload.manager_status(vehicle))
     return MavResult.ACCEPTED
 
 
-def _pictures(parts: Parts, command: Command) -> MavResult:
-    """IMAGE_START_CAPTURE: interval in seconds, number of pictures (0 = without end)."""
+def _mount_control(parts: Parts, command: Command) -> MavResult:
+    """DO_MOUNT_CONTROL: a mode in parameter 7; angles (pitch, roll, yaw from the nose) or a place above home."""
     vehicle = parts.vehicle
-    if not payload.has_camera(vehicle):
+    if not payload.has_gimbal(vehicle) or not isfinite(command.z):
         return MavResult.FAILED
-    taken = doing.take_pictures(vehicle, command.params[1], command.params[2])
-    return MavResult.ACCEPTED if taken else MavResult.DENIED
+    mode, (pitch, roll, yaw, height_m) = int(command.z), command.params
+    if mode == _MODE_ANGLES:
+        if any(abs(angle) > most for angle, most in zip((pitch, roll, yaw), _MOST_ANGLES_DEG, strict=True)):
+            vehicle.say(4, "Mount: invalid angle targets")
+            return MavResult.FAILED
+        return _done(doing.steer(vehicle, 0, (pitch, yaw, nan, nan)))
+    if mode == _MODE_PLACE:
+        x, y = command.fields
+        if pitch and roll and not (x or y):
+            vehicle.say(4, "Mount: GPS_POINT target invalid")
+            return MavResult.FAILED
+        vehicle.gimbal.roi = local_point(vehicle, _ABOVE_HOME, x, y, float(whole(height_m)))
+        return MavResult.ACCEPTED
+    return _done(_mode(vehicle, mode))
+
+
+def _mode(vehicle: Vehicle, mode: int) -> bool:
+    """Retract, neutral, by stick or to home; False for other modes."""
+    if mode == _MODE_HOME and vehicle.home is not None:
+        vehicle.gimbal.roi = (vehicle.home.north_m, vehicle.home.east_m, vehicle.home.up_m)
+    elif mode in _RESTS:
+        vehicle.gimbal.stay(vehicle.body.yaw_rad, _RESTS[mode])
+    return mode in _RESTS or mode == _MODE_HOME
+
+
+def _pictures(parts: Parts, command: Command) -> MavResult:
+    """IMAGE_START_CAPTURE: camera (0 = all), interval in seconds, number of pictures (0 = without end)."""
+    vehicle, instance = parts.vehicle, command.params[0]
+    if instance < 0:
+        return MavResult.UNSUPPORTED
+    if not payload.has_camera(vehicle) or instance not in {0, 1}:
+        return MavResult.FAILED
+    return _done(doing.take_pictures(vehicle, command.params[1], command.params[2]))
 
 
 def _no_pictures(parts: Parts, command: Command) -> MavResult:
     """IMAGE_STOP_CAPTURE of all cameras (0) is taken with no camera too, as observed."""
-    if not payload.has_camera(parts.vehicle):
-        return MavResult.ACCEPTED if command.params[0] == 0 else MavResult.UNSUPPORTED
-    doing.stop_pictures(parts.vehicle)
+    vehicle, instance = parts.vehicle, command.params[0]
+    if instance != 0 and not (instance == 1 and payload.has_camera(vehicle)):
+        return MavResult.UNSUPPORTED
+    doing.stop_pictures(vehicle)
     return MavResult.ACCEPTED
 
 
 def _video(*, on: bool) -> Callable[[Parts, Command], MavResult]:
-    def handler(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
-        vehicle = parts.vehicle
-        if not payload.has_camera(vehicle):
-            return MavResult.FAILED
-        doing.film(vehicle, on=on)
-        return MavResult.ACCEPTED
-
-    return handler
+    return lambda parts, command: _done(command.params[0] in {0, 1} and doing.film(parts.vehicle, on=on))
 
 
 def _zoom(parts: Parts, command: Command) -> MavResult:
-    """SET_CAMERA_ZOOM by range: 0 to 100 % of the lens."""
-    if not payload.has_camera(parts.vehicle) or command.params[0] != doing.ZOOM_RANGE:
-        return MavResult.UNSUPPORTED
+    """SET_CAMERA_ZOOM by rate, or by range: 0 to 100 % of the lens."""
     if not doing.zoom(parts.vehicle, command.params[0], command.params[1]):
-        return MavResult.DENIED
-    settings = payload.camera_settings(parts.vehicle)
-    command.after.append(settings)
+        return MavResult.UNSUPPORTED
+    command.after.append(payload.camera_settings(parts.vehicle))
     return MavResult.ACCEPTED
 
 
-def _unfocused(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
-    """SET_CAMERA_FOCUS: this lens cannot be focused."""
+def _unfocused(parts: Parts, command: Command) -> MavResult:
+    """SET_CAMERA_FOCUS: no lens here can be focused."""
+    if command.params[0] not in _FOCUS_TYPES:
+        return MavResult.DENIED
     return MavResult.UNSUPPORTED if payload.has_camera(parts.vehicle) else MavResult.FAILED
 
 
-def _mount_mode(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
-    """DO_MOUNT_CONFIGURE: what steers the gimbal; here whoever spoke last."""
-    return MavResult.ACCEPTED if payload.has_gimbal(parts.vehicle) else MavResult.FAILED
+def _mount_mode(parts: Parts, command: Command) -> MavResult:
+    """DO_MOUNT_CONFIGURE: what steers the gimbal."""
+    if not payload.has_gimbal(parts.vehicle):
+        return MavResult.FAILED
+    _mode(parts.vehicle, whole(command.params[0]))
+    return MavResult.ACCEPTED
 
 
 def _digicam(parts: Parts, command: Command) -> MavResult:
@@ -102,33 +140,24 @@ def _digicam(parts: Parts, command: Command) -> MavResult:
     return MavResult.ACCEPTED
 
 
+def _digicam_set_up(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - no camera here has these settings
+    return MavResult.ACCEPTED
+
+
 def _trigger(parts: Parts, command: Command) -> MavResult:
     doing.trigger_by_distance(parts.vehicle, command.params[0], at_once=command.params[2] == 1)
     return MavResult.ACCEPTED
 
 
-def steer(vehicle: Vehicle, message: Message, peer: Peer) -> None:
+def steer(vehicle: Vehicle, message: Message) -> None:
     """GIMBAL_MANAGER_SET_PITCHYAW: as the command in radians, without an answer."""
     if payload.has_gimbal(vehicle):
         pitch, yaw = degrees(message.pitch), degrees(message.yaw)
-        rates = degrees(message.pitch_rate), degrees(message.yaw_rate)
-        _steered(vehicle, peer, message.flags, (pitch, yaw, *rates))
+        doing.steer(vehicle, message.flags, (pitch, yaw, degrees(message.pitch_rate), degrees(message.yaw_rate)))
 
 
-def _steered(vehicle: Vehicle, peer: Peer, flags: int, angles: tuple[float, float, float, float]) -> bool:
-    """Pitch, yaw and their rates in degrees; False where somebody else steers."""
-    gimbal = vehicle.gimbal
-    pitch, yaw, pitch_rate, yaw_rate = angles
-    if gimbal.owner not in {(0, 0), (peer.sysid, peer.compid)}:
-        return False
-    if flags & _RETRACTED:
-        gimbal.point(-90.0 if flags & payload.RETRACT else 0.0, 0.0, locked=False)
-        gimbal.rest = payload.RETRACT if flags & payload.RETRACT else payload.NEUTRAL
-        return True
-    gimbal.point(pitch, yaw, locked=bool(flags & (payload.YAW_LOCK | payload.YAW_IN_EARTH_FRAME)))
-    if isfinite(pitch_rate) or isfinite(yaw_rate):
-        gimbal.turn(pitch_rate, yaw_rate)
-    return True
+def _done(done: bool) -> MavResult:
+    return MavResult.ACCEPTED if done else MavResult.FAILED
 
 
 PAYLOAD: Mapping[int, Callable[[Parts, Command], MavResult]] = MappingProxyType(
@@ -144,5 +173,7 @@ PAYLOAD: Mapping[int, Callable[[Parts, Command], MavResult]] = MappingProxyType(
         doing.SET_ZOOM: _zoom,
         MavCmd.SET_CAMERA_FOCUS: _unfocused,
         _MOUNT_CONFIGURE: _mount_mode,
+        MavCmd.DO_MOUNT_CONTROL: _mount_control,
+        _DIGICAM_CONFIGURE: _digicam_set_up,
     }
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import isfinite
+from math import isfinite, nan
 from types import MappingProxyType
 from typing import Final
 
@@ -15,16 +15,18 @@ from telemetry.constants import MavCmd
 from telemetry.services.mission_item import MissionItem
 
 VIDEO_START, VIDEO_STOP, SET_ZOOM, IMAGE_STOP = 2500, 2501, 531, 2001
-ZOOM_RANGE = 2
+ZOOM_RATE, ZOOM_RANGE = 1, 2
+NAN_ANGLE: Final = 360
+MOST_PITCH_DEG: Final = 90
 LEAST_TRIGGER_M: Final = 0.1
 
 
 def look_at(vehicle: Vehicle, heading: Heading, place: Point | None) -> None:
     """A region of interest: the gimbal keeps to it where there is one, the nose otherwise; None ends it."""
     if payload.has_gimbal(vehicle):
+        if place is None and vehicle.gimbal.roi is not None:
+            vehicle.gimbal.stay(vehicle.body.yaw_rad)
         vehicle.gimbal.roi = place
-        if place is None:
-            vehicle.gimbal.point(0.0, 0.0, locked=False)
     else:
         heading.look_at(place[:2] if place is not None else None)
 
@@ -40,11 +42,11 @@ def trigger_by_distance(vehicle: Vehicle, metres: float, *, at_once: bool) -> No
 
 
 def take_pictures(vehicle: Vehicle, interval_s: float, count: float) -> bool:
-    """One picture, or one every so many seconds (0 = without end); False for what cannot be."""
-    if count == 1:
+    """One picture, or one every so many seconds (0 = without end); False where there is no interval."""
+    if count == 1 or (count == 0 and interval_s == 0):
         payload.take_picture(vehicle)
         return True
-    if not isfinite(interval_s) or interval_s <= 0 or not isfinite(count) or count < 0:
+    if not isfinite(interval_s) or not isfinite(count) or int(interval_s * 1000) <= 0 or count < 0:
         return False
     camera = vehicle.camera
     camera.every_s, camera.left, camera.next_s = interval_s, int(count), vehicle.now_s
@@ -52,18 +54,46 @@ def take_pictures(vehicle: Vehicle, interval_s: float, count: float) -> bool:
 
 
 def stop_pictures(vehicle: Vehicle) -> None:
-    vehicle.camera.every_s = vehicle.camera.every_m = 0.0
+    """A row in time; one by distance goes on."""
+    vehicle.camera.every_s, vehicle.camera.left = 0.0, 0
 
 
-def film(vehicle: Vehicle, *, on: bool) -> None:
-    vehicle.camera.recording_since_s = vehicle.now_s if on else None
+def film(vehicle: Vehicle, *, on: bool) -> bool:
+    """False where the camera does not film."""
+    if payload.has_lens(vehicle):
+        vehicle.camera.recording_since_s = vehicle.now_s if on else None
+    return payload.has_lens(vehicle)
 
 
-def zoom(vehicle: Vehicle, kind: float, percent: float) -> bool:
-    """By range: 0 to 100 % of the lens."""
-    if kind != ZOOM_RANGE or not isfinite(percent) or not 0 <= percent <= 100:
+def zoom(vehicle: Vehicle, kind: float, value: float) -> bool:
+    """As fast as -1 to 1 says, or to 0 to 100 % of the lens; False for what it cannot do."""
+    camera = vehicle.camera
+    if not payload.has_lens(vehicle) or kind not in {ZOOM_RATE, ZOOM_RANGE} or not isfinite(value):
         return False
-    vehicle.camera.zoom = 1.0 + (payload.MOST_ZOOM - 1.0) * percent / 100
+    camera.zoom_rate = max(-1.0, min(1.0, value)) if kind == ZOOM_RATE else 0.0
+    if kind == ZOOM_RANGE:
+        camera.zoom = 1.0 + (payload.MOST_ZOOM - 1.0) * max(0.0, min(100.0, value)) / 100
+    return True
+
+
+def steer(vehicle: Vehicle, flags: int, angles: tuple[float, float, float, float]) -> bool:
+    """Pitch and yaw in degrees, or both rates, or neither: what follows the sticks keeps to north then. False for one
+    without the other. Whoever asks steers, whoever is told to be in control."""
+    gimbal, heading = vehicle.gimbal, vehicle.body.yaw_rad
+    pitch, yaw, pitch_rate, yaw_rate = angles
+    north = bool(flags & payload.YAW_LOCK)
+    if flags & (payload.RETRACT | payload.NEUTRAL):
+        gimbal.stay(heading, payload.RETRACT if flags & payload.RETRACT else payload.NEUTRAL)
+    elif isfinite(pitch) and isfinite(yaw):
+        gimbal.keep_to(north=north, heading_rad=heading)
+        gimbal.point(pitch, yaw)
+    elif isfinite(pitch_rate) and isfinite(yaw_rate):
+        gimbal.keep_to(north=north, heading_rad=heading)
+        gimbal.turn(pitch_rate, yaw_rate)
+    elif any(isfinite(value) for value in angles):
+        return False
+    else:
+        gimbal.rc_locked = north
     return True
 
 
@@ -82,8 +112,14 @@ def _shoot(vehicle: Vehicle, item: MissionItem) -> None:
 
 
 def _angles(vehicle: Vehicle, item: MissionItem) -> None:
-    locked = bool(item.x & (payload.YAW_LOCK | payload.YAW_IN_EARTH_FRAME))
-    vehicle.gimbal.point(item.param1, item.param2, locked=locked)
+    level = abs(item.param1) <= MOST_PITCH_DEG and abs(item.param2) <= NAN_ANGLE
+    first = (item.param1, item.param2) if level else (nan, nan)
+    steer(vehicle, item.x, (*first, item.param3, item.param4))
+
+
+def _control(vehicle: Vehicle, item: MissionItem) -> None:
+    vehicle.gimbal.keep_to(north=False, heading_rad=vehicle.body.yaw_rad)
+    vehicle.gimbal.point(item.param1, item.param3)
 
 
 _CAMERA_ITEMS: Mapping[int, Callable[[Vehicle, MissionItem], object]] = MappingProxyType(
@@ -101,7 +137,7 @@ _CAMERA_ITEMS: Mapping[int, Callable[[Vehicle, MissionItem], object]] = MappingP
 )
 _GIMBAL_ITEMS: Mapping[int, Callable[[Vehicle, MissionItem], object]] = MappingProxyType(
     {
-        MavCmd.DO_MOUNT_CONTROL: lambda vehicle, item: vehicle.gimbal.point(item.param1, item.param3, locked=False),
+        MavCmd.DO_MOUNT_CONTROL: _control,
         MavCmd.DO_GIMBAL_MANAGER_PITCHYAW: _angles,
     }
 )

@@ -32,7 +32,7 @@ def test_nothing_is_fitted_unless_a_parameter_says_so(rig):
 
 def test_it_turns_to_the_angles_it_is_given_within_its_reach(fitted):
     limits = limits_of(asked(fitted, 280, "GIMBAL_MANAGER_INFORMATION"))
-    assert limits.pitch_deg == pytest.approx((-90.0, 25.0))
+    assert limits.pitch_deg == pytest.approx((-90.0, 20.0))
     assert fitted.command(1000, -60, 30, nan, nan) == 0
     fitted.run(0.5)
     assert -60 < pointing(fitted).pitch_deg < -10  # it takes its time
@@ -40,7 +40,8 @@ def test_it_turns_to_the_angles_it_is_given_within_its_reach(fitted):
     assert pointing(fitted).pitch_deg == pytest.approx(-60.0, abs=0.1)
     assert pointing(fitted).yaw_deg == pytest.approx(30.0, abs=0.1)
     assert not pointing(fitted).earth_frame
-    fitted.command(1000, -120, nan, nan, nan)
+    assert fitted.command(1000, -120, nan, nan, nan) == 4  # one angle alone
+    fitted.command(1000, -120, 30, nan, nan)
     fitted.run(3.0)
     assert pointing(fitted).pitch_deg == pytest.approx(-90.0, abs=0.1)
 
@@ -48,20 +49,24 @@ def test_it_turns_to_the_angles_it_is_given_within_its_reach(fitted):
 def test_rates_turn_it_until_they_are_taken_back(fitted):
     fitted.command(1000, nan, nan, -10, 5)
     fitted.run(2.0)
-    fitted.command(1000, nan, nan, nan, nan)
+    fitted.command(1000, nan, nan, 0, 0)
     assert degrees(fitted.vehicle.gimbal.want_pitch_rad) == pytest.approx(-20.0, abs=1.0)
     fitted.run(2.0)
     assert degrees(fitted.vehicle.gimbal.want_pitch_rad) == pytest.approx(-20.0, abs=1.0)
 
 
-def test_only_who_has_control_steers(fitted):
+def test_whoever_asks_steers_and_the_status_says_who_has_control(fitted):
     assert fitted.command(1001, -2, -2) == 0
     owner = control_of(fitted.sent("GIMBAL_MANAGER_STATUS")[-1]).primary
     assert tuple(owner) == (255, 190)
     stranger = {"sender": (254, 190), "channel": "A"}
-    assert fitted.command(1000, -30, 0, nan, nan, **stranger) == 2
+    assert fitted.command(1000, -30, 0, nan, nan, **stranger) == 0  # as ArduCopter, which leaves it to the stations
+    told = len(fitted.sent("GIMBAL_MANAGER_STATUS"))
+    assert fitted.command(1001, -2, -2) == 0  # nothing changes: nothing is told
+    assert len(fitted.sent("GIMBAL_MANAGER_STATUS")) == told
     fitted.command(1001, -3, -3)
-    assert fitted.command(1000, -30, 0, nan, nan, **stranger) == 0
+    assert control_of(fitted.sent("GIMBAL_MANAGER_STATUS")[-1]).primary is None
+    assert fitted.command(1001, 300, 0) == 4
 
 
 def test_the_message_steers_as_the_command_does(fitted):
@@ -70,7 +75,8 @@ def test_the_message_steers_as_the_command_does(fitted):
     )
     fitted.run(3.0)
     assert pointing(fitted).pitch_deg == pytest.approx(-45.0, abs=0.1)
-    assert pointing(fitted).earth_frame
+    assert not pointing(fitted).earth_frame  # locked to north, and told from the nose
+    assert pointing(fitted).yaw_deg == pytest.approx(0.0, abs=0.1)  # the nose is east
 
 
 def test_pictures_are_taken_one_by_one_and_in_a_row(fitted):
@@ -150,6 +156,51 @@ def test_a_mode_is_taken_of_a_gimbal_and_a_lens_has_range_but_no_focus(fitted):
     assert fitted.command(204, 2) == 0
     assert fitted.command(531, 0, 1) == 3
     assert fitted.command(532, 4, 1) == 3
+    assert fitted.command(532, 0, 1) == 2
+
+
+def test_a_zoom_by_rate_goes_on_until_it_is_stopped(fitted):
+    assert fitted.command(531, 1, 1) == 0
+    fitted.run(2.0)
+    assert fitted.command(531, 1, 0) == 0
+    zoom = fitted.vehicle.camera.zoom
+    fitted.run(2.0)
+    assert zoom == fitted.vehicle.camera.zoom == pytest.approx(5.0, abs=0.1)
+
+
+def test_a_camera_that_is_only_triggered_takes_pictures_and_nothing_else(make_rig):
+    rig = make_rig(params={"CAM1_TYPE": 1})
+    assert rig.command(2000, 0, 0, 0) == 0
+    assert rig.sent("CAMERA_FEEDBACK")[-1].img_idx == 1
+    assert rig.sent("CAMERA_IMAGE_CAPTURED") == []
+    assert (rig.command(531, 2, 50), rig.command(2500)) == (3, 4)
+    assert rig.command(2000, 2, 0, 1) == 4  # no second camera
+    assert rig.command(2000, 0, 0, 5) == 4  # no interval
+    assert rig.command(2001, 2) == 3
+    assert asked(rig, 259, "CAMERA_INFORMATION").flags == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "result", "pitch_deg"),
+    [
+        ((-45, 0, 30, 0, 0, 0, 2), 0, -45.0),
+        ((-95, 0, 0, 0, 0, 0, 2), 4, 0.0),
+        ((0, 0, 0, 0, 0, 0, 0), 0, 0.0),
+        ((0, 0, 0, 10, 299003000, 1218400000, 4), 0, 16.7),
+        ((1, 1, 0, 0, 0, 0, 4), 4, 0.0),
+        ((0, 0, 0, 0, 0, 0, 7), 4, 0.0),
+    ],
+)
+def test_a_mount_is_told_a_mode_and_angles_or_a_place(fitted, given, result, pitch_deg):
+    assert fitted.command(205, *given) == result
+    fitted.run(3.0)
+    assert pointing(fitted).pitch_deg == pytest.approx(pitch_deg, abs=0.5)
+
+
+def test_a_gripper_opens_and_closes_where_there_is_one(make_rig):
+    assert make_rig().command(211, 0, 1) == 4
+    rig = make_rig(params={"GRIP_ENABLE": 1})
+    assert [rig.command(211, 0, action) for action in (0, 1, 2)] == [0, 0, 4]
 
 
 def test_an_output_that_a_parameter_gives_away_is_not_free(make_rig):

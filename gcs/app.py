@@ -245,7 +245,7 @@ class Parts:
         self._watch = AlarmWatch(
             self._alarms, self._picture.situation, self._journal.write, lambda alarm: self._live.mark("alarms", alarm)
         )
-        self._planner = Planner()
+        self._planner = Planner(terrain=config.terrain)
         self._tiles = Tiles(config.basemaps)
 
     async def start(self, stack: AsyncExitStack) -> None:

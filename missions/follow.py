@@ -15,14 +15,14 @@ import numpy.typing as npt
 from missions.fleet import PlanError
 from missions.geodesy import Array, LocalFrame
 from missions.plan import Plan, Sortie, Waypoint
-from missions.terrain import Terrain
+from missions.terrain import Ground
 
 SAMPLE_M = 10.0
 TOLERANCE_M = 2.0
 LOWEST_M = 5.0
 
 
-def follow_ground(plan: Plan, terrain: Terrain, *, climb_m_s: float = 2.5, descent_m_s: float = 1.5) -> Plan:
+def follow_ground(plan: Plan, terrain: Ground, *, climb_m_s: float = 2.5, descent_m_s: float = 1.5) -> Plan:
     """`plan` with every height above the take-off point taken as a height above the ground below.
 
     Nowhere is the drone lower over the ground than planned, and nowhere higher by more than the tolerance but
@@ -32,7 +32,7 @@ def follow_ground(plan: Plan, terrain: Terrain, *, climb_m_s: float = 2.5, desce
     return replace(plan, sorties=sorties)
 
 
-def clearance_m(sortie: Sortie, terrain: Terrain) -> float:
+def clearance_m(sortie: Sortie, terrain: Ground) -> float:
     """The least height over the ground on the way, between waypoints too; the climb over home is left out."""
     frame, points = _local(sortie)
     places, along, _ = _sampled(points)
@@ -40,6 +40,23 @@ def clearance_m(sortie: Sortie, terrain: Terrain) -> float:
     reached = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
     flown = np.interp(along, reached, [w.alt_rel_m for w in sortie.path])
     return float(np.min(flown + ground[0] - ground))
+
+
+def ground_under(sortie: Sortie, terrain: Ground) -> tuple[Array, Array]:
+    """(n,) heights of the ground above the sea along the way, its start first, and the (n, 2) degrees there. PlanError
+    where it is unknown."""
+    frame, points = _local(sortie)
+    degrees = frame.to_lon_lat(_sampled(points)[0])
+    return known_ground(terrain, degrees), degrees
+
+
+def known_ground(terrain: Ground, degrees: Array) -> Array:
+    """`height_m`; PlanError names a place where it is unknown."""
+    ground = terrain.height_m(degrees)
+    if not np.isfinite(ground).all():
+        lon, lat = degrees[int(np.argmin(np.isfinite(ground)))]
+        raise PlanError(f"the ground at [{lon:.6f}, {lat:.6f}] is not in the height file: give one that holds the area")
+    return ground
 
 
 def _local(sortie: Sortie) -> tuple[LocalFrame, Array]:
@@ -62,14 +79,11 @@ def _sampled(points: Array) -> tuple[Array, Array, npt.NDArray[np.int_]]:
     return places, along, first
 
 
-def _followed(sortie: Sortie, terrain: Terrain, climb_m_s: float, descent_m_s: float) -> Sortie:
+def _followed(sortie: Sortie, terrain: Ground, climb_m_s: float, descent_m_s: float) -> Sortie:
     frame, points = _local(sortie)
     places, along, corners = _sampled(points)
     degrees = frame.to_lon_lat(places)
-    ground = terrain.height_m(degrees)
-    if not np.isfinite(ground).all():
-        lon, lat = degrees[int(np.argmin(np.isfinite(ground)))]
-        raise PlanError(f"the ground at [{lon:.6f}, {lat:.6f}] is not in the height file: give one that holds the area")
+    ground = known_ground(terrain, degrees)
     height = np.interp(along, along[corners], [w.alt_rel_m for w in sortie.path])
     wanted = ground - ground[0] + height
     speed = max(0.1, sortie.speed_m_s)

@@ -13,7 +13,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -35,6 +35,14 @@ PLAIN, DEFLATE, OLD_DEFLATE = 1, 8, 32946
 
 class TerrainError(ValueError):
     """Not a usable height file; one line that says which and why."""
+
+
+class Ground(Protocol):
+    """Whatever knows how high the ground lies."""
+
+    def height_m(self, lon_lat: Array) -> Array:
+        """(n,) metres above sea level at (n, 2) degrees; NaN where unknown."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,18 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gcs.cli.console import ERR, fail
 from gcs.cli.plan_files import place, suffix_of, tell, wind_of, write_plan
+from gcs.cli.plan_heights import Counted, counted_from
 from gcs.cli.plan_options import Altitude, AsJson, Endurance, Preview, Reserve, SeaLevel, Speed, Start, WindFrom
 from gcs.plan_fleet import read_kinds, specs_of
-from missions.area import Area, AreaError, closed_at_all_heights, read_areas
+from missions.area import Area, AreaError, read_areas
 from missions.area_json import read_file
 from missions.camera import CameraError, camera
 from missions.fleet import DroneSpec, FleetSpec, PlanError
-from missions.follow import follow_ground
+from missions.heights import heights_of, settled
 from missions.plan import Plan
 from missions.planner import plan_coverage
-from missions.terrain import TerrainError, read_terrain
+from missions.terrain import TerrainError
+from missions.terrain_files import read_ground
 
 
 def plan(  # noqa: PLR0917  typer calls it by name
@@ -48,7 +50,10 @@ def plan(  # noqa: PLR0917  typer calls it by name
         float | None, typer.Option(help="Direction of the lanes, degrees from north [default: the best].")
     ] = None,
     terrain: Annotated[
-        Path | None, typer.Option(help="Heights of the ground, .hgt or GeoTIFF: fly --altitude above it.")
+        Path | None, typer.Option(help="Heights of the ground, .hgt or GeoTIFF, or a folder of them.")
+    ] = None,
+    above: Annotated[
+        Counted | None, typer.Option(help="What --altitude is above [default: ground with --terrain, else take-off].")
     ] = None,
     wind: WindFrom = None,
     take_off_height: SeaLevel = None,
@@ -60,17 +65,24 @@ def plan(  # noqa: PLR0917  typer calls it by name
     Lanes stay inside, transits go round no-fly zones, batteries are respected, drones are kept apart by
     altitude layers and launch times. A .plan, .waypoints or .kmz (DJI WPML) file holds one sortie: for
     several sorties several files are written, named by drone and sortie. Zones with a band of heights are flown
-    over or under where the layer allows; with --terrain they are closed at all heights.
+    over or under where the layer allows; over ground that is followed they are closed at all heights.
     """
     suffix = suffix_of(output)
     starts, from_wind = tuple(place(text) for text in start or ()), wind_of(wind)
     try:
-        width, speed, notes = _seen(swath, camera_name, altitude, overlap, (front_overlap, interval, speed))
+        area = read_areas(areas)
+        ground = read_ground(terrain) if terrain else None
+    except (AreaError, TerrainError) as error:
+        fail(str(error))
+    try:
+        heights = heights_of(counted_from(above, ground), altitude, ground, starts, area)
+        shot = front_overlap, interval, speed
+        width, speed, notes = _seen(swath, camera_name, heights.seen_from_m, overlap, shot)
         fleet = FleetSpec(
             drones=drones,
-            unlike=_unlike(fleet_file, altitude, overlap),
+            unlike=_unlike(fleet_file, heights.seen_from_m, overlap),
             swath_m=width,
-            altitude_m=altitude,
+            altitude_m=heights.flown_m,
             speed_m_s=speed,
             accel_m_s2=accel,
             endurance_s=endurance,
@@ -78,17 +90,13 @@ def plan(  # noqa: PLR0917  typer calls it by name
             starts=starts,
             wind=from_wind,
             lane_deg=lanes,
-            take_off_amsl_m=take_off_height,
+            take_off_amsl_m=take_off_height if heights.take_off_amsl_m is None else heights.take_off_amsl_m,
         )
     except (AreaError, PlanError, CameraError) as error:
         raise typer.BadParameter(str(error)) from None
     try:
-        area = read_areas(areas)
-        ground = read_terrain(terrain) if terrain else None
-        result = _planned(area if ground is None else closed_at_all_heights(area), fleet)
-        if ground is not None:
-            result = follow_ground(result, ground, climb_m_s=fleet.climb_m_s, descent_m_s=fleet.descent_m_s)
-    except (AreaError, PlanError, TerrainError) as error:
+        result = settled(_planned(heights.area(area), fleet), heights, ground)
+    except PlanError as error:
         fail(str(error))
     written = write_plan(result, output, suffix, preview)
     tell(area.name, (*notes, *area.notes), fleet, result, written, as_json=json_output)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-Altitude = Annotated[float, typer.Option(help="Height above take-off of the lowest layer, m.")]
+Altitude = Annotated[float, typer.Option(help="Height of the lowest layer, m, above take-off.")]
 Start = Annotated[list[str] | None, typer.Option(help="Start point lat,lon; repeat for several.")]
 Endurance = Annotated[float, typer.Option(help="Flight time of a full battery, s.")]
 Reserve = Annotated[float, typer.Option(help="Share of the battery never planned away.")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import msgspec
@@ -10,6 +11,8 @@ from msgspec import Meta
 from gcs.plan_fleet import DroneKind, Latitude, Longitude, specs_of
 from missions.camera import camera
 from missions.fleet import MOST_DRONES, FleetSpec, PlanError
+from missions.heights import Above, Heights
+from missions.limits import HIGHEST_ALTITUDE_M
 from missions.wind import Wind
 
 PLAN, READ, PATTERN, PATROL = b"P", b"R", b"T", b"S"
@@ -64,9 +67,12 @@ class FleetRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 class PlanRequest(FleetRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`area` is GeoJSON. The swath comes from `swath_m`, else from `camera` at `altitude_m` with `overlap`,
-    else from the area's own `swath_m`. Without `starts` the area's own are used."""
+    else from the area's own `swath_m`. Without `starts` the area's own are used. `altitude_m` is above the take-off
+    point, above the ground that is followed, or above the sea; the latter two need the site's `terrain`."""
 
     area: Document
+    above: Above = "take_off"
+    altitude_m: Annotated[float, Meta(ge=5, le=9500)] = 60.0
     swath_m: Annotated[float, Meta(ge=0.1, le=10_000)] | None = None
     camera: Annotated[str, Meta(max_length=40)] | None = None
 
@@ -79,11 +85,16 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reasons: dict[str, str] | None = None
 
 
-def fleet_of(request: PlanRequest) -> FleetSpec:
-    """The fleet asked for. PlanError or CameraError when the figures do not go together."""
+def fleet_of(request: PlanRequest, heights: Heights) -> FleetSpec:
+    """The fleet asked for, at heights above take-off. PlanError or CameraError when the figures do not go together."""
     if request.swath_m is not None and request.camera is not None:
         raise PlanError("give swath_m or camera, not both")
+    if heights.flown_m > HIGHEST_ALTITUDE_M:
+        raise PlanError(f"{heights.flown_m:.0f} m above take-off is more than {HIGHEST_ALTITUDE_M:g} m: fly lower")
     swath = request.swath_m or 0.0
     if request.camera is not None:
-        swath = camera(request.camera).swath_m(request.altitude_m, request.overlap)
-    return request.flying(swath)
+        swath = camera(request.camera).swath_m(heights.seen_from_m, request.overlap)
+    own = specs_of(request.fleet, heights.seen_from_m, request.overlap)
+    known = request.take_off_amsl_m if heights.take_off_amsl_m is None else heights.take_off_amsl_m
+    at_height = msgspec.structs.replace(request, altitude_m=heights.flown_m, fleet=())
+    return replace(at_height.flying(swath), unlike=own, take_off_amsl_m=known)

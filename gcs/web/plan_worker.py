@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
+from pathlib import Path
 
 import msgspec
 
@@ -21,26 +22,29 @@ from missions.area import AreaError, load_area
 from missions.camera import CameraError
 from missions.fleet import PlanError
 from missions.formats import geojson, patrol
+from missions.heights import heights_of, settled
 from missions.limits import violations
 from missions.patrol_plan import plan_day
 from missions.pattern_plan import plan_pattern
 from missions.plan import Plan
 from missions.planner import plan_coverage
+from missions.terrain import TerrainError
+from missions.terrain_files import read_ground
 
 LESS_URGENT = 5
 MOST_REASONS = 20
 
 
-def answer(asked: bytes) -> bytes:
-    """The plan file for one request, or a Refusal as JSON."""
+def answer(asked: bytes, terrain: str = "") -> bytes:
+    """The plan file for one request, or a Refusal as JSON. `terrain`: the site's heights, a file or a folder."""
     what, body = asked[:1], asked[1:]
     try:
         if what == PATROL:
             return _patrolled(body)
-        plan = MAKERS[what](body)
+        plan = _planned(body, terrain) if what == PLAN else MAKERS[what](body)
     except AreaError as error:
         return msgspec.json.encode(Refusal(refused="area.invalid", detail=str(error)))
-    except (PlanError, CameraError) as error:
+    except (PlanError, CameraError, TerrainError) as error:
         return msgspec.json.encode(Refusal(refused="plan.impossible", detail=str(error)))
     except geojson.PlanFileError as error:
         return msgspec.json.encode(Refusal(refused="plan.not_a_plan", detail=str(error)))
@@ -52,9 +56,13 @@ def answer(asked: bytes) -> bytes:
     return geojson.dumps(plan).encode()
 
 
-def _planned(body: bytes) -> Plan:
+def _planned(body: bytes, terrain: str) -> Plan:
     request = msgspec.json.decode(body, type=PlanRequest)
-    return plan_coverage(load_area(bytes(request.area), "area"), fleet_of(request))
+    area = load_area(bytes(request.area), "area")
+    ground = read_ground(Path(terrain)) if terrain and request.above != "take_off" else None
+    starts = [(lon, lat) for lat, lon in request.starts]
+    heights = heights_of(request.above, request.altitude_m, ground, starts, area)
+    return settled(plan_coverage(heights.area(area), fleet_of(request, heights)), heights, ground)
 
 
 def _read(body: bytes) -> Plan:
@@ -78,7 +86,7 @@ def _patrolled(body: bytes) -> bytes:
     return msgspec.json.encode(patrol.to_json(plan_day(*patrol_of(msgspec.json.decode(body, type=PatrolRequest)))))
 
 
-MAKERS = {PLAN: _planned, READ: _read, PATTERN: _flown}
+MAKERS = {READ: _read, PATTERN: _flown}
 
 
 def main() -> None:
@@ -86,7 +94,7 @@ def main() -> None:
     os.nice(LESS_URGENT)
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        out.write(answer(sys.stdin.buffer.read()))
+        out.write(answer(sys.stdin.buffer.read(), *sys.argv[1:2]))
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ class PlannerDefectError(RuntimeError):
 
 
 class Planner:
-    """`command` is what runs one request (tests give another)."""
+    """`terrain`: the site's heights of the ground, a file or a folder. `command` is what runs one request (tests give
+    another)."""
 
     def __init__(
         self,
@@ -56,11 +57,12 @@ class Planner:
         waiting: int = WAITING,
         within_s: float = WITHIN_S,
         command: tuple[str, ...] = COMMAND,
+        terrain: str = "",
     ) -> None:
         self._turn = asyncio.Semaphore(at_once)
         self._most = at_once + waiting
         self._within_s = within_s
-        self._command = command
+        self._command = (*command, terrain) if terrain else command
         self._asked = 0
         self._running: set[asyncio.subprocess.Process] = set()
 

@@ -5,6 +5,7 @@ import json
 import sys
 
 import msgspec
+import numpy as np
 import pytest
 
 from gcs.web.pattern_request import PatrolRequest, PatternRequest
@@ -14,9 +15,12 @@ from gcs.web.plan_worker import answer
 from gcs.web.planner import Planner, PlannerBusyError, PlannerDefectError, PlannerTimeoutError, PlanRefusedError
 from missions.fleet import PlanError
 from missions.formats import geojson
+from missions.heights import heights_of
 
 RING = [[121.84, 29.9], [121.842, 29.9], [121.842, 29.902], [121.84, 29.902], [121.84, 29.9]]
 AREA = {"type": "Polygon", "coordinates": [RING]}
+AT_70_M = heights_of("take_off", 70.0, None, ())
+AT_60_M = heights_of("take_off", 60.0, None, ())
 BOW_TIE = {"type": "Polygon", "coordinates": [[RING[0], RING[2], RING[1], RING[3], RING[0]]]}
 
 
@@ -51,7 +55,7 @@ def test_the_figures_of_a_request_reach_the_planner():
         drones=3, speed_m_s=8, altitude_m=70, layer_step_m=4, starts=[[29.9, 121.84]], endurance_s=900, reserve=0.3,
         accel_m_s2=1.5, launch_gap_s=7, wind={"from_deg": 90, "speed_m_s": 4},
     )  # fmt: skip
-    fleet = fleet_of(wanted)
+    fleet = fleet_of(wanted, AT_70_M)
     assert (fleet.drones, fleet.swath_m, fleet.speed_m_s, fleet.altitude_m) == (3, 60, 8, 70)
     assert (fleet.starts, fleet.endurance_s, fleet.reserve) == (((121.84, 29.9),), 900, 0.3)
     assert (fleet.layer_step_m, fleet.accel_m_s2, fleet.launch_gap_s) == (4, 1.5, 7)
@@ -134,9 +138,9 @@ async def test_the_real_planner_answers_patterns_and_patrols_too():
 
 def test_a_camera_gives_the_swath():
     wanted = msgspec.structs.replace(request(altitude_m=60, overlap=0.3), swath_m=None, camera="mavic3e")
-    assert fleet_of(wanted).swath_m == pytest.approx(17.3 * 60 / 12.29 * 0.7)
+    assert fleet_of(wanted, AT_60_M).swath_m == pytest.approx(17.3 * 60 / 12.29 * 0.7)
     with pytest.raises(PlanError, match="not both"):
-        fleet_of(msgspec.structs.replace(wanted, swath_m=30.0))
+        fleet_of(msgspec.structs.replace(wanted, swath_m=30.0), AT_60_M)
 
 
 @pytest.mark.parametrize(
@@ -253,3 +257,61 @@ def test_the_shelf_forgets_the_oldest_plan(plan):
     shelf.put(other := geojson.loads(geojson.dumps(plan).replace("121.84", "121.83")))
     assert shelf.get(plan.hash) is None
     assert shelf.get(other.hash) is other
+
+
+def hill(folder, *, high_m=80):
+    """A tile about the area: 20 m high in its west, rising to `high_m` in the east of the ring."""
+    raw = np.full((1201, 1201), 20, dtype=">i2")
+    raw[:, round(0.8415 * 1200) :] = high_m
+    (folder / "N29E121.hgt").write_bytes(raw.tobytes())
+    return str(folder)
+
+
+def high(terrain, **figures):
+    wanted = request(**{"starts": [[29.8995, 121.8395]], **figures})
+    return answer(PLAN + msgspec.json.encode(wanted), terrain)
+
+
+def test_a_height_above_the_sea_is_flown_level_over_ground_that_the_site_knows(tmp_path):
+    plan = geojson.loads(high(hill(tmp_path), above="sea", altitude_m=130, drones=2))
+    assert {w.alt_rel_m for sortie in plan.sorties for w in sortie.path} == {110.0, 115.0}
+    assert dict(plan.settings)["altitude_amsl_m"] == 130
+    assert dict(plan.settings)["take_off_amsl_m"] == 20
+    followed = geojson.loads(high(hill(tmp_path), above="ground", altitude_m=50))
+    heights = [w.alt_rel_m for w in followed.sorties[0].path]
+    assert (round(min(heights)), round(max(heights))) == (50, 110)
+
+
+@pytest.mark.parametrize(
+    ("figures", "word"),
+    [
+        ({"above": "sea", "altitude_m": 90}, "fly at 95 m or higher"),
+        ({"above": "sea", "altitude_m": 24}, "lies at 20 m"),
+        ({"above": "sea", "altitude_m": 900}, "880 m above take-off is more than 500 m"),
+        ({"above": "sea", "altitude_m": 130, "starts": [[12.0, 13.0]]}, "not in the height file"),
+    ],
+)
+def test_a_height_that_cannot_be_flown_says_what_could(tmp_path, figures, word):
+    code, detail, _ = refusal(high(hill(tmp_path), **figures))
+    assert code == "plan.impossible"
+    assert word in detail
+
+
+@pytest.mark.parametrize("above", ["sea", "ground"])
+def test_without_heights_of_the_ground_only_those_above_take_off_are_planned(tmp_path, above):
+    code, detail, _ = refusal(high("", above=above, altitude_m=130))
+    assert code == "plan.impossible"
+    assert "height file" in detail
+    code, detail, _ = refusal(high(str(tmp_path), above=above, altitude_m=130))
+    assert "holds 0 height files" in detail
+
+
+def test_above_take_off_there_is_a_highest_height():
+    assert "more than 500 m" in refusal(asked(altitude_m=600))[1]
+
+
+def test_the_planner_knows_the_heights_of_the_site(tmp_path):
+    async def plan():
+        return await Planner(terrain=hill(tmp_path)).plan(request(above="sea", altitude_m=120))
+
+    assert dict(asyncio.run(plan()).settings)["altitude_amsl_m"] == 120

@@ -46,7 +46,7 @@ def test_the_way_is_given_in_the_datum_that_the_app_takes(phone):
 
 def test_a_photo_reaches_the_centre_and_is_shown(phone):
     phone.locator("#photo").set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": DOT})
-    expect(phone.locator(".task .pictures img")).to_have_js_property("naturalWidth", 1)
+    expect(phone.locator(".task .pictures:not(.unsent) img")).to_have_js_property("naturalWidth", 1)
     (kept,) = phone.request.get(urljoin(phone.url, "/api/v1/sightings")).json()
     assert [picture["by"] for picture in kept["pictures"]] == ["car-1"]
     assert kept["pictures"][0]["media_type"] == "image/jpeg", "without what phones write into their files"
@@ -69,3 +69,34 @@ def test_the_officer_sees_what_the_centre_has(phone):
     phone.unroute("**/steps")
     phone.evaluate("dispatchEvent(new Event('online'))")
     expect(phone.locator(".receipt")).to_contain_text("the centre has it")
+
+
+def test_one_tap_refuses_and_the_centre_hears_who_it_was(phone):
+    expect(phone.get_by_role("button", name="Refuse")).to_be_visible()
+    phone.locator("#step-refuse").tap()
+    expect(phone.locator(".calm")).to_be_visible()
+    expect(phone.locator(".toast").first).to_contain_text("Handed back")
+    api = phone.request
+    expect(phone.locator(".waiting")).not_to_contain_text("waiting to be sent")
+    (kept,) = api.get(urljoin(phone.url, "/api/v1/sightings")).json()
+    assert [(step["action"], step["unit"]) for step in kept["history"]][-1] == ("refuse", "car-1")
+    assert (kept["status"], kept["unit"]) == ("new", None)
+
+
+def test_until_the_first_tap_the_page_says_that_no_sound_can_come(phone):
+    expect(phone.locator(".strip.sound")).to_contain_text("Tap once")
+    phone.locator(".task h1").tap()
+    expect(phone.locator(".strip.sound")).to_be_hidden()
+
+
+def test_how_sure_the_place_is_stands_on_the_card_and_round_it_on_the_map(phone):
+    sighting = {"klass": "accident", "lat": PLACE[0], "lon": PLACE[1], "ce90_m": 23}
+    api = urljoin(phone.url, "/api/v1/sightings")
+    phone.locator("#step-accept").tap()
+    phone.locator("#step-arrive").tap()
+    phone.locator("#step-resolve").tap()
+    phone.locator(".outcome").first.tap()
+    expect(phone.locator(".calm")).to_be_visible()
+    phone.request.post(api, data=sighting)
+    expect(phone.locator(".task .meta")).to_contain_text("± 23 m")
+    expect(phone.locator(".leaflet-plan-pane path")).to_have_count(1)

@@ -5,6 +5,7 @@ import { ageText } from '../shared/format.js';
 import { labelled, onLanguage, t } from '../shared/i18n.js';
 import { halfOf } from '../shared/outcomes.js';
 import { sightingIcon } from '../map/icons.js';
+import { realityNode, showReality } from '../shared/reality.js';
 import { SightingDetail } from './sighting_detail.js';
 
 const SETTLED = new Set(settings.settled);
@@ -21,7 +22,7 @@ export class SightingsPanel {
       (s) => s.id,
       (s) => this.row(s),
     );
-    for (const kind of ['sightings', 'units']) store.on(kind, () => this.update());
+    for (const kind of ['sightings', 'units', 'exercise']) store.on(kind, () => this.update());
     selection.on((kind) => this.chosen(kind));
     onLanguage(() => this.update());
     setInterval(() => this.update(), 5000);
@@ -50,6 +51,7 @@ export class SightingsPanel {
 
   row(first) {
     const icon = el('span', { class: 'icon' });
+    const mark = realityNode();
     const name = el('b');
     const status = el('span', { class: 'chip' });
     const note = el('span', { class: 'note dim' });
@@ -61,7 +63,7 @@ export class SightingsPanel {
       el(
         'span',
         { class: 'stack' },
-        el('span', { class: 'line' }, name, status),
+        el('span', { class: 'line' }, mark, name, status),
         el('span', { class: 'line' }, note, age),
       ),
     );
@@ -73,6 +75,7 @@ export class SightingsPanel {
       if (now !== look) icon.replaceChildren(sightingIcon(sighting));
       look = now;
       const unit = sighting.unit && this.store.units.get(sighting.unit);
+      showReality(mark, this.store, sighting);
       setText(name, this.classes.name(sighting.klass));
       setText(status, t(`sighting.${sighting.status}`));
       setClass(status, `chip ${LOOK[sighting.status] ?? ''}`);

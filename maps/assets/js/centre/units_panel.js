@@ -6,6 +6,7 @@ import { act } from '../shared/act.js';
 import { ageText } from '../shared/format.js';
 import { labelled, onLanguage, t } from '../shared/i18n.js';
 import { halfOf } from '../shared/outcomes.js';
+import { realityNode, showReality } from '../shared/reality.js';
 import { unitIcon } from '../map/icons.js';
 
 export class UnitsPanel {
@@ -23,7 +24,7 @@ export class UnitsPanel {
       (unit) => unit.id,
       (unit) => this.row(unit),
     );
-    for (const kind of ['units', 'sightings']) store.on(kind, () => this.update());
+    for (const kind of ['units', 'sightings', 'exercise']) store.on(kind, () => this.update());
     selection.on((kind) => kind === 'unit' && this.update());
     onLanguage(() => this.update());
     setInterval(() => this.update(), 5000);
@@ -41,6 +42,7 @@ export class UnitsPanel {
 
   row(first) {
     const icon = el('span', { class: 'icon' });
+    const mark = realityNode();
     const name = el('b');
     const status = el('span', { class: 'chip' });
     const task = el('span', { class: 'note dim' });
@@ -52,7 +54,7 @@ export class UnitsPanel {
       el(
         'span',
         { class: 'stack' },
-        el('span', { class: 'line' }, name, status),
+        el('span', { class: 'line' }, mark, name, status),
         el('span', { class: 'line' }, task, age),
       ),
     );
@@ -63,6 +65,7 @@ export class UnitsPanel {
       if (now !== look) icon.replaceChildren(unitIcon(unit));
       look = now;
       const sighting = unit.sighting && this.store.sightings.get(unit.sighting);
+      showReality(mark, this.store, unit);
       setText(name, halfOf(unit.name));
       setText(status, t(`unit.${unit.status}`));
       setClass(status, `chip ${LOOK[unit.status] ?? ''}`);

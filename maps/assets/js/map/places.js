@@ -1,8 +1,9 @@
 // Sightings and units on the map, and the line from a unit to what it goes to.
 import { map, settings } from '../shared/settings.js';
-import { el, setText } from '../shared/dom.js';
+import { el } from '../shared/dom.js';
 import { onLanguage, t } from '../shared/i18n.js';
 import { halfOf } from '../shared/outcomes.js';
+import { marked, realityOf } from '../shared/reality.js';
 import { sightingIcon, UNIT_COLOURS, unitIcon } from './icons.js';
 
 const CLOSED = new Set(settings.settled);
@@ -51,15 +52,21 @@ export class PlacesLayer {
     this.lines = L.layerGroup().addTo(map);
     this.sightings = new Markers(
       'sighting',
-      (s) => [s.status, s.priority, s.klass, s.supervised?.level, this.chosen(s), t('language')].join(),
+      (s) => [...sightingLook(s), realityOf(store, s), this.chosen(s), t('language')].join(),
       (s) => this.sightingIcon(s),
       selection,
     );
-    this.sightings.labelOf = (s) => `${classes.name(s.klass)}, ${t(`sighting.${s.status}`)}`;
-    this.units = new Markers('unit', (u) => [u.status, u.kind, halfOf(u.name)].join(), unitMarker, selection);
-    this.units.labelOf = (u) => `${u.name}, ${t(`unit.${u.status}`)}`;
+    this.sightings.labelOf = (s) => `${marked(store, s, classes.name(s.klass))}, ${t(`sighting.${s.status}`)}`;
+    const unitName = (unit) => marked(store, unit, halfOf(unit.name));
+    this.units = new Markers(
+      'unit',
+      (u) => [u.status, u.kind, unitName(u)].join(),
+      (u) => unitMarker(u, unitName(u)),
+      selection,
+    );
+    this.units.labelOf = (u) => `${unitName(u)}, ${t(`unit.${u.status}`)}`;
     const all = () => this.update();
-    for (const kind of ['sightings', 'units']) store.on(kind, all);
+    for (const kind of ['sightings', 'units', 'exercise']) store.on(kind, all);
     selection.on(all);
     onLanguage(all);
   }
@@ -85,7 +92,8 @@ export class PlacesLayer {
       CLOSED.has(sighting.status) ? '' : 'open',
       sighting.supervised ? `supervised ${sighting.supervised.level}` : '',
     ];
-    const tag = el('div', { class: 'tag' }, this.classes.name(sighting.klass));
+    const name = this.classes.name(sighting.klass);
+    const tag = el('div', { class: 'tag' }, marked(this.store, sighting, name));
     return L.divIcon({
       className: `marker sighting-marker ${state.join(' ')}`,
       html: el('div', {}, sightingIcon(sighting), tag),
@@ -126,9 +134,10 @@ export class PlacesLayer {
   }
 }
 
-function unitMarker(unit) {
-  const tag = el('div', { class: 'tag' });
-  setText(tag, halfOf(unit.name));
+const sightingLook = (s) => [s.status, s.priority, s.klass, s.supervised?.level];
+
+function unitMarker(unit, name) {
+  const tag = el('div', { class: 'tag' }, name);
   return L.divIcon({
     className: 'marker unit-marker',
     html: el('div', {}, unitIcon(unit, true), tag),

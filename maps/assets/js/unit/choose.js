@@ -43,6 +43,7 @@ function unitButton(unit, onChosen) {
     unitIcon(unit),
     el('b', {}, halfOf(unit.name)),
     kind,
+    unit.simulated ? labelled(el('small'), 'mark.exercise') : null,
   );
 }
 

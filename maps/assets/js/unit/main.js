@@ -9,7 +9,7 @@ import { wordsOf } from '../shared/act.js';
 import { clock } from '../shared/format.js';
 import { labelled, loadLanguage, onLanguage, switchLanguage, t } from '../shared/i18n.js';
 import { halfOf } from '../shared/outcomes.js';
-import { play } from '../shared/sound.js';
+import { audible, muted, play } from '../shared/sound.js';
 import { Store } from '../shared/store.js';
 import { toast } from '../shared/toast.js';
 import { prepareMap } from '../map/base.js';
@@ -71,7 +71,8 @@ class UnitPage {
     Object.assign(this, { id, phone, fixed, store: new Store(), classes: new Classes(), known: null, receipts: new Map() });
     this.name = el('b');
     this.state = el('span', { class: 'feed', role: 'status' });
-    this.exercise = labelled(el('p', { class: 'strip exercise hidden' }), 'banner.exercise');
+    this.reality = el('p', { class: 'strip hidden' });
+    this.deaf = labelled(el('p', { class: 'strip sound hidden' }), 'unitpage.sound');
     this.waiting = el('p', { class: 'strip waiting hidden', role: 'status' });
     this.room = el('div', { class: 'stack', id: 'task' });
     this.duty = el('button', { type: 'button', on: { click: () => this.changeDuty() } });
@@ -94,7 +95,8 @@ class UnitPage {
       .getElementById('app')
       .replaceChildren(
         head,
-        this.exercise,
+        this.reality,
+        this.deaf,
         this.waiting,
         el('main', {}, this.room, this.place.node, el('div', { class: 'row' }, this.duty, this.fixed ? null : leave)),
       );
@@ -209,6 +211,7 @@ class UnitPage {
   take(sighting, action, more = {}) {
     const said = t('unitpage.tapped_at', { time: clock(Date.now()) });
     const at = new Date().toISOString();
+    if (action === 'refuse') toast(t('unitpage.gone_back'));
     const body = { action, unit: this.id, note: more.note ?? '', outcome: more.outcome ?? null, at };
     return this.outbox.step(sighting.id, body, said);
   }
@@ -247,8 +250,16 @@ class UnitPage {
     setText(this.name, halfOf(this.unit?.name ?? this.id));
     setText(this.duty, t(this.unit?.status === 'off' ? 'unitpage.go_on_duty' : 'unitpage.go_off_duty'));
     this.duty.classList.toggle('hidden', task !== null);
-    this.exercise.classList.toggle('hidden', !(this.unit?.simulated || this.store.exercise));
+    this.showReality();
     this.showState();
+  }
+
+  // What comes here is an exercise for training units, and never for others, whatever flies around them.
+  showReality() {
+    const { unit } = this;
+    const key = unit?.simulated ? 'banner.exercise' : unit && this.store.exercise ? 'unitpage.real' : null;
+    setClass(this.reality, `strip ${key === 'banner.exercise' ? 'exercise' : key ? 'real' : 'hidden'}`);
+    setText(this.reality, key ? t(key) : '');
   }
 
   showState() {
@@ -257,6 +268,7 @@ class UnitPage {
     setText(this.state, live ? t('feed.live') : t('feed.connecting'));
     const waiting = this.outbox.taps;
     const photos = this.outbox.photos.length;
+    this.deaf.classList.toggle('hidden', audible() || muted());
     const words = [
       live ? '' : t('unitpage.offline'),
       waiting ? t('unitpage.queued', { n: waiting }) : '',

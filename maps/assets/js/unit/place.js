@@ -65,7 +65,19 @@ export class Place {
       () => goalIcon(sighting),
       sighting && `${sighting.id}${sighting.status}`,
     );
+    this.ring(sighting?.place);
     this.fit(known ? [unit.lat_deg, unit.lon_deg] : null, sighting);
+  }
+
+  // How sure the place is: the circle that holds the truth nine times in ten.
+  ring(place) {
+    const key = place?.ce90_m ? [place.lat_deg, place.lon_deg, place.ce90_m].join() : '';
+    if (this.ringed === key) return;
+    this.ringed = key;
+    this.circle?.remove();
+    if (!key) return;
+    const look = { pane: 'plan', color: '#0f62b8', weight: 1.5, fillOpacity: 0.08, interactive: false };
+    this.circle = L.circle([place.lat_deg, place.lon_deg], { radius: place.ce90_m, ...look }).addTo(map);
   }
 
   // Only when the task changes: otherwise the map is the officer's.

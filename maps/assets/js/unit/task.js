@@ -68,6 +68,7 @@ export class Task {
         { class: 'meta' },
         el('span', { class: 'prio' }, t(`priority.${sighting.priority}`)),
         el('span', {}, `${t('unitpage.distance')} `, el('b', { class: 'num' }, away === null ? '–' : distance(away))),
+        sighting.place.ce90_m === null ? null : el('span', { class: 'num' }, `± ${distance(sighting.place.ce90_m)}`),
         el('span', { class: 'num' }, `${t('sighting.seen')} ${clock(sighting.seen_at, false)}`),
       ),
       sighting.note ? el('p', { class: 'words' }, halfOf(sighting.note)) : null,
@@ -88,18 +89,18 @@ export class Task {
     if (status === 'assigned')
       parts.push(
         this.big('unitpage.accept', 'primary', () => this.take(sighting, 'accept')),
-        this.small(sighting),
+        this.small(sighting, 'unitpage.refuse'),
       );
     if (status === 'accepted')
       parts.push(
         this.big('unitpage.arrive', 'primary', () => this.take(sighting, 'arrive')),
-        this.small(sighting),
+        this.small(sighting, 'unitpage.hand_back'),
       );
     if (status === 'on_scene') parts.push(this.big('unitpage.resolve', 'done', () => this.choose(true)));
     return el('div', { class: 'actions' }, parts);
   }
 
-  small(sighting) {
+  small(sighting, key) {
     return labelled(
       el('button', {
         type: 'button',
@@ -107,7 +108,7 @@ export class Task {
         id: 'step-refuse',
         on: { click: () => this.take(sighting, 'refuse') },
       }),
-      'unitpage.refuse',
+      key,
     );
   }
 

@@ -10,8 +10,23 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gcs.cli.console import ERR, fail
 from gcs.cli.plan_files import place, suffix_of, tell, wind_of, write_plan
-from gcs.cli.plan_heights import Counted, counted_from
-from gcs.cli.plan_options import Altitude, AsJson, Endurance, Preview, Reserve, SeaLevel, Speed, Start, WindFrom
+from gcs.cli.plan_heights import counted_from
+from gcs.cli.plan_options import (
+    AboveWhat,
+    Altitude,
+    AsJson,
+    Endurance,
+    FleetFile,
+    Lanes,
+    Preview,
+    Reserve,
+    SeaLevel,
+    Speed,
+    Start,
+    Swath,
+    TerrainFile,
+    WindFrom,
+)
 from gcs.plan_fleet import read_kinds, specs_of
 from missions.area import Area, AreaError, read_areas
 from missions.area_json import read_file
@@ -30,12 +45,8 @@ def plan(  # noqa: PLR0917  typer calls it by name
         Path, typer.Option("--output", "-o", help="Ends in .geojson, .plan, .waypoints, .kml, .gpx, .html or .kmz.")
     ] = Path("plan.geojson"),
     drones: Annotated[int, typer.Option(help="How many drones fly at once.")] = 1,
-    fleet_file: Annotated[
-        Path | None, typer.Option("--fleet", help="JSON list of drones that are not alike, instead of --drones.")
-    ] = None,
-    swath: Annotated[
-        float | None, typer.Option(help="Distance between lanes, m [default: the file's swath_m].")
-    ] = None,
+    fleet_file: FleetFile = None,
+    swath: Swath = None,
     camera_name: Annotated[str | None, typer.Option("--camera", help="Swath from a camera of the catalogue.")] = None,
     altitude: Altitude = 60.0,
     overlap: Annotated[float, typer.Option(help="Side overlap with --camera, 0 to below 1.")] = 0.3,
@@ -46,15 +57,9 @@ def plan(  # noqa: PLR0917  typer calls it by name
     reserve: Reserve = 0.2,
     speed: Speed = 10.0,
     accel: Annotated[float, typer.Option(help="Acceleration, m/s2.")] = 2.0,
-    lanes: Annotated[
-        float | None, typer.Option(help="Direction of the lanes, degrees from north [default: the best].")
-    ] = None,
-    terrain: Annotated[
-        Path | None, typer.Option(help="Heights of the ground, .hgt or GeoTIFF, or a folder of them.")
-    ] = None,
-    above: Annotated[
-        Counted | None, typer.Option(help="What --altitude is above [default: ground with --terrain, else take-off].")
-    ] = None,
+    lanes: Lanes = None,
+    terrain: TerrainFile = None,
+    above: AboveWhat = None,
     wind: WindFrom = None,
     take_off_height: SeaLevel = None,
     preview: Preview = None,

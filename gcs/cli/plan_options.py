@@ -1,4 +1,4 @@
-"""Options that every verb that plans has, said once."""
+"""Options of the verbs that plan, said once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from gcs.cli.plan_heights import Counted
 
 Altitude = Annotated[float, typer.Option(help="Height of the lowest layer, m, above take-off.")]
 Start = Annotated[list[str] | None, typer.Option(help="Start point lat,lon; repeat for several.")]
@@ -19,3 +21,12 @@ SeaLevel = Annotated[
     typer.Option("--take-off-height", help="Of the start points above the sea, m: opens zones with bands."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Figures as one JSON object.")]
+Lanes = Annotated[float | None, typer.Option(help="Direction of the lanes, degrees from north [default: the best].")]
+Swath = Annotated[float | None, typer.Option(help="Distance between lanes, m [default: the file's swath_m].")]
+FleetFile = Annotated[
+    Path | None, typer.Option("--fleet", help="JSON list of drones that are not alike, instead of --drones.")
+]
+TerrainFile = Annotated[Path | None, typer.Option(help="Heights of the ground, .hgt or GeoTIFF, or a folder of them.")]
+AboveWhat = Annotated[
+    Counted | None, typer.Option(help="What --altitude is above [default: ground with --terrain, else take-off].")
+]

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -44,6 +45,7 @@ from gcs.operations.report_desk import ReportDesk
 from gcs.operations.report_keeper import ReportKeeper
 from gcs.operations.timings import OperationTimings
 from gcs.picture import Picture
+from gcs.scripts import script_ports
 from gcs.sightings.catalogue import CatalogueError, load_catalogue
 from gcs.sightings.errors import ReliefError
 from gcs.sightings.looks import SUBSCRIBED as LOOKS
@@ -61,6 +63,7 @@ from gcs.vehicles.files import FileDesk
 from gcs.vehicles.link_desk import LinkDesk
 from gcs.vehicles.parameters import ParamDesk
 from gcs.vehicles.rally import RallyDesk
+from gcs.vehicles.script_doors import ScriptDoors
 from gcs.vehicles.station import SUBSCRIBED, Station
 from gcs.web.app import build_app
 from gcs.web.planner import Planner
@@ -206,10 +209,11 @@ class Parts:
             dialect=dialect,
             signing=open_signing(Path(config.signing_keys), config.times_file) if config.signing_keys else None,
             times_file=config.times_file,
-            rules=Guests(self._fleet, self._leases, self._clock, self._journal.write, dialect),
+            rules=Guests(self._fleet, self._leases, self._clock, self._journal.write, dialect, doubt=self._doubt),
         )
         self._player = Replay(self._forget, standing.stand) if standing is not None else None
         self._station = self._make_station()
+        self._scripts = self._make_scripts()
         self._params = ParamDesk(self._station, ParamFiles(config.data_dir / PARAMS), self._clock)
         reports = ReportDesk(store, config.data_dir / REPORTS, self._clock, self._names())
         self._conductor = self._make_conductor(reports)
@@ -283,6 +287,8 @@ class Parts:
         if not self._options.replay:
             await self._station.start()
             stack.push_async_callback(self._station.stop)
+            await self._scripts.start()
+            stack.push_async_callback(self._scripts.stop)
         looking = asyncio.get_running_loop().create_task(self._look_at_links(), name="links")
         stack.callback(looking.cancel)
 
@@ -318,6 +324,7 @@ class Parts:
             rally=RallyDesk(self._station),
             lines=LinkDesk(self._endpoint, self._fleet, self._clock, self._recorder_of, self._journal.write),
             leases=self._leases,
+            scripts=self._scripts,
             conductor=self._conductor,
             desk=self._desk,
             store=self._store,
@@ -357,6 +364,7 @@ class Parts:
             clock_of=self._station.clock_of,
             leased=self._leases.leased,
             transfers=self._station.transfers,
+            script=self._scripts.of,
             operations=self._conductor,
             sightings=self._desk.sightings,
             units=self._desk.units,
@@ -371,6 +379,16 @@ class Parts:
     def _make_station(self) -> Station:
         uploads = OpenUploadFiles(self._config.data_dir / UPLOADS)
         return Station(self._endpoint, self._fleet, self._clock, self._journal.write, self._care(), uploads=uploads)
+
+    def _doubt(self, vehicle: str) -> None:
+        self._station.guest_uploads(vehicle)
+
+    def _make_scripts(self) -> ScriptDoors:
+        ports, clock, publish = script_ports(self._config.scripts), self._clock, self._journal.write
+        vehicles, changed = self._fleet.vehicles, partial(self._live.mark, "vehicles")
+        return ScriptDoors(
+            ports, self._endpoint, self._leases, vehicles=vehicles, clock=clock, publish=publish, changed=changed
+        )
 
     def _operator(self, vehicle: str) -> str | None:
         """The seat under which an operation holds the vehicle."""

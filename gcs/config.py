@@ -18,6 +18,7 @@ import msgspec
 
 from gcs.dispatch.channels.settings import MqttSettings, NtfySettings, TakSettings, WebhookSettings, channel_problems
 from gcs.dispatch.payloads import PayloadSettings, payload_problems
+from gcs.scripts import script_ports
 from gcs.sightings.geoid import HIGHEST_M
 
 ENVIRONMENT_PREFIX = "AEROPATROL_"
@@ -62,6 +63,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     utc_offset_h: float = 8.0
     dialect: str = ""
     signing_keys: str = ""
+    scripts: str = ""
     classes: str = ""
     sites: str = ""
     site_kinds: str = ""
@@ -175,6 +177,10 @@ def _check_values(config: Config) -> None:
         raise ConfigError(f"osrm: {config.osrm!r} is not an address such as http://127.0.0.1:5000")
     if config.pictures_days < 0:
         raise ConfigError(f"pictures_days: {config.pictures_days} is less than 0 (0 keeps pictures for ever)")
+    try:
+        script_ports(config.scripts)
+    except ValueError as error:
+        raise ConfigError(f"scripts: {error}") from error
     _check_geoid(config.geoid, config.geoid_undulation_m)
     for problem in payload_problems(config.payloads):
         raise ConfigError(f"payload {problem}")

@@ -14,6 +14,7 @@ from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
 from gcs.fleet.ways import WayHealth
 from gcs.operations.model import Operation
+from gcs.scripts import ScriptDoor
 from gcs.sightings.model import Sighting
 from gcs.transfers import Transfer
 from maps.layers import aircraft_view, vehicle_view
@@ -35,7 +36,8 @@ class Operations(Protocol):
 class Picture:
     """`own_troubles` are those of ground control itself, `{code: (zh, en)}`; `last_seq` the newest kept event;
     `classes` are the names of classes of sightings; `leased` tells which seat has taken a vehicle, `ways` by which ways
-    it is heard, `clock_of` what its clock shows, `transfers` what is being moved from or to it."""
+    it is heard, `clock_of` what its clock shows, `transfers` what is being moved from or to it, `script` the door for
+    scripts to it."""
 
     clock: Clock
     vehicles: Mapping[str, VehicleState]
@@ -44,6 +46,7 @@ class Picture:
     clock_of: Callable[[VehicleState, float], VehicleClock | None]
     leased: Callable[[str, float], str | None]
     transfers: Callable[[str], tuple[Transfer, ...]]
+    script: Callable[[str], ScriptDoor | None]
     operations: Operations
     sightings: Mapping[str, Sighting]
     units: Mapping[str, Unit]
@@ -103,6 +106,7 @@ class Picture:
                 ways=self.ways(name, now_s),
                 clock=self.clock_of(state, now_s),
                 transfers=self.transfers(name),
+                script=self.script(name),
             )
             for name, state, operation in held
         )

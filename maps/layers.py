@@ -15,6 +15,7 @@ from gcs.fleet.payloads import NOTHING, Camera, CameraKey, OtherAircraft, Payloa
 from gcs.fleet.state import VehicleState
 from gcs.fleet.ways import WayHealth
 from gcs.operations.corridor import distance_m
+from gcs.scripts import ScriptDoor
 from gcs.transfers import Transfer
 from maps.views import (
     AircraftView,
@@ -23,6 +24,7 @@ from maps.views import (
     GimbalView,
     HeardView,
     OperatorView,
+    ScriptView,
     TextView,
     Trail,
     TransferView,
@@ -54,6 +56,7 @@ def vehicle_view(
     ways: tuple[WayHealth, ...] = (),
     clock: VehicleClock | None = None,
     transfers: tuple[Transfer, ...] = (),
+    script: ScriptDoor | None = None,
 ) -> VehicleView:
     """`state` at the moment `now_s` (monotonic, as in the state)."""
     position, attitude, speeds = state.position, state.attitude, state.speeds
@@ -110,7 +113,12 @@ def vehicle_view(
         late_s=_rounded(clock.late_s, 2) if clock else None,
         clock_within_s=_rounded(clock.within_s, 3) if clock else None,
         transfers=tuple(map(_transfer_view, transfers)),
+        script=script_view(script),
     )
+
+
+def script_view(door: ScriptDoor | None) -> ScriptView | None:
+    return None if door is None else ScriptView(connect=door.connect, callers=door.callers, refused=door.refused)
 
 
 def aircraft_view(aircraft: OtherAircraft, now_s: float) -> AircraftView:

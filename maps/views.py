@@ -96,6 +96,16 @@ class WayView(msgspec.Struct, frozen=True, kw_only=True):
     loss_pct: float | None
 
 
+class ScriptView(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a script on ground control's machine flies the vehicle for the seat that has taken it: `connect` is what
+    DroneKit and pymavlink call it (`tcp:127.0.0.1:14601`), null where no port was free; how many are connected, and how
+    often they said what they may not."""
+
+    connect: str | None
+    callers: int
+    refused: int
+
+
 class HeardView(WayView, frozen=True, kw_only=True):
     """A way by which `vehicle` is heard, the only one too."""
 
@@ -110,6 +120,7 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     that holds it, `holder` the seat that alone may command it now. `drone_id_ready`: remote identification does
     not keep it from arming, `broadcast` is what it tells. `operator` is there where the
     vehicle itself keeps count of who commands it. `ways` are there while it is heard by more than one.
+    `script` is there while doors for scripts are switched on and a seat has taken it.
     `late_s` is how old its newest position was when it came, by its own clock, which is known to `clock_within_s`.
     """
 
@@ -164,6 +175,7 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     late_s: float | None
     clock_within_s: float | None
     transfers: tuple[TransferView, ...]
+    script: ScriptView | None
 
 
 class AircraftView(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,11 @@ def target_of(frame: Frame, dialect: Dialect = ARDUPILOTMEGA) -> Address:
     return system, component
 
 
+def names_a_system(msgid: int, dialect: Dialect = ARDUPILOTMEGA) -> bool:
+    """Whether messages of that id say which system they are for."""
+    return _offsets(dialect).get(msgid, (None, None))[0] is not None
+
+
 def leads_to(target: Address, heard: Container[Address]) -> bool:
     """Whether a frame for `target` has to go where `heard` (with component 0 for each system) was heard."""
     return target[0] == 0 or target in heard

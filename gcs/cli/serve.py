@@ -26,6 +26,10 @@ def serve(  # noqa: PLR0917  typer calls it by name
     data: Annotated[Path | None, typer.Option(help="Folder of the store, recordings and reports.")] = None,
     network: Annotated[str | None, typer.Option(help="Name of this set of links; vehicles are NAME-SYSID.")] = None,
     config: Annotated[Path | None, typer.Option(help="Settings file (TOML), see docs/configuration.md.")] = None,
+    scripts: Annotated[
+        str | None,
+        typer.Option(help="Ports of this machine for scripts, e.g. 14600-14855: one for each vehicle that is taken."),
+    ] = None,
     json_output: Annotated[bool, typer.Option("--json", help="Say where it listens as one JSON object.")] = False,
 ) -> None:
     """Run ground control: hear and command vehicles, keep everything, serve the live map.
@@ -38,6 +42,7 @@ def serve(  # noqa: PLR0917  typer calls it by name
         "http": http,
         "data": str(data) if data else None,
         "network": network,
+        "scripts": scripts,
     }
     try:
         settings = load_config(config, None, flags)

@@ -120,7 +120,7 @@ class Fleet:
         try:
             return self._ids[link][sysid]
         except KeyError:
-            made = f"{self._networks.get(link, self._network)}-{sysid}"
+            made = vehicle_name(self._networks.get(link, self._network), sysid)
             self._ids.setdefault(link, {})[sysid] = made
             return made
 
@@ -223,6 +223,13 @@ class Fleet:
         entry = self._entries[vehicle_id]
         entry.transferring = False
         self._set_mission(entry, mission_hash, total)
+
+    def doubt_mission(self, vehicle_id: str, reason: str, utc: datetime) -> list[Event]:
+        """Somebody else has begun to change the vehicle's mission, unless we are at it ourselves."""
+        entry = self._entries.get(vehicle_id)
+        if entry is None or entry.transferring or not entry.state.mission_known:
+            return []
+        return self._keep(entry, [_doubt(entry, reason, utc)])
 
     def _set_mission(self, entry: _Entry, mission_hash: str | None, total: int | None) -> None:
         entry.expected_total, entry.mismatches = total, 0
@@ -342,6 +349,11 @@ class Fleet:
             if text.text == FOREIGN_UPLOAD_TEXT and not entry.transferring and entry.state.mission_known:
                 events.append(_doubt(entry, "foreign_upload", utc))
         return events
+
+
+def vehicle_name(network: str, sysid: int) -> str:
+    """The id of whoever speaks under `sysid` in a network, heard or not."""
+    return f"{network}-{sysid}"
 
 
 def _event(kind: str, state: VehicleState, utc: datetime, data: dict[str, Any] | None = None) -> Event:

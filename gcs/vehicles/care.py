@@ -47,6 +47,8 @@ RATES: Mapping[str, float] = MappingProxyType(
 )
 WATCHED = ("GLOBAL_POSITION_INT", "SYS_STATUS", "MISSION_CURRENT", "EXTENDED_SYS_STATE")
 """Streams whose end, while heartbeats flow, means that the vehicle has forgotten its rates."""
+GUEST_UPLOAD, GUEST_IS_DONE_S = "guest_upload", 3.0
+"""Why a mission is unknown that a guest has begun to change, and how long it is left in peace then."""
 DOUBTS = frozenset({"vehicle.appeared", "vehicle.rebooted", "vehicle.mission_unknown"})
 
 
@@ -113,7 +115,9 @@ class Care:
         """Events of the fleet that mean something has to be asked (again), now."""
         if event.kind in DOUBTS and event.vehicle is not None:
             patient = self._patients.setdefault(event.vehicle, _Patient())
-            patient.asked_s = float("-inf")
+            being_changed = event.data.get("reason") == GUEST_UPLOAD
+            patient.asked_s = self._clock.monotonic_s() + GUEST_IS_DONE_S if being_changed else float("-inf")
+            patient.asked_s -= self._settings.again_s
             patient.questions.clear()
             patient.wants_mission = not patient.ours
 

@@ -6,12 +6,21 @@ from gcs.fleet.modes import mode_number
 from gcs.fleet.state import VehicleState
 from telemetry.constants import MavCmd
 from telemetry.dialect import Message
+from telemetry.services.commands import set_mode
 
 HOMEWARD_MODES = frozenset(map(mode_number, ("RTL", "SMART_RTL", "LAND", "BRAKE")))
 SET_IN_FLIGHT = frozenset(
     {"WPNAV_SPEED", "WPNAV_SPEED_UP", "WPNAV_SPEED_DN", "WP_SPD", "WP_SPD_UP", "WP_SPD_DN", "LOIT_SPEED", "LOG_BITMASK"}
 )
 """Parameters that an armed vehicle may be given: how fast it flies, and what it writes down of it."""
+COMMANDS = frozenset({"COMMAND_LONG", "COMMAND_INT"})
+ITEM_TRANSFERS = frozenset(
+    {"MISSION_COUNT", "MISSION_ITEM", "MISSION_ITEM_INT", "MISSION_CLEAR_ALL", "MISSION_WRITE_PARTIAL_LIST"}
+)
+"""What changes the mission, fence or rally points that a vehicle holds."""
+TRANSFERS = ITEM_TRANSFERS | {"FILE_TRANSFER_PROTOCOL"}
+GUIDED_ITEMS = frozenset({2, 3})
+"""Values of `current` that say "fly there now" and "change your height"."""
 TWINS = "two vehicles answer to this system id: nobody can tell which one would obey"
 
 
@@ -69,6 +78,23 @@ def param_refusal(state: VehicleState | None, name: str, now_s: float) -> str | 
     reason = transfer_refusal(state, now_s)
     if reason is None or state is None or not state.armed or name not in SET_IN_FLIGHT:
         return reason
+    return dialogue_refusal(state, now_s)
+
+
+def guest_refusal(state: VehicleState | None, message: Message, now_s: float) -> str | None:
+    """Why what another ground station or a script says to one vehicle must not reach it now; None when it may.
+
+    The same as for what we send ourselves. A MISSION_ITEM for GUIDED is no transfer: that is how scripts say where to.
+    """
+    name = message.message_name
+    if name in COMMANDS:
+        return refusal(state, message, now_s)
+    if name == "SET_MODE":
+        return refusal(state, set_mode((message.target_system, 0), message.custom_mode), now_s)
+    if name == "PARAM_SET":
+        return param_refusal(state, message.param_id, now_s)
+    if name in TRANSFERS and getattr(message, "current", 0) not in GUIDED_ITEMS:
+        return transfer_refusal(state, now_s)
     return dialogue_refusal(state, now_s)
 
 

@@ -21,7 +21,7 @@ from gcs.fleet.reduce import SUBSCRIBED as FLEET_MESSAGES
 from gcs.fleet.roster import Fleet
 from gcs.fleet.state import VehicleState
 from gcs.transfers import Transfer, Transfers
-from gcs.vehicles.care import DEFAULT_CARE, Care, CareSettings
+from gcs.vehicles.care import DEFAULT_CARE, GUEST_UPLOAD, Care, CareSettings
 from gcs.vehicles.fence import raise_fence
 from gcs.vehicles.machine_runner import MachineRunner
 from gcs.vehicles.policy import command_name, refusal, transfer_refusal
@@ -226,6 +226,12 @@ class Station:
         """Put a fence on the vehicle and have it count; why it does not stand, empty when it does."""
         async with self._work_turns[vehicle_id, ITEMS_TURN]:
             return await raise_fence(self, vehicle_id, items, actor)
+
+    def guest_uploads(self, vehicle_id: str) -> None:
+        """A guest has begun to change the vehicle's mission: it is unknown until it was read back."""
+        for event in self._fleet.doubt_mission(vehicle_id, GUEST_UPLOAD, self._clock.utc()):
+            self._publish(event)
+            self._care.heard_of(event)
 
     def transfers(self, vehicle_id: str) -> tuple[Transfer, ...]:
         """What is being moved from or to the vehicle, and how far that is."""

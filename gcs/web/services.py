@@ -26,6 +26,7 @@ from gcs.fleet.ways import WayHealth
 from gcs.leases import Leases
 from gcs.operations.model import Operation
 from gcs.operations.tracks import TrackPoint
+from gcs.scripts import ScriptDoor
 from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.intake import SightingReport
 from gcs.sightings.intakes import ForeignReport, Intake
@@ -119,6 +120,14 @@ class Lines(Protocol):
     async def close(self, url: str, actor: str, *, confirmed: bool) -> None: ...
 
     def ways(self) -> Iterator[tuple[str, WayHealth]]: ...
+
+
+class Scripts(Protocol):
+    """`gcs.vehicles.script_doors.ScriptDoors` is one."""
+
+    async def look(self) -> None: ...
+
+    def of(self, vehicle: str) -> ScriptDoor | None: ...
 
 
 class Conductor(Protocol):
@@ -362,6 +371,7 @@ class Services:
     rally: Rally
     lines: Lines
     leases: Leases
+    scripts: Scripts
     conductor: Conductor
     desk: Desk
     store: Store

@@ -63,7 +63,9 @@ class Endpoint:
         self._links: dict[str, Link] = {}
         self._recorders: dict[str, Recorder] = {}
         self._signing = signing
-        self._exchange = Exchange((sysid, compid), dialect, self._links.values, self._record, rules or NoSeats())
+        self._exchange = Exchange(
+            (sysid, compid), dialect, self._links.values, self._record, rules or NoSeats(), say=self._say
+        )
         self._guests = 0
         self._times = TimesKeeper(times_file, signing.times) if signing is not None and times_file else None
 
@@ -108,7 +110,7 @@ class Endpoint:
         return "; ".join(f"{url}: {problem}" for url, problem in doubts if problem)
 
     def send(self, message: Message, to: Origin | None = None) -> None:
-        """Send to one peer, or to every known peer of every link. Never waits.
+        """Send to one peer, or to every known peer of every link but doors to one vehicle. Never waits.
 
         What cannot be sent (the peer is gone, its buffer is full, it speaks MAVLink 1 only and the message has no
         such form) is dropped and counted by its link. A signed link never falls back to MAVLink 1. Raises
@@ -116,11 +118,9 @@ class Endpoint:
         """
         kept: list[Recorder | None] = []
         for link, peer in self._receivers(to):
-            frame = self._frame(message, link, peer)
+            frame = self._say(message, link, peer)
             if frame is None:
-                link.unsent += 1
                 continue
-            link.send(peer, frame)
             recorder = self._recorders.get(link.url, self._recorder)
             if link.recorded and recorder not in kept:
                 kept.append(recorder)
@@ -138,6 +138,15 @@ class Endpoint:
         if recorder is not None:
             recorder.record(frame, self._unix_us())
 
+    def _say(self, message: Message, link: Link, peer: Peer) -> bytes | None:
+        """What was sent; None, and counted, where there is no such frame."""
+        frame = self._frame(message, link, peer)
+        if frame is None:
+            link.unsent += 1
+        else:
+            link.send(peer, frame)
+        return frame
+
     def _frame(self, message: Message, link: Link, peer: Peer) -> bytes | None:
         """MAVLink 2, but MAVLink 1 for those who speak nothing else; None when that has no such message."""
         seq, guard = next(peer.numbers), link.guard
@@ -150,7 +159,8 @@ class Endpoint:
 
     def _receivers(self, to: Origin | None) -> list[tuple[Link, Peer]]:
         if to is None:
-            return [(link, peer) for link in self._links.values() for peer in link.peers.values()]
+            everywhere = (link for link in self._links.values() if not link.where.vehicle)
+            return [(link, peer) for link in everywhere for peer in link.peers.values()]
         link = self._links.get(to.link)
         peer = link.peers.get(to.peer) if link is not None else None
         return [(link, peer)] if link is not None and peer is not None else []

@@ -6,14 +6,19 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
+from telemetry.frames import V1, V2
 from telemetry.links.link import WRITE_BUFFER_LIMIT, Link, Peer
+
+BEGINNINGS = frozenset({V1, V2})
+NO_MAVLINK = "somebody called who does not speak MAVLink"
 
 
 class StreamPeer(asyncio.Protocol):
     """Hands on what it hears, and tells by `ended` when the connection is gone.
 
     What the other end does not take in time is not waited for: beyond `limit` bytes frames are refused. On a
-    line with noise, `stale_s` says after which silence an unfinished frame was none.
+    line with noise, `stale_s` says after which silence an unfinished frame was none. With `strict`, whoever does not
+    begin with a frame is hung up on.
     """
 
     def __init__(
@@ -23,11 +28,13 @@ class StreamPeer(asyncio.Protocol):
         *,
         limit: int = WRITE_BUFFER_LIMIT,
         stale_s: float | None = None,
+        strict: bool = False,
     ) -> None:
         self._link = link
         self._name = name
         self._limit = limit
         self._stale_s = stale_s
+        self._unproven = strict
         self._heard_s = 0.0
         self._transport: asyncio.Transport | None = None
         self._peer: Peer | None = None
@@ -40,6 +47,11 @@ class StreamPeer(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._peer is None:
             return
+        if self._unproven and data[0] not in BEGINNINGS:
+            self._link.problem = NO_MAVLINK
+            self.abort()
+            return
+        self._unproven = False
         if self._stale_s is not None:
             now_s = asyncio.get_running_loop().time()
             if now_s - self._heard_s > self._stale_s:

@@ -21,7 +21,10 @@ def socket_peer_name(transport: asyncio.Transport) -> str:
 
 
 class TcpIn(Link):
-    """Listens for callers; each is a peer as long as it stays."""
+    """Listens for callers; each is a peer as long as it stays.
+
+    Guests must begin with a frame: else a page in somebody's browser could wrap one in a request to this port.
+    """
 
     def __init__(self, url: LinkUrl, ear: Ear) -> None:
         super().__init__(url, ear)
@@ -48,7 +51,7 @@ class TcpIn(Link):
             self._server = None
 
     def _caller(self) -> StreamPeer:
-        caller = StreamPeer(self, socket_peer_name)
+        caller = StreamPeer(self, socket_peer_name, strict=self.where.guest is not None)
         self._callers.add(caller)
         if len(self._callers) > MAX_CALLERS:
             asyncio.get_running_loop().call_soon(caller.abort)

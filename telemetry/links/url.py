@@ -4,7 +4,7 @@ udpin://HOST:PORT       udpout://HOST:PORT      udpbcast://HOST:PORT
 tcpin://HOST:PORT       tcpout://HOST:PORT
 serial:///dev/ttyUSB0?baud=57600                serial://COM3?baud=57600
 tlog:///path/flight.tlog?speed=4&start=60       speed=0 plays as fast as it can
-guest+URL?allow=read&network=north              guest+URL?allow=leased&seat=Wang
+guest+URL?allow=read&network=north              guest+URL?allow=leased&seat=Wang&vehicle=7
 faulty+URL?loss=0.3&dup=0.1&reorder=0.1&corrupt=0.01&delay=0.2&seed=1
 """
 
@@ -20,6 +20,7 @@ LISTENING = ("udpin", "tcpin")
 SCHEMES = (*NETWORK, "serial", "tlog")
 GUEST, FAULTY = "guest+", "faulty+"
 LONGEST_SEAT = 40
+HIGHEST_SYSID = 255
 _FAULTS: Mapping[str, float] = {"loss": 0.0, "dup": 0.0, "reorder": 0.0, "corrupt": 0.0, "delay": 0.0, "seed": 0.0}
 _OPTIONS: Mapping[str, Mapping[str, float]] = {"serial": {"baud": 57600.0}, "tlog": {"speed": 1.0, "start": 0.0}}
 _PROBABILITIES = ("loss", "dup", "reorder", "corrupt")
@@ -49,7 +50,8 @@ class LinkUrl:
 
     `options` holds every option that the scheme has; `faults` is None unless the URL starts with `faulty+`,
     `guest` unless it starts with `guest+`; `seat` is whose vehicles a guest with `allow=leased` commands, `network`
-    is the one whose vehicles a guest hears, empty where it does not say.
+    is the one whose vehicles a guest hears, empty where it does not say; `vehicle` is the only system id that it hears
+    and commands, 0 where it does not say.
     """
 
     text: str
@@ -62,6 +64,7 @@ class LinkUrl:
     guest: Guest | None
     seat: str = ""
     network: str = ""
+    vehicle: int = 0
 
 
 def parse_link_url(text: str) -> LinkUrl:
@@ -83,7 +86,7 @@ def parse_link_url(text: str) -> LinkUrl:
         raise LinkError(f"{text!r}: {'device' if scheme == 'serial' else 'file'} missing; write {_FORMS[scheme]}")
     options = dict(_OPTIONS.get(scheme, {}))
     faults = dict(_FAULTS) if inner.startswith(FAULTY) else None
-    guest, told = Guest.READ if inner != text else None, {"seat": "", "network": ""}
+    guest, told = Guest.READ if inner != text else None, {"seat": "", "network": "", "vehicle": ""}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         if name == "allow" and guest:
             guest = _guest(text, value)
@@ -98,7 +101,16 @@ def parse_link_url(text: str) -> LinkUrl:
             raise LinkError(f"{text!r}: unknown option {name!r}; allowed: {allowed}")
     if (guest is Guest.LEASED) != (0 < len(told["seat"]) <= LONGEST_SEAT):
         raise LinkError(f"{text!r}: allow=leased and seat=NAME (up to {LONGEST_SEAT} letters) go together")
-    return LinkUrl(text, scheme, host, port, path, options, faults, guest, **told)
+    vehicle = _vehicle(text, guest, told["vehicle"])
+    return LinkUrl(text, scheme, host, port, path, options, faults, guest, told["seat"], told["network"], vehicle)
+
+
+def _vehicle(text: str, guest: Guest | None, value: str) -> int:
+    if not value:
+        return 0
+    if guest is not Guest.LEASED or not value.isdecimal() or not 1 <= int(value) <= HIGHEST_SYSID:
+        raise LinkError(f"{text!r}: vehicle is a system id of 1 to {HIGHEST_SYSID}, and goes with allow=leased")
+    return int(value)
 
 
 def _guest(text: str, value: str) -> Guest:

@@ -1,4 +1,4 @@
-"""Joins STATUSTEXT chunks to whole texts.
+"""Joins STATUSTEXT chunks to whole texts, and takes texts apart.
 
 A text of up to 50 bytes comes as one message with id 0. A longer one comes as chunks of 50 bytes that
 share an id above 0 and count from 0; the first chunk that is shorter is the last. Chunks may come twice,
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from telemetry.dialect import Message
+from telemetry.messages import new
 from telemetry.received import Received
 
 CHUNK_BYTES = 50
@@ -96,3 +98,13 @@ class StatusTextJoiner:
 
     def _make_room(self) -> list[WholeText]:
         return self._give_up(next(iter(self._pending))) if len(self._pending) >= MAX_PENDING else []
+
+
+def text_messages(text: str, severity: int, number: int) -> list[Message]:
+    """A text as messages; `number` (1 to 65535) holds the chunks of one that is long together."""
+    raw = text.encode()
+    if len(raw) <= CHUNK_BYTES:
+        return [new("STATUSTEXT", severity=severity, text=text)]
+    cuts = range(0, len(raw) + 1, CHUNK_BYTES)
+    parts = [raw[cut : cut + CHUNK_BYTES].decode(errors="replace") for cut in cuts]
+    return [new("STATUSTEXT", severity=severity, text=part, id=number, chunk_seq=n) for n, part in enumerate(parts)]

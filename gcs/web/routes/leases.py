@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from gcs.events import Event
 from gcs.web.holding import confirmed, take_lease
 from gcs.web.route import Call, Route
+from maps.layers import script_view
+from maps.views import ScriptView
 
 
 class LeaseRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,17 +28,21 @@ class ReleaseRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class LeaseAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """`holder` alone may command the vehicle now (None: anybody); `before` is whom it was taken from."""
+    """`holder` alone may command the vehicle now (None: anybody); `before` is whom it was taken from; `script`, where a
+    script flies it, is there while doors for scripts are switched on."""
 
     vehicle: str
     holder: str | None
     before: str | None = None
+    script: ScriptView | UnsetType = UNSET
 
 
 async def take(call: Call[LeaseRequest]) -> LeaseAnswer:
     vehicle = confirmed(call, call.body.confirm)
     taken = take_lease(call, vehicle, take_over=call.body.take_over)
-    return LeaseAnswer(vehicle=vehicle, holder=taken.seat, before=taken.before)
+    await call.services.scripts.look()
+    script = script_view(call.services.scripts.of(vehicle)) or UNSET
+    return LeaseAnswer(vehicle=vehicle, holder=taken.seat, before=taken.before, script=script)
 
 
 async def release(call: Call[ReleaseRequest]) -> LeaseAnswer:
@@ -47,6 +53,7 @@ async def release(call: Call[ReleaseRequest]) -> LeaseAnswer:
             Event(kind="vehicle.lease_released", at=services.clock.utc(), actor=call.actor, vehicle=vehicle)
         )
         services.live.mark("vehicles", vehicle)
+        await services.scripts.look()
     return LeaseAnswer(vehicle=vehicle, holder=services.leases.holder(vehicle, now_s))
 
 

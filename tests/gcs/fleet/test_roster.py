@@ -191,6 +191,20 @@ def test_somebody_elses_upload_shows_by_another_total(listener, heartbeat, msg, 
     assert listener.one.mission_known is (times == 1)
 
 
+def test_a_mission_that_a_guest_begins_to_change_is_unknown_at_once_but_not_while_we_change_it_ourselves(
+    listener, heartbeat
+):
+    listener.hear(heartbeat())
+    listener.fleet.transfer_ended("main-1", "hash", 5)
+    (event,) = listener.fleet.doubt_mission("main-1", "guest_upload", NOON)
+    assert (event.kind, event.data["reason"]) == ("vehicle.mission_unknown", "guest_upload")
+    assert not listener.one.mission_known
+    assert listener.fleet.doubt_mission("main-1", "guest_upload", NOON) == []
+    listener.fleet.transfer_started("main-1")
+    assert listener.fleet.doubt_mission("main-1", "guest_upload", NOON) == []
+    assert listener.fleet.doubt_mission("main-9", "guest_upload", NOON) == []
+
+
 def test_somebody_elses_upload_shows_by_the_vehicles_word(listener, heartbeat, msg):
     received = {"severity": 6, "text": "Flight plan received"}
     listener.hear(heartbeat())

@@ -115,6 +115,19 @@ class FakeLines:
         self.told.append(told)
 
 
+class FakeScripts:
+    """Doors of vehicles, as `doors` says."""
+
+    def __init__(self):
+        self.doors, self.looks = {}, 0
+
+    async def look(self):
+        self.looks += 1
+
+    def of(self, vehicle):
+        return self.doors.get(vehicle)
+
+
 class FakeParams:
     """Holds parameters; `error` is raised by the next call instead."""
 
@@ -458,7 +471,7 @@ class Behind:
     def __post_init__(self):
         self.catalogue = default_catalogue()
         self.desk = FakeDesk(self.catalogue)
-        self.leases = Leases(self._operator)
+        self.leases, self.scripts = Leases(self._operator), FakeScripts()
         self.outbox = FakeOutbox()
         self.looks = Looks()
         self.receipts = []
@@ -511,6 +524,7 @@ class Behind:
         parts = {
             "config": Config(data=str(self.folder)), "clock": self.clock, "fleet": self, "station": self.station,
             "params": self.params, "files": self.files, "rally": self.rally, "lines": self.lines, "leases": self.leases,
+            "scripts": self.scripts,
             "conductor": self.conductor, "desk": self.desk, "store": self.store, "alarms": self.alarms,
             "live": self.live, "state": self.state, "trails": lambda: (Trail(vehicle="main-1", points=((LAT, LON),)),),
             "links": lambda: self.links, "catalogue": self.catalogue, "sites": self.sites,

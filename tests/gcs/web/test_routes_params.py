@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from gcs.leases import LEASE_S
+from gcs.scripts import ScriptDoor
 from gcs.vehicles.parameters import UnreadError
 from gcs.vehicles.work import WorkRefusedError
 
@@ -85,6 +86,14 @@ async def test_taking_over_is_told_to_both(api, behind, refused):
         {"before": "chen"},
     )
     await refused(await lease(api, CHEN), 409, "vehicle.held")
+
+
+async def test_who_takes_a_vehicle_is_told_where_a_script_flies_it(api, behind):
+    behind.scripts.doors["main-1"] = ScriptDoor("chen", "tcp:127.0.0.1:14601", callers=1)
+    answer = await (await lease(api, CHEN)).json()
+    assert answer["script"] == {"connect": "tcp:127.0.0.1:14601", "callers": 1, "refused": 0}
+    await api.post("/api/v1/vehicles/main-1/release", json={"confirm": "main-1"}, headers=CHEN)
+    assert behind.scripts.looks == 2
 
 
 async def test_keeping_a_lease_is_no_news(api, behind):

@@ -1,17 +1,26 @@
 """Other ground stations as guests: what they hear, what they may say, and what they may never say."""
 
+import asyncio
+import contextlib
+
 import pytest
 
-from telemetry.links.exchange import SAME_ID
+from telemetry.constants import MavResult
+from telemetry.frames import encode_frame
+from telemetry.links.exchange import NEVER, NOT_TAKEN, SAME_ID
 from telemetry.links.guard import Signing
 from telemetry.links.keyring import Keyring
+from telemetry.links.stream import NO_MAVLINK
 from telemetry.links.times_file import Times
 from telemetry.messages import new
 from telemetry.recorder import Recorder
 from telemetry.signing import key_from_passphrase
 from telemetry.tlog import read_tlog
 
-SUBSCRIBED = frozenset({"HEARTBEAT", "COMMAND_LONG", "COMMAND_ACK", "REQUEST_DATA_STREAM", "SETUP_SIGNING"})
+SUBSCRIBED = frozenset(
+    {"HEARTBEAT", "COMMAND_LONG", "COMMAND_ACK", "REQUEST_DATA_STREAM", "SETUP_SIGNING", "STATUSTEXT"}
+)
+DENIED = MavResult.DENIED
 RTL = new("COMMAND_LONG", target_system=1, target_component=190, command=20)
 
 
@@ -32,6 +41,10 @@ def meet(stations, heartbeat, eventually):
             await vehicle.add(f"udpout://127.0.0.1:{field.port}")
             vehicle.send(heartbeat)
         await centre.until(len(fleet))
+        if rules is not None:
+            rules.centre = centre
+            for vehicle in fleet:
+                vehicle.send(heartbeat)
         await guest.until(len(fleet) if hears is None else hears)
         for station in (guest, *fleet):
             station.heard.clear()
@@ -130,17 +143,26 @@ async def test_what_a_guest_commands_is_recorded_once_and_signed_by_us(stations,
 
 
 class Seats:
-    """Who has taken which vehicle, and what passed."""
+    """Who has taken which vehicle, what passed and what did not; `says` is why nothing must pass."""
 
-    def __init__(self, **taken):
-        self.taken = taken
-        self.told = []
+    def __init__(self, **leases):
+        self.leases, self.centre, self.says = leases, None, ""
+        self.told, self.turned_away = [], []
 
-    def leased(self, seat, link, sysid):
-        return sysid in self.taken.get(seat, ())
+    def taken(self, seat, network, sysid):
+        if self.centre is None or sysid not in self.leases.get(seat, ()):
+            return None
+        return next(received.origin for received in self.centre.heard if received.sysid == sysid)
 
-    def passed(self, door, guest, link, frame):
+    def refusal(self, network, frame):
+        return self.says
+
+    def passed(self, door, guest, frame):
         self.told.append((door.where.seat, frame.msgid))
+
+    def refused(self, door, guest, frame, reason):
+        self.turned_away.append((door.where.seat, frame.msgid, reason))
+        return True
 
 
 async def test_a_guest_for_a_seat_hears_and_commands_the_vehicles_that_the_seat_has_taken(meet, heartbeat, eventually):
@@ -158,6 +180,8 @@ async def test_a_guest_for_a_seat_hears_and_commands_the_vehicles_that_the_seat_
     guest.send(heartbeat)
     await eventually(lambda: door.frames_in == before + 6)
     await two.until(2)
+    await guest.until(3)
+    guest.heard.clear()
     one.send(heartbeat)
     two.send(heartbeat)
     await guest.until(1)
@@ -167,21 +191,103 @@ async def test_a_guest_for_a_seat_hears_and_commands_the_vehicles_that_the_seat_
     assert [received.sysid for received in guest.heard] == [2]
     assert door.status().refused - refused == 4
     assert seats.told[-2:] == [("Wang", 76), ("Wang", 0)]
+    assert [reason for *_, reason in seats.turned_away] == [NOT_TAKEN, NOT_TAKEN, NOT_TAKEN, NEVER]
 
 
 async def test_what_is_no_longer_leased_is_neither_heard_nor_reached(meet, heartbeat, eventually):
     seats = Seats(Wang={1, 2})
     _, guest, (one, two), door = await meet("leased&seat=Wang", hears=2, rules=seats)
-    seats.taken["Wang"] = {2}
+    seats.leases["Wang"] = {2}
     one.send(heartbeat)
     two.send(heartbeat)
     await guest.until(1)
     before = door.frames_in
     guest.send(RTL)
     await eventually(lambda: door.frames_in == before + 1)
+    ack = (await guest.until(2))[1]
 
-    assert [received.sysid for received in guest.heard] == [2]
+    assert guest.heard[0].sysid == 2
+    assert (ack.sysid, ack.message.command, ack.message.result) == (255, 20, DENIED)
     assert not one.heard
+
+
+async def test_a_door_to_one_vehicle_leads_to_no_other_though_the_seat_has_taken_it_too(meet, heartbeat, eventually):
+    seats = Seats(Wang={1, 2})
+    centre, guest, (one, two), door = await meet("leased&seat=Wang&vehicle=2", hears=1, rules=seats)
+    before = door.frames_in
+    for message in (RTL, RTL.replace(target_system=0, command=21), RTL.replace(target_system=2), heartbeat):
+        guest.send(message)
+    await eventually(lambda: door.frames_in == before + 4)
+    await two.until(3)
+    centre.send(heartbeat)
+    await one.until(1)
+    one.send(heartbeat)
+    two.send(heartbeat)
+    await eventually(lambda: any(name == "HEARTBEAT" for name, _ in names(guest)))
+
+    assert names(two)[:3] == [("COMMAND_LONG", 250), ("COMMAND_LONG", 250), ("HEARTBEAT", 250)]
+    assert [(told.message.command, told.message.target_system) for told in two.heard[:2]] == [(21, 2), (20, 2)]
+    assert names(one) == [("HEARTBEAT", 255)]
+    assert [sysid for name, sysid in names(guest) if name == "HEARTBEAT"] == [2]
+    assert [reason for *_, reason in seats.turned_away] == ["this door leads to vehicle 2 alone"]
+
+
+async def test_what_must_not_be_said_to_a_vehicle_now_does_not_reach_it_and_the_guest_is_told_why(
+    meet, heartbeat, eventually
+):
+    seats = Seats(Wang={1})
+    _, guest, (one,), door = await meet("leased&seat=Wang", vehicles=(1,), rules=seats)
+    seats.says = "two vehicles answer to this system id: nobody can tell which one would obey"
+    guest.send(RTL)
+    guest.send(heartbeat)
+    await one.until(1)
+    ack, *texts = (received.message for received in await guest.until(3))
+
+    assert names(one) == [("HEARTBEAT", 250)]
+    assert (ack.command, ack.result, ack.target_system, ack.target_component) == (20, DENIED, 250, 190)
+    assert "".join(text.text for text in texts) == f"refused: {seats.says}"
+    assert [text.chunk_seq for text in texts] == [0, 1]
+    assert door.status().refused == 1
+
+
+async def test_a_vehicle_that_is_taken_is_heard_and_reached_by_the_way_it_is_answered_by(
+    meet, heartbeat, eventually, stations
+):
+    seats = Seats(Wang={1})
+    centre, guest, (one,), _ = await meet("leased&seat=Wang", vehicles=(1,), rules=seats)
+    field = await centre.add("udpin://127.0.0.1:0")
+    false_one = stations(sysid=1, subscribed=SUBSCRIBED)
+    await false_one.add(f"udpout://127.0.0.1:{field.port}")
+    false_one.send(heartbeat)
+    await eventually(lambda: field.peers)
+    guest.send(RTL)
+    await one.until(1)
+    one.send(heartbeat)
+    await guest.until(1)
+    centre.send(heartbeat)
+    await false_one.until(1)
+
+    assert names(false_one) == [("HEARTBEAT", 255)]
+    assert names(guest).count(("HEARTBEAT", 1)) == 1
+
+
+async def test_a_guest_over_tcp_must_begin_with_a_frame(meet, heartbeat, stations, eventually):
+    centre = stations()
+    door = await centre.add("guest+tcpin://127.0.0.1:0?allow=all")
+    wrapped = encode_frame(RTL, seq=0, sysid=250, compid=1)
+    page, page_writes = await asyncio.open_connection("127.0.0.1", door.port)
+    page_writes.write(b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" + wrapped)
+    with contextlib.suppress(ConnectionResetError):
+        assert await page.read() == b""
+    page_writes.close()
+
+    assert (door.frames_in, door.status().problem) == (0, NO_MAVLINK)
+    script = stations(sysid=250)
+    await script.add(f"tcpout://127.0.0.1:{door.port}")
+    await eventually(lambda: door.peers)
+    script.send(heartbeat)
+    await eventually(lambda: door.frames_in == 1)
+    assert door.status().problem == ""
 
 
 async def test_a_guest_is_in_one_network_and_the_same_id_elsewhere_is_another_vehicle(stations, heartbeat, eventually):

@@ -31,6 +31,12 @@ def test_a_guest_may_speak_for_a_seat():
     assert (link.guest, link.seat) == (Guest.LEASED, "王警官")
 
 
+def test_a_guest_for_a_seat_may_be_let_in_for_one_vehicle_alone():
+    link = parse_link_url("guest+tcpin://127.0.0.1:5790?allow=leased&seat=Wang&vehicle=7")
+    assert (link.seat, link.vehicle) == ("Wang", 7)
+    assert parse_link_url("guest+tcpin://127.0.0.1:5790?allow=leased&seat=Wang").vehicle == 0
+
+
 def test_a_guest_may_be_in_another_network():
     assert parse_link_url("guest+udpin://127.0.0.1:14551?network=north&allow=all").network == "north"
     assert parse_link_url("guest+udpin://127.0.0.1:14551").network == ""
@@ -84,10 +90,13 @@ def test_options_and_faults():
         ("udpin://127.0.0.1:14550?loss=0.1", "unknown option 'loss'"),
         ("udpin://127.0.0.1:14550?allow=all", "unknown option 'allow'"),
         ("guest+udpin://127.0.0.1:14550?allow=some", "allow must be read, leased or all, not 'some'"),
-        ("guest+udpin://127.0.0.1:14550?loss=1", "unknown option 'loss'; allowed: allow, seat, network"),
+        ("guest+udpin://127.0.0.1:14550?loss=1", "unknown option 'loss'; allowed: allow, seat, network, vehicle"),
         ("guest+udpin://127.0.0.1:14550?allow=leased", "allow=leased and seat=NAME"),
         ("guest+udpin://127.0.0.1:14550?allow=leased&seat=%20", "allow=leased and seat=NAME"),
         ("guest+udpin://127.0.0.1:14550?allow=all&seat=Wang", "allow=leased and seat=NAME"),
+        ("guest+udpin://127.0.0.1:14550?allow=all&vehicle=1", "goes with allow=leased"),
+        ("guest+udpin://127.0.0.1:14550?allow=leased&seat=Wang&vehicle=0", "a system id of 1 to 255"),
+        ("guest+udpin://127.0.0.1:14550?allow=leased&seat=Wang&vehicle=main-1", "a system id of 1 to 255"),
         ("udpin://127.0.0.1:14550?seat=Wang", "unknown option 'seat'"),
         ("udpin://127.0.0.1:14550?network=north", "unknown option 'network'"),
     ],

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from telemetry.services.status_text import COMPLETE_WITHIN_S, GAP, MAX_PENDING, StatusTextJoiner
+from telemetry.services.status_text import COMPLETE_WITHIN_S, GAP, MAX_PENDING, StatusTextJoiner, text_messages
 
 LONG = "Requested rate for message ID 30 too fast. Increas", "e SCHED_LOOP_RATE"
 THREE = "a" * 50, "b" * 50, "c" * 7
@@ -92,3 +92,12 @@ def test_what_is_under_way_is_bounded(joiner, part):
 def test_beyond_ascii(joiner, part):
     text = "电池电压过低，请立即返航"
     assert _texts(joiner.receive(part(0, text, id=0), 0.0)) == [text]
+
+
+@pytest.mark.parametrize("length", [0, 1, 49, 50, 51, 99, 100, 101, 160])
+def test_a_text_taken_apart_is_joined_again(joiner, part, length):
+    text = ("refused: the mission is unknown " * 6)[:length]
+    messages = text_messages(text, 4, 7)
+    told = [one for m in messages for one in joiner.receive(part(m.chunk_seq, m.text, id=m.id), 0.0)]
+    assert _texts(told) == [text]
+    assert {m.id for m in messages} == ({0} if length <= 50 else {7})

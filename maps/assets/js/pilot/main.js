@@ -19,6 +19,7 @@ import { Figures } from './figures.js';
 import { Horizon } from './horizon.js';
 import { Lease } from './lease.js';
 import { PayloadPanel } from './payload.js';
+import { ScriptPanel } from './script.js';
 import { TransferPanel } from './transfers.js';
 
 const VEHICLE = 'aeropatrol.pilot.vehicle';
@@ -36,6 +37,7 @@ class PilotPage {
     this.figures = new Figures();
     this.payload = new PayloadPanel();
     this.transfers = new TransferPanel();
+    this.script = new ScriptPanel();
     this.authority = new AuthorityPanel();
     this.build();
     this.fleet = new FleetLayer(store, this.selection);
@@ -70,6 +72,7 @@ class PilotPage {
       {},
       this.strip,
       this.lease.node,
+      this.script.node,
       state,
       instruments,
       this.commands,
@@ -146,6 +149,7 @@ class PilotPage {
     this.showSortie(vehicle);
     this.showTexts(vehicle);
     this.lease.show(this.store.replay);
+    this.script.show(vehicle);
     const mine = this.lease.who() === null || this.lease.mine();
     const may = mine && !this.store.replay;
     for (const button of this.commands.children) button.disabled = !may;

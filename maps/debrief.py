@@ -42,6 +42,7 @@ KINDS = {
     "commands": ("指令失败", "commands failed", ""),
     "battery": ("最低电量", "lowest battery", "pct"),
     "notices": ("喊话点", "notices given", "%"),
+    "home_s": ("带故障滞空", "in the air with a fault", "s"),
 }
 """Each objective in words, and its unit: `%` of a share, `pct` of percent."""
 

@@ -92,13 +92,15 @@ class HillPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class FaultPart(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`vehicle` 0 is all of them; `with` are the fault's own parameters."""
+    """`vehicle` 0 is all of them; `with` are the fault's own parameters; with `come_home` nobody concerned should stay
+    in the air (objective `home_s`)."""
 
     name: str
     at_s: Seconds = 0.0
     until_s: Seconds | None = None
     vehicle: Annotated[int, Meta(ge=0, le=12)] = 0
     numbers: dict[str, float] = msgspec.field(default_factory=dict, name="with")
+    come_home: bool = False
 
     def fault(self) -> Fault:
         return Fault(self.name, self.at_s, self.until_s, self.vehicle, self.numbers)
@@ -155,7 +157,7 @@ class Objective(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     kind: Literal[
         "find", "report_s", "accept_s", "arrive_s", "place_m", "false_alarms", "cover", "separation", "rules",
-        "commands", "battery", "notices",
+        "commands", "battery", "notices", "home_s",
     ]  # fmt: skip
     target: Annotated[float, Meta(ge=0, le=100_000)]
     points: Annotated[float, Meta(gt=0, le=100)]
@@ -163,10 +165,11 @@ class Objective(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When the drill is over, what is a breach, and the share of all points that passes; `reserve_pct` is the charge
-    that a sortie must leave, or its vehicle is not launched."""
+    that a sortie must leave, or its vehicle is not launched. Lower than `lowest_m` nobody flies but near home."""
 
     duration_s: Annotated[float, Meta(ge=60, le=7200)]
     highest_m: Annotated[float, Meta(ge=10, le=500)] = 120.0
+    lowest_m: Annotated[float, Meta(ge=0, le=100)] = 0.0
     separation_m: Annotated[float, Meta(ge=1, le=500)] = 15.0
     outside_m: Annotated[float, Meta(ge=0, le=5000)] = 150.0
     reserve_pct: Annotated[float, Meta(ge=0, le=90)] = 20.0

@@ -114,6 +114,8 @@ class DrillEngine:
         for drone in drones:
             self._log_pose(drone)
         observations = self._watch.look(self.world, now_s, [self._camera_pose(d) for d in drones if d.flying])
+        for sysid, thing in self._watch.missed:
+            self.note("camera.missed", vehicle=sysid, thing=thing)
         for seen in observations:
             self._log_observation(seen)
         return Turn(observations, self.active_faults, began, ended, now_s >= self.drill.limits.duration_s)

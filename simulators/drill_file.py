@@ -83,10 +83,17 @@ def _problems(drill: Drill, classes: frozenset[str]) -> Iterator[tuple[str, str]
             yield f"fault[{number}].{error.key.replace('numbers', 'with')}", str(error)
         if part.at_s > end_s:
             yield f"fault[{number}].at_s", f"lies after the end at {end_s:g} s"
-    if not drill.objectives:
+    yield from _objective_problems(drill)
+
+
+def _objective_problems(drill: Drill) -> Iterator[tuple[str, str]]:
+    kinds = {objective.kind for objective in drill.objectives}
+    if not kinds:
         yield "objective", "a drill needs at least one"
-    if any(objective.kind == "notices" for objective in drill.objectives) and not drill.notices:
+    if "notices" in kinds and not drill.notices:
         yield "notice", "the objective 'notices' needs places to give notice at"
+    if "home_s" in kinds and not any(fault.come_home for fault in drill.faults):
+        yield "fault", "the objective 'home_s' needs a fault with come_home = true"
 
 
 def _thing_problems(thing: ThingPart, end_s: float, classes: frozenset[str]) -> Iterator[tuple[str, str]]:

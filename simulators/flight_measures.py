@@ -1,4 +1,4 @@
-"""What vehicles did in the air, from a drill's log: ground covered, separation, rules, batteries. Pure.
+"""What vehicles did in the air, from a drill's log: ground covered, separation, rules, batteries, who stayed up. Pure.
 
 Two come too close when they are nearer than the limit on the ground and less than 4 m apart in height
 while both are above 5 m; it counts once until they have parted again.
@@ -23,6 +23,8 @@ from simulators.world import World
 
 APART_M, LOWEST_M, PARTED = 4.0, 5.0, 1.2
 GAP_M: Final = 150.0
+NEAR_HOME_M: Final = 120.0
+"""Where vehicles rise and land, the lowest height does not hold."""
 INSIDE_M: Final = 5.0
 """So far inside a zone is no mistake of the position."""
 
@@ -37,7 +39,7 @@ class TooClose:
 
 @dataclass(frozen=True, slots=True)
 class RuleBreach:
-    """`rule` is `height`, `outside` or `no_fly`."""
+    """`rule` is `height`, `low`, `outside` or `no_fly`."""
 
     at_s: float
     vehicle: int
@@ -45,14 +47,26 @@ class RuleBreach:
 
 
 @dataclass(slots=True)
+class Aloft:
+    """How long a vehicle was in the air with a fault for which it should come home, which began at `at_s`."""
+
+    at_s: float
+    vehicle: int
+    fault: str
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
 class FlightMeasures:
-    """`lowest_pct` is by vehicle, of those that flew; `covered` None: nothing was flown."""
+    """`lowest_pct` is by vehicle, of those that flew; `covered` None: nothing was flown; `aloft` None: there was no
+    fault to come home for."""
 
     covered: float | None = None
     closest_m: float | None = None
     too_close: list[TooClose] = field(default_factory=list)
     breaches: list[RuleBreach] = field(default_factory=list)
     lowest_pct: dict[int, float] = field(default_factory=dict)
+    aloft: list[Aloft] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +77,35 @@ class _At:
     alt_m: float
 
 
-def measure_flight(drill: Drill, world: World, log: Iterable[Entry]) -> FlightMeasures:
+def measure_flight(drill: Drill, world: World, log: Sequence[Entry]) -> FlightMeasures:
     """`world` is the drill's with whatever an instructor added."""
-    return _Flights(drill, world).read(log)
+    made = _Flights(drill, world).read(log)
+    made.aloft = _aloft(drill, log)
+    return made
+
+
+def _aloft(drill: Drill, log: Sequence[Entry]) -> list[Aloft] | None:
+    """Every vehicle that flew on with a fault for which it should come home."""
+    calls = {(part.name, part.vehicle) for part in drill.faults if part.come_home}
+    going_on = dict[tuple[str, int], float]()
+    up_s, found, called = dict[int, float](), dict[tuple[float, int, str], Aloft](), False
+    for entry in log:
+        data = entry.data
+        key = (data.get("name", ""), data.get("vehicle", 0))
+        if entry.kind == "fault.on" and key in calls:
+            going_on[key], called = entry.at_s, True
+        elif entry.kind == "fault.off":
+            going_on.pop(key, None)
+        elif entry.kind == "pose":
+            vehicle = data["vehicle"]
+            since_s = up_s.pop(vehicle, entry.at_s)
+            for (name, which), at_s in going_on.items():
+                longer_s = entry.at_s - max(since_s, at_s)
+                if which in (0, vehicle) and longer_s > 0.0:
+                    found.setdefault((at_s, vehicle, name), Aloft(at_s, vehicle, name)).seconds += longer_s
+            if data["flying"]:
+                up_s[vehicle] = entry.at_s
+    return list(found.values()) if called else None
 
 
 class _Flights:
@@ -123,6 +163,7 @@ class _Flights:
     def _rules(self, at_s: float, vehicle: int, place: Point, alt_m: float) -> None:
         broken = {
             "height": alt_m > self._drill.limits.highest_m,
+            "low": alt_m < self._drill.limits.lowest_m and place.distance(_HOME) > NEAR_HOME_M,
             "outside": not self._inside.covers(place),
             "no_fly": alt_m > LOWEST_M and any(zone.covers(place) for zone in self._zones),
         }
@@ -171,6 +212,9 @@ class _Flights:
         tracks = [[self._frame.to_geo(north, east)[::-1] for east, north in line] for line in lines]
         area, zones = ((_ring(place.area),),), tuple(Zone((_ring(zone),)) for zone in place.no_fly)
         return covered_fraction(area, zones, tracks, self._drill.fleet.swath_m)
+
+
+_HOME: Final = Point(0.0, 0.0)
 
 
 def _ring(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:

@@ -18,33 +18,51 @@ from simulators.local_frame import LocalFrame
 from simulators.world import World
 
 BELONGS_WITHIN_M: Final = 60.0
+BETWEEN_LANGUAGES: Final = " / "
 SETTLED: Final = frozenset({"resolve", "dismiss"})
 REFUSED: Final = frozenset({"refused", "timeout"})
 
 
 @dataclass(slots=True)
 class Found:
-    """What became of one thing that was to be found; seconds of the drill, None = it did not happen."""
+    """What became of one thing that was to be found; seconds of the drill, None = it did not happen.
+
+    `zh` and `en` are what it is called; `in_view_s` when it was first in a picture, `seen_s` when first noticed.
+    """
 
     thing: str
     klass: str
     appeared_s: float
+    zh: str = ""
+    en: str = ""
+    in_view_s: float | None = None
     seen_s: float | None = None
     sighting: str | None = None
     reported_s: float | None = None
     accepted_s: float | None = None
     arrived_s: float | None = None
     settled_s: float | None = None
-    error_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceError:
+    """How far from the truth a report was, and what it was of."""
+
+    at_s: float
+    zh: str
+    en: str
+    metres: float
 
 
 @dataclass(slots=True)
 class FalseAlarm:
-    """A sighting of nothing, and whether somebody was sent out for it."""
+    """A sighting of nothing, or of `zh`, `en`, which is of no interest; and whether somebody was sent out for it."""
 
     sighting: str
     klass: str
     at_s: float
+    zh: str = ""
+    en: str = ""
     sent_out: bool = False
     dismissed: bool = False
 
@@ -62,9 +80,11 @@ class Measures:
     """Everything but what vehicles did in the air, which `flight_measures` has."""
 
     found: dict[str, Found] = field(default_factory=dict)
-    errors_m: list[float] = field(default_factory=list)
+    places: list[PlaceError] = field(default_factory=list)
     false: dict[str, FalseAlarm] = field(default_factory=dict)
     commands: list[CommandError] = field(default_factory=list)
+    commanded: int = 0
+    """Commands of people, whatever came of them."""
     notices: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -86,26 +106,47 @@ class _Reader:
     def take(self, entry: Entry) -> None:
         data = entry.data
         if entry.kind == "world.appeared" and data["find"]:
-            self.measures.found[data["thing"]] = Found(data["thing"], data["klass"], entry.at_s)
+            zh, en = self._called(data["thing"])
+            self.measures.found[data["thing"]] = Found(data["thing"], data["klass"], entry.at_s, zh, en)
         elif entry.kind == "camera.saw":
             self._saw(entry)
+        elif entry.kind == "camera.missed":
+            self._in_view(entry)
         elif entry.kind == "pose":
             self._poses[str(data["vehicle"])] = data
         elif entry.kind == "sighting.report":
             self._reported(entry)
         elif entry.kind.startswith("sighting."):
             self._stepped(entry, entry.kind.partition(".")[2])
-        elif entry.kind == "command" and data["result"] in REFUSED:
-            error = CommandError(entry.at_s, data["vehicle"], data["command"], data["result"])
-            self.measures.commands.append(error)
+        elif entry.kind == "command":
+            self._command(entry)
         elif entry.kind == "notice":
             self._notice(entry)
 
+    def _command(self, entry: Entry) -> None:
+        data = entry.data
+        self.measures.commanded += 1
+        if data["result"] in REFUSED:
+            error = CommandError(entry.at_s, data["vehicle"], data["command"], data["result"])
+            self.measures.commands.append(error)
+
     def _saw(self, entry: Entry) -> None:
         self._seen[entry.data["id"]] = entry.data
-        found = self.measures.found.get(entry.data["thing"] or "")
+        found = self._in_view(entry)
         if found is not None and found.seen_s is None:
             found.seen_s = entry.at_s
+
+    def _in_view(self, entry: Entry) -> Found | None:
+        found = self.measures.found.get(entry.data["thing"] or "")
+        if found is not None and found.in_view_s is None:
+            found.in_view_s = entry.at_s
+        return found
+
+    def _called(self, thing: str) -> tuple[str, str]:
+        """In both languages: the halves of its note, or its id."""
+        known = self._things.get(thing)
+        zh, parted, en = (known.note if known is not None else "").partition(BETWEEN_LANGUAGES)
+        return (zh, en) if parted and zh and en else (thing, thing)
 
     def _reported(self, entry: Entry) -> None:
         data = entry.data
@@ -117,15 +158,16 @@ class _Reader:
         if thing is None:
             self.measures.false[data["sighting"]] = FalseAlarm(data["sighting"], data["klass"], entry.at_s)
             return
+        zh, en = self._called(thing)
         error_m = distance_m(*true_place, data["lat"], data["lon"])
-        self.measures.errors_m.append(error_m)
+        self.measures.places.append(PlaceError(entry.at_s, zh, en, error_m))
         found = self.measures.found.get(thing)
         if found is None:
-            self.measures.false[data["sighting"]] = FalseAlarm(data["sighting"], data["klass"], entry.at_s)
+            self.measures.false[data["sighting"]] = FalseAlarm(data["sighting"], data["klass"], entry.at_s, zh, en)
             return
         self._of[data["sighting"]] = thing
         if found.reported_s is None:
-            found.sighting, found.reported_s, found.error_m = data["sighting"], entry.at_s, error_m
+            found.sighting, found.reported_s = data["sighting"], entry.at_s
 
     def _nearest(self, entry: Entry) -> tuple[str | None, tuple[float, float]]:
         """The thing that a person's report is about, and where it is then."""

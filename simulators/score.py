@@ -10,18 +10,22 @@
 | `separation`, `rules`, `commands` | how often: too close, a rule broken, a command refused or unanswered | at most |
 | `battery` | lowest charge of any vehicle in percent | at least |
 | `notices` | share of places where the notice was given | at least |
+| `home_s` | longest time that a vehicle was in the air with a fault to come home for | at most |
 
-Short of the target, points fall in proportion. What cannot be said because nothing happened gets none,
-except where nothing was to happen.
+Short of the target, points fall in proportion. A step that has not come counts with the time that it was waited
+for. What cannot be said because nothing happened gets no points, except where nothing was to happen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from missions.drill_score import Reason, Score, ScoreLine
 from simulators.drill import Drill, Objective
 from simulators.drill_engine import Entry
+from simulators.faults import CATALOGUE
 from simulators.flight_measures import FlightMeasures, measure_flight
 from simulators.measures import Found, Measures, measure, percentile
 from simulators.world import World
@@ -31,24 +35,48 @@ P50, P90 = 0.5, 0.9
 MOST_REASONS = 12
 STEEPEST = 2.0
 """Where nothing is allowed, two of it cost all points."""
+WHOLE = 0.999
+RESULTS = {"refused": "被拒绝", "timeout": "无应答"}
 RULES = {
     "height": ("超高", "too high"),
+    "low": ("过低", "too low"),
     "outside": ("飞出任务区", "outside the area"),
     "no_fly": ("进入禁飞区", "in a no-fly zone"),
 }
 
 
-def score(drill: Drill, world: World, log: Sequence[Entry]) -> Score:
-    """The score of what the log tells so far; `world` is the drill's with what an instructor added."""
+Words = Mapping[str, tuple[str, str]]
+"""What something is called in Chinese and English, by its id."""
+
+
+def score(drill: Drill, world: World, log: Sequence[Entry], classes: Words = MappingProxyType({})) -> Score:
+    """The score of what the log tells so far; `world` is the drill's with what an instructor added, `classes` what
+    classes of sightings are called."""
     seen, flown = measure(drill, world, log), measure_flight(drill, world, log)
-    lines = tuple(_line(objective, drill, seen, flown) for objective in drill.objectives)
+    facts = _Facts(drill, seen, flown, max((entry.at_s for entry in log), default=0.0), classes)
+    lines = tuple(_line(objective, facts) for objective in drill.objectives)
     points, of = sum(line.points for line in lines), sum(line.of for line in lines)
     return Score(points=round(points, 1), of=round(of, 1), passed=points >= drill.limits.passes * of, lines=lines)
 
 
-def _line(objective: Objective, drill: Drill, seen: Measures, flown: FlightMeasures) -> ScoreLine:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """`end_s` is when the log ends."""
+
+    drill: Drill
+    seen: Measures
+    flown: FlightMeasures
+    end_s: float
+    classes: Words
+
+    @property
+    def found(self) -> Sequence[Found]:
+        return tuple(self.seen.found.values())
+
+
+def _line(objective: Objective, facts: _Facts) -> ScoreLine:
     kind = objective.kind
-    value, reasons, detail = _value(kind, drill, seen, flown)
+    value, reasons, detail = _VALUES[kind](facts)
     share = _share(value, objective.target, at_least=kind in AT_LEAST)
     return ScoreLine(
         kind=kind,
@@ -72,116 +100,162 @@ def _share(value: float | None, target: float, *, at_least: bool) -> float:
 _Value = tuple[float | None, Iterable[Reason], dict[str, float | None]]
 
 
-def _value(kind: str, drill: Drill, seen: Measures, flown: FlightMeasures) -> _Value:
-    found = list(seen.found.values())
-    if kind in _TIMES:
-        return _times(found, *_TIMES[kind])
-    match kind:
-        case "find":
-            return _find(found, seen)
-        case "place_m":
-            return _places(found, seen.errors_m)
-        case "false_alarms":
-            return _false(seen)
-        case "notices":
-            return _notices(drill, seen)
-    return _flight_value(kind, seen, flown)
+def _find(facts: _Facts) -> _Value:
+    found, missed = facts.found, facts.seen.missed
+    reasons = [_missed_reason(one) for one in missed]
+    waits = {one.thing: one.reported_s - one.appeared_s for one in found if one.reported_s is not None}
+    for one in sorted((one for one in found if one.thing in waits), key=lambda one: -waits[one.thing]):
+        after_s = waits[one.thing]
+        zh, en = f"{one.zh}：出现 {after_s:.0f} 秒后上报", f"{one.en}: reported {after_s:.0f} s after it appeared"
+        reasons.append(Reason(at_s=one.reported_s, zh=zh, en=en))
+    share = 1.0 - len(missed) / len(found) if found else 1.0
+    detail = {"there": float(len(found)), "missed": float(len(missed)), "p90_s": percentile([*waits.values()], P90)}
+    return share, reasons, detail
 
 
-_TIMES = {
-    "report_s": ("seen_s", "reported_s", ("上报", "reported")),
-    "accept_s": ("reported_s", "accepted_s", ("接单", "accepted")),
-    "arrive_s": ("accepted_s", "arrived_s", ("到场", "reached")),
-}
+def _missed_reason(one: Found) -> Reason:
+    if one.seen_s is not None:
+        zh, en = "相机看到过，未上报", "a camera saw it, nobody reported it"
+    elif one.in_view_s is not None:
+        zh, en = "进入过画面，未被识别", "it was in the picture and not noticed"
+    else:
+        zh, en = "未进入任何画面", "never in a picture"
+    at_s = one.in_view_s if one.in_view_s is not None else one.appeared_s
+    return Reason(at_s=at_s, zh=f"漏报：{one.zh}（{zh}）", en=f"missed: {one.en} ({en})")
 
 
-def _flight_value(kind: str, seen: Measures, flown: FlightMeasures) -> _Value:
-    match kind:
-        case "cover":
-            return flown.covered, [], {}
-        case "separation":
-            near = [_close_reason(one.at_s, one.one, one.other, one.metres) for one in flown.too_close]
-            return float(len(near)), near, {"closest_m": flown.closest_m}
-        case "rules":
-            broken = [_rule_reason(one.at_s, one.vehicle, one.rule) for one in flown.breaches]
-            return float(len(broken)), broken, {}
-        case "battery":
-            lowest = flown.lowest_pct
-            by_vehicle = {str(vehicle): pct for vehicle, pct in sorted(lowest.items())}
-            reasons = [
-                Reason(zh=f"{v} 号机最低 {p:.0f}%", en=f"vehicle {v}: lowest {p:.0f} %") for v, p in lowest.items()
-            ]
-            return min(lowest.values(), default=None), reasons, dict(by_vehicle)
-    errors = [
-        Reason(at_s=e.at_s, zh=f"{e.vehicle} {e.command}：{e.result}", en=f"{e.vehicle} {e.command}: {e.result}")
-        for e in seen.commands
+def _times(start: str, end: str, zh: str, en: str) -> Callable[[_Facts], _Value]:
+    """From one step to another. What has not come to the second counts with the time that it has waited."""
+
+    def value(facts: _Facts) -> _Value:
+        spans: list[tuple[float, bool, Found]] = []
+        for one in facts.found:
+            began, ended = getattr(one, start), getattr(one, end)
+            if began is not None:
+                spans.append((max(0.0, (facts.end_s if ended is None else ended) - began), ended is None, one))
+        spans.sort(key=lambda span: -span[0])
+        reasons = [_time_reason(one, getattr(one, end), span_s, (zh, en)) for span_s, _, one in spans]
+        waits = [span_s for span_s, _, _ in spans]
+        still = float(sum(is_open for _, is_open, _ in spans))
+        detail = {"p50_s": percentile(waits, P50), "p90_s": percentile(waits, P90), "open": still}
+        return detail["p90_s"] if facts.found else 0.0, reasons, detail
+
+    return value
+
+
+def _time_reason(one: Found, at_s: float | None, span_s: float, word: tuple[str, str]) -> Reason:
+    zh, en = word
+    if at_s is None:
+        return Reason(
+            zh=f"{one.zh}：等了 {span_s:.0f} 秒仍未{zh}", en=f"{one.en}: never {en}, it had waited for {span_s:.0f} s"
+        )
+    return Reason(at_s=at_s, zh=f"{one.zh}：{span_s:.0f} 秒后{zh}", en=f"{one.en}: {en} after {span_s:.0f} s")
+
+
+def _places(facts: _Facts) -> _Value:
+    places = sorted(facts.seen.places, key=lambda place: -place.metres)
+    metres = [place.metres for place in places]
+    reasons = [
+        Reason(at_s=one.at_s, zh=f"{one.zh}：偏差 {one.metres:.1f} 米", en=f"{one.en}: off by {one.metres:.1f} m")
+        for one in places
     ]
-    return float(len(errors)), errors, {}
+    detail = {"p50_m": percentile(metres, P50), "p90_m": percentile(metres, P90), "reports": float(len(places))}
+    return detail["p90_m"] if facts.found else 0.0, reasons, detail
 
 
-def _find(found: Sequence[Found], seen: Measures) -> _Value:
+def _false(facts: _Facts) -> _Value:
+    false = facts.seen.false
+    sent = [one for one in false.values() if one.sent_out]
+    reasons = []
+    for one in sent:
+        zh, en = (one.zh, one.en) if one.zh else facts.classes.get(one.klass, (one.klass, one.klass))
+        reasons.append(Reason(at_s=one.at_s, zh=f"误报「{zh}」已派警", en=f"false “{en}”: somebody was sent out"))
+    dismissed = float(sum(one.dismissed for one in false.values()))
+    return float(len(sent)), reasons, {"raised": float(len(false)), "dismissed": dismissed}
+
+
+def _notices(facts: _Facts) -> _Value:
+    places = facts.drill.notices
+    left = [place for place in places if place.id not in facts.seen.notices]
+    reasons = [Reason(zh=f"未喊话：{place.zh}", en=f"no notice given: {place.en}") for place in left]
+    share = 1.0 - len(left) / len(places) if places else 1.0
+    return share, reasons, {"places": float(len(places))}
+
+
+def _cover(facts: _Facts) -> _Value:
+    covered = facts.flown.covered
+    if covered is None or covered > WHOLE:
+        return covered, [], {}
+    left = 1.0 - covered
+    return covered, [Reason(zh=f"任务区有 {left:.0%} 未飞到", en=f"{left:.0%} of the area was not flown over")], {}
+
+
+def _separation(facts: _Facts) -> _Value:
+    flown = facts.flown
     reasons = [
         Reason(
-            at_s=one.appeared_s,
-            zh=f"漏报：{one.thing}（{'相机看到过' if one.seen_s is not None else '未进入相机视野'}）",
-            en=f"missed: {one.thing} ({'a camera saw it' if one.seen_s is not None else 'never in a camera'})",
+            at_s=near.at_s,
+            zh=f"{near.one} 与 {near.other} 仅距 {near.metres:g} 米",
+            en=f"{near.one} and {near.other} only {near.metres:g} m apart",
         )
-        for one in seen.missed
+        for near in flown.too_close
     ]
-    missed = float(len(seen.missed))
-    return (1.0 - missed / len(found)) if found else 1.0, reasons, {"of": float(len(found)), "missed": missed}
+    return float(len(reasons)) if flown.lowest_pct else None, reasons, {"closest_m": flown.closest_m}
 
 
-def _times(found: Sequence[Found], start: str, end: str, word: tuple[str, str]) -> _Value:
-    """Those that began and did not end are reasons, and leave the value unknown when nothing ended."""
-    spans: dict[str, float] = {}
-    open_ones: list[Found] = []
-    for one in found:
-        began, ended = getattr(one, start), getattr(one, end)
-        if began is not None and ended is not None:
-            spans[one.thing] = max(0.0, ended - began)
-        elif began is not None:
-            open_ones.append(one)
-    values = list(spans.values())
-    reasons = [Reason(zh=f"{t}：{s:.0f} 秒后{word[0]}", en=f"{t}: {word[1]} after {s:.0f} s") for t, s in spans.items()]
-    reasons += [Reason(zh=f"{one.thing}：始终未{word[0]}", en=f"{one.thing}: never {word[1]}") for one in open_ones]
-    detail = {"p50_s": percentile(values, P50), "p90_s": percentile(values, P90), "open": float(len(open_ones))}
-    return detail["p90_s"] if found else 0.0, reasons, detail
+def _rules(facts: _Facts) -> _Value:
+    reasons = []
+    for one in facts.flown.breaches:
+        zh, en = RULES[one.rule]
+        reasons.append(Reason(at_s=one.at_s, zh=f"{one.vehicle} 号机{zh}", en=f"vehicle {one.vehicle} {en}"))
+    return float(len(reasons)) if facts.flown.lowest_pct else None, reasons, {}
 
 
-def _places(found: Sequence[Found], errors_m: Sequence[float]) -> _Value:
-    detail = {"p50_m": percentile(errors_m, P50), "p90_m": percentile(errors_m, P90)}
-    return detail["p90_m"] if found else 0.0, [_place_reason(one) for one in found if one.error_m is not None], detail
+def _battery(facts: _Facts) -> _Value:
+    lowest = sorted(facts.flown.lowest_pct.items(), key=lambda item: item[1])
+    reasons = [Reason(zh=f"{v} 号机最低 {p:.0f}%", en=f"vehicle {v}: lowest {p:.0f} %") for v, p in lowest]
+    return lowest[0][1] if lowest else None, reasons, {str(vehicle): pct for vehicle, pct in sorted(lowest)}
 
 
-def _false(seen: Measures) -> _Value:
-    sent = [one for one in seen.false.values() if one.sent_out]
+def _commands(facts: _Facts) -> _Value:
+    seen = facts.seen
     reasons = [
-        Reason(at_s=one.at_s, zh=f"误报 {one.klass} 已派警", en=f"false {one.klass}: somebody was sent out")
-        for one in sent
+        Reason(
+            at_s=e.at_s,
+            zh=f"{e.vehicle} {e.command}：{RESULTS.get(e.result, e.result)}",
+            en=f"{e.vehicle} {e.command}: {e.result}",
+        )
+        for e in seen.commands
     ]
-    dismissed = float(sum(one.dismissed for one in seen.false.values()))
-    return float(len(sent)), reasons, {"raised": float(len(seen.false)), "dismissed": dismissed}
+    return float(len(reasons)) if seen.commanded else None, reasons, {"given": float(seen.commanded)}
 
 
-def _notices(drill: Drill, seen: Measures) -> _Value:
-    left = [place for place in drill.notices if place.id not in seen.notices]
-    reasons = [Reason(zh=f"未喊话：{place.zh}", en=f"no notice given: {place.en}") for place in left]
-    share = 1.0 - len(left) / len(drill.notices) if drill.notices else 1.0
-    return share, reasons, {"of": float(len(drill.notices))}
+def _home(facts: _Facts) -> _Value:
+    aloft = facts.flown.aloft
+    if aloft is None:
+        return None, [], {}
+    stayed = sorted(aloft, key=lambda one: -one.seconds)
+    reasons = []
+    for one in stayed:
+        kind = CATALOGUE[one.fault]
+        zh = f"{one.vehicle} 号机出现「{kind.zh}」后仍在空中 {one.seconds:.0f} 秒"
+        en = f"vehicle {one.vehicle}: {one.seconds:.0f} s in the air with “{kind.en}”"
+        reasons.append(Reason(at_s=one.at_s, zh=zh, en=en))
+    return stayed[0].seconds if stayed else 0.0, reasons, {}
 
 
-def _place_reason(one: Found) -> Reason:
-    error_m = one.error_m or 0.0
-    return Reason(
-        at_s=one.reported_s, zh=f"{one.thing}：偏差 {error_m:.1f} 米", en=f"{one.thing}: off by {error_m:.1f} m"
-    )
-
-
-def _close_reason(at_s: float, one: str, other: str, metres: float) -> Reason:
-    return Reason(at_s=at_s, zh=f"{one} 与 {other} 仅距 {metres:g} 米", en=f"{one} and {other} only {metres:g} m apart")
-
-
-def _rule_reason(at_s: float, vehicle: int, rule: str) -> Reason:
-    zh, en = RULES[rule]
-    return Reason(at_s=at_s, zh=f"{vehicle} 号机{zh}", en=f"vehicle {vehicle} {en}")
+_VALUES: Mapping[str, Callable[[_Facts], _Value]] = {
+    "find": _find,
+    "report_s": _times("seen_s", "reported_s", "上报", "reported"),
+    "accept_s": _times("reported_s", "accepted_s", "接单", "accepted"),
+    "arrive_s": _times("accepted_s", "arrived_s", "到场", "reached"),
+    "place_m": _places,
+    "false_alarms": _false,
+    "cover": _cover,
+    "separation": _separation,
+    "rules": _rules,
+    "commands": _commands,
+    "battery": _battery,
+    "notices": _notices,
+    "home_s": _home,
+}

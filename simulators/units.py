@@ -24,8 +24,13 @@ RETRY_S: Final = 1.0
 TIMEOUT_S: Final = 10.0
 REPORT_POSITION_S: Final = 1.0
 HELD_WITHIN_S: Final = 0.25
-_OUTCOMES: Final = ("已处置 / dealt with", "已劝离 / moved on", "已警告 / warned", "误报 / false alarm")
+NOTHING_THERE: Final = "误报 / false alarm"
+_OUTCOMES: Final = ("已处置 / dealt with", "已劝离 / moved on", "已警告 / warned")
 _SETTLED: Final = frozenset({"resolved", "dismissed"})
+
+
+Finds = Callable[[Mapping[str, Any]], bool]
+"""Whether what a sighting says is there, when somebody comes to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,11 @@ class UnitHabits:
 
 
 class SimUnits:
-    """All simulated units of a scene, at `base_url`. `own_habits` are those of units by id that differ."""
+    """All simulated units of a scene, at `base_url`. `own_habits` are those of units by id that differ.
+
+    `finds` says whether somebody who comes to a sighting's place finds what was reported there; unless told, they
+    always do.
+    """
 
     def __init__(
         self,
@@ -59,8 +68,10 @@ class SimUnits:
         habits: UnitHabits | None = None,
         own_habits: Mapping[str, UnitHabits] | None = None,
         headers: Mapping[str, str] | None = None,
+        finds: Finds = lambda _sighting: True,
     ) -> None:
         self._units = tuple(units)
+        self._finds = finds
         self._own_habits = dict(own_habits or {})
         self._awake = asyncio.Event()
         self._awake.set()
@@ -102,7 +113,8 @@ class SimUnits:
     def _officer(self, session: aiohttp.ClientSession, number: int, unit: SceneUnit) -> Officer:
         phone = Phone(session, self._url, unit.name)
         habits = self._own_habits.get(unit.id, self._habits)
-        return Officer(unit, phone, habits, Pace(self._speedup, self._awake), self._seed * 1000 + number)
+        pace = Pace(self._speedup, self._awake)
+        return Officer(unit, phone, habits, pace, seed=self._seed * 1000 + number, finds=self._finds)
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -179,8 +191,11 @@ class Phone:
 class Officer:
     """One unit: a loop that reads its feed and a task for the sighting it works on."""
 
-    def __init__(self, unit: SceneUnit, phone: Phone, habits: UnitHabits, pace: Pace, seed: int) -> None:
+    def __init__(
+        self, unit: SceneUnit, phone: Phone, habits: UnitHabits, pace: Pace, *, seed: int, finds: Finds
+    ) -> None:
         self._unit = unit
+        self._finds = finds
         self._phone = phone
         self._habits = habits
         self._pace = pace
@@ -234,6 +249,8 @@ class Officer:
             shown = message
         for sighting in shown.get("sightings", []):
             self._sightings[sighting["id"]] = sighting
+        for gone in shown.get("gone", {}).get("sightings", []):
+            self._sightings.pop(gone, None)
         self._look_for_work()
 
     def _look_for_work(self) -> None:
@@ -266,8 +283,9 @@ class Officer:
             await self._travel(sighting["place"]["lat_deg"], sighting["place"]["lon_deg"])
             if not await self._step(sighting, "arrive"):
                 return
+        found = self._finds(sighting)
         await self._pass(self._habits.on_scene_s)
-        outcome = _OUTCOMES[int(self._chance.uniform() * len(_OUTCOMES))]
+        outcome = _OUTCOMES[int(self._chance.uniform() * len(_OUTCOMES))] if found else NOTHING_THERE
         await self._step(sighting, "resolve", outcome=outcome, note="模拟单位 / simulated unit")
 
     def _is(self, probability: float) -> bool:

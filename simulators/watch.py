@@ -92,10 +92,13 @@ class Watch:
         self._told: dict[str, tuple[float, float, float]] = {}
         self._count = 0
         self._looked_s: dict[int, float] = {}
+        self.missed: list[tuple[int, str]] = []
+        """Vehicles and things of the last look that came into view, were not known yet, and were not noticed."""
 
     def look(self, world: World, now_s: float, poses: Sequence[CameraPose]) -> list[Observation]:
         """What the cameras of flying vehicles notice now."""
         found = []
+        self.missed = []
         for pose in sorted(poses, key=lambda pose: pose.sysid):
             if pose.works:
                 found += self._things(world, now_s, pose)
@@ -112,8 +115,11 @@ class Watch:
                 self._in_view.discard(key)
             elif key not in self._in_view or self._moved_on(thing, now_s):
                 self._in_view.add(key)
-                if self._chance.uniform() >= self._camera.miss and self._new(thing, now_s):
+                noticed, new = self._chance.uniform() >= self._camera.miss, self._new(thing, now_s)
+                if noticed and new:
                     found.append(self._seen(thing, now_s, pose))
+                elif new:
+                    self.missed.append(key)
         return found
 
     def _visible(self, world: World, now_s: float, pose: CameraPose, thing: Thing) -> bool:

@@ -152,9 +152,9 @@ class Training:
         wishes: Wishes,
         listens: Callable[[str], None] = lambda _url: None,
     ) -> None:
-        self._host = DrillHost(drills, records)
         self._records, self._wishes = records, wishes
         self._address, self._classes = wishes.http, load_catalogue(wishes.classes)
+        self._host = DrillHost(drills, records, self._classes)
         self._stop = asyncio.Event()
         self._on_listening = listens
 
@@ -306,7 +306,7 @@ async def _ended(task: asyncio.Future[None]) -> None:
 
 def _result(record: RunRecord, debrief: Path | None) -> dict[str, Any]:
     lines = {
-        line.kind: {"value": line.value, "target": line.target, "points": line.points, "of": line.of, **line.detail}
+        line.kind: {**line.detail, "value": line.value, "target": line.target, "points": line.points, "of": line.of}
         for line in record.score.lines
     }
     return {

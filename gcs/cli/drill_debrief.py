@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from gcs.cli.drill_host import called
 from gcs.cli.drill_session import DrillSession
 from gcs.sightings.catalogue import Catalogue
 from gcs.training.model import RunRecord
@@ -30,7 +31,7 @@ STEPS: Final = {
 def keep_run(session: DrillSession, records: Records, classes: Catalogue) -> RunRecord:
     """Write all of it to the run's folder and the record. Raises OSError. Not on the loop."""
     engine, drill = session.engine, session.drill
-    made = score(drill, engine.world, engine.log)
+    made = score(drill, engine.world, engine.log, called(classes))
     before = records.all()
     record = RunRecord(
         id=session.run_id,

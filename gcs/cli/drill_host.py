@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from gcs.cli.drill_session import DrillSession
 from gcs.cli.drill_trainee import area_file
+from gcs.sightings.catalogue import Catalogue
 from gcs.training.model import (
     ActiveFault,
     Bookmark,
@@ -54,8 +55,9 @@ class Wanted:
 class DrillHost:
     """Satisfies `gcs.web.services.Training`."""
 
-    def __init__(self, drills: Mapping[str, Drill], records: Records) -> None:
+    def __init__(self, drills: Mapping[str, Drill], records: Records, classes: Catalogue) -> None:
         self._drills = dict(drills)
+        self._classes = called(classes)
         self._records = records
         self._session: DrillSession | None = None
         self._running = self._starting = False
@@ -171,9 +173,14 @@ class DrillHost:
         log, now_s = list(session.engine.log), time.monotonic()
         if self._score is not None and (self._score[1] == len(log) or now_s - self._score[0] < SCORE_EVERY_S):
             return self._score[2]
-        made = await asyncio.to_thread(score, session.drill, session.engine.world, log)
+        made = await asyncio.to_thread(score, session.drill, session.engine.world, log, self._classes)
         self._score = (now_s, len(log), made)
         return made
+
+
+def called(classes: Catalogue) -> dict[str, tuple[str, str]]:
+    """What each class of sightings is called, in Chinese and English."""
+    return {name: (klass.zh, klass.en) for name, klass in classes.items()}
 
 
 def summary(drill: Drill) -> DrillSummary:

@@ -25,6 +25,7 @@ from simulators.drill_engine import DrillEngine, Turn
 from simulators.drill_fleet import DrillFleet, EmbeddedFleet, Stoppable
 from simulators.drill_notes import Note, Notes
 from simulators.faults import Fault, FaultError, settings
+from simulators.measures import distance_m
 from simulators.relay import Relay
 from simulators.reporter import Poster
 from simulators.scene import SceneUnit
@@ -38,6 +39,9 @@ LOOK_EVERY_S: Final = 0.5
 WIND_EVERY_S: Final = 2.0
 WIND_STEP_M_S: Final = 0.3
 STORM: Final = "WindBeyondLimits"
+NOWHERE: Final[Mapping[str, tuple[float, float]]] = MappingProxyType({})
+IN_SIGHT_M: Final = 100.0
+"""How far an officer who has arrived sees."""
 SILENCE_S: Final = 0.5
 """Until nothing that vehicles said before is still under way."""
 
@@ -108,7 +112,8 @@ class DrillSession:
         """
         async with AsyncExitStack() as stack:
             self._base_url = base_url
-            self._units = _units(self.drill, base_url, self.speedup)
+            self._units = self._people()
+            self._units.hold()
             await self._units.start()
             stack.push_async_callback(self._people_leave)
             poster = self._poster = await stack.enter_async_context(Poster(base_url))
@@ -120,6 +125,7 @@ class DrillSession:
             self.began_at = datetime.now(UTC)
             self._stepped_s = self._our_s()
             self.clock = DrillClock(self.speedup, self._stepped_s)
+            self._units.go_on()
             looking = asyncio.get_running_loop().create_task(self._look(session, notes))
             stack.callback(looking.cancel)
             await self._play(poster)
@@ -248,6 +254,27 @@ class DrillSession:
             raise TrainingError("real autopilots (SITL) fly in real time: the drill cannot be held or taken back")
         return fleet
 
+    def _people(
+        self, places: Mapping[str, tuple[float, float]] = MappingProxyType({}), since_s: float = 0.0
+    ) -> SimUnits:
+        """The drill's people as they are `since_s` into it, those in `places` there."""
+        drill = self.drill
+        habits = {part.id: _habits(part, since_s) for part in drill.units}
+        people = [_standing(part.unit(), places) for part in drill.units]
+        return SimUnits(
+            people, self._base_url, speedup=self.speedup, seed=drill.seed, own_habits=habits, finds=self._is_there
+        )
+
+    def _is_there(self, sighting: Mapping[str, Any]) -> bool:
+        """Whether something of that class is where it was reported, or has gone no farther than one sees."""
+        place = sighting["place"]
+        return any(
+            thing.klass == sighting["klass"]
+            and distance_m(at.lat_deg, at.lon_deg, place["lat_deg"], place["lon_deg"]) <= IN_SIGHT_M
+            for thing in self.engine.world.present(self.engine.now_s)
+            for at in (thing.at(self.engine.now_s),)
+        )
+
     async def _people_leave(self) -> None:
         if self._units is not None:
             await self._units.stop()
@@ -255,7 +282,7 @@ class DrillSession:
 
     async def _people_come(self, moment: SessionMoment) -> None:
         """Officers where they were then; their phones are lost and found when they would have been. They wait."""
-        units = _units(self.drill, self._base_url, self.speedup, moment.people, self.engine.now_s)
+        units = self._people(moment.people, self.engine.now_s)
         units.hold()
         await units.start()
         self._units = units
@@ -360,19 +387,6 @@ async def _get(session: aiohttp.ClientSession, path: str) -> Any:
     async with session.get(path) as response:
         response.raise_for_status()
         return await response.json(content_type=None)
-
-
-def _units(
-    drill: Drill,
-    base_url: str,
-    speedup: float,
-    places: Mapping[str, tuple[float, float]] = MappingProxyType({}),
-    since_s: float = 0.0,
-) -> SimUnits:
-    """The drill's people as they are `since_s` into it, those in `places` there."""
-    habits = {part.id: _habits(part, since_s) for part in drill.units}
-    people = [_standing(part.unit(), places) for part in drill.units]
-    return SimUnits(people, base_url, speedup=speedup, seed=drill.seed, own_habits=habits)
 
 
 def _standing(unit: SceneUnit, places: Mapping[str, tuple[float, float]]) -> SceneUnit:

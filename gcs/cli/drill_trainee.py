@@ -1,4 +1,5 @@
-"""A trainee made of a script: plans the drill's area, flies it round after round, and gives notices.
+"""A trainee made of a script: plans the drill's area, flies it round after round, gives notices, and calls home
+whose battery is critical.
 
 For drills without a person at the pages. It does through the API what the pages do and knows nothing of the
 truth; what goes wrong does not stop it from going on with the next round.
@@ -22,6 +23,7 @@ AGAIN_S: Final = 1.0
 ACCEL_M_S2: Final = 1.5
 OVER: Final = frozenset({"closed", "aborted"})
 STUCK: Final = frozenset({"held", "broken_off"})
+BATTERY_CRITICAL: Final = ("battery.low", "critical")
 NEAR_ENOUGH: Final = 0.8
 DEGREE_M: Final = 111_320.0
 
@@ -42,6 +44,7 @@ class ScriptedTrainee:
         self._vehicles = vehicles
         self._request = plan_request(drill, launch_gap_s)
         self._given: set[str] = set()
+        self._called_home: set[str] = set()
         self.flown = 0
         self.launched = asyncio.Event()
 
@@ -61,6 +64,7 @@ class ScriptedTrainee:
         while True:
             state = await self._driver.get("/state")
             await self._give_notices(state)
+            await self._call_home(state)
             mine = next(o for o in state["operations"] if o["id"] == operation)
             if mine["status"] in OVER:
                 self.flown += mine["status"] == "closed"
@@ -81,6 +85,18 @@ class ScriptedTrainee:
         url = f"{self._url}/api/v1/operations/{operation}/abort"
         async with self._session.post(url, json=body, headers=headers) as response:
             await response.read()
+
+    async def _call_home(self, state: dict[str, Any]) -> None:
+        """Each flight once, when ground control says that the battery is critical."""
+        flying = {vehicle["id"] for vehicle in state["vehicles"] if vehicle["flying"]}
+        low = {alarm["vehicle"] for alarm in state["alarms"] if (alarm["code"], alarm["severity"]) == BATTERY_CRITICAL}
+        self._called_home &= flying
+        for vehicle in sorted(low & flying - self._called_home):
+            self._called_home.add(vehicle)
+            url = f"{self._url}/api/v1/vehicles/{vehicle}/command"
+            body = {"command": "rtl", "confirm": vehicle}
+            async with self._session.post(url, json=body, headers={"X-Seat": SEAT}) as response:
+                await response.read()
 
     async def _give_notices(self, state: dict[str, Any]) -> None:
         """From whichever vehicle is near enough to a place that has not been told."""

@@ -85,6 +85,12 @@ def test_what_cannot_be_is_one_line_with_file_and_key(old, new, named):
     assert "\n" not in text
 
 
+@pytest.mark.parametrize(("kind", "key"), [("notices", "notice"), ("home_s", "fault")])
+def test_an_objective_that_nothing_can_be_done_for_is_refused(kind, key):
+    with pytest.raises(DrillError, match=f"{key}: the objective '{kind}' needs"):
+        load(GOOD.replace('kind = "find"', f'kind = "{kind}"'))
+
+
 def test_two_of_one_name_are_refused():
     with pytest.raises(DrillError, match=r"thing\[1\]: there are two 'car'"):
         load(GOOD + '[[thing]]\nid = "car"\nkind = "car"\npath = [[0, 29.902, 121.8415]]\n')

@@ -1,6 +1,7 @@
 """Scores from logs written by hand: each line's value, its points and its reasons."""
 
 import pytest
+from msgspec.structs import replace
 
 from simulators.drill_engine import Entry
 from simulators.drill_file import load_drill
@@ -100,7 +101,31 @@ def test_what_was_not_reported_was_missed():
     log = [appeared("car"), appeared("crowd", klass="crowd"), saw("r", "car", 50.0), told("r", 52.0, ["r"])]
     result = line(log, "find", 1.0)
     assert (result.value, result.points) == (0.5, 5.0)
-    assert "missed: crowd (never in a camera)" in words(result)
+    assert "missed: crowd (never in a picture)" in words(result)
+    assert "car: reported 52 s after it appeared" in words(result)
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        (Entry(60.0, "camera.missed", {"vehicle": 1, "thing": "car"}), "it was in the picture and not noticed"),
+        (saw("r", "car", 60.0), "a camera saw it, nobody reported it"),
+    ],
+)
+def test_why_something_was_missed_is_told(entry, why):
+    result = line([appeared("car"), entry], "find", 1.0)
+    assert words(result) == f"missed: car ({why})"
+    assert result.reasons[0].at_s == 60.0
+
+
+def test_things_are_called_by_their_notes_in_both_languages():
+    corner = place(50, 50)
+    van = f'[[thing]]\nid = "van"\nkind = "car"\npath = [[0, {corner[0]}, {corner[1]}]]\nnote = "面包车 / white van"\n'
+    result = line([appeared("van")], "find", 1.0, more=van)
+    assert (result.reasons[0].zh, result.reasons[0].en) == (
+        "漏报：面包车（未进入任何画面）",
+        "missed: white van (never in a picture)",
+    )
 
 
 def test_a_report_counts_from_the_first_look_and_fused_reports_are_one():
@@ -123,8 +148,9 @@ def test_times_run_from_step_to_step_and_what_never_came_is_a_reason():
         step("a", "accept", 41.0), step("a", "arrive", 141.0),
     ]  # fmt: skip
     accept, arrive = line(log, "accept_s", 60.0), line(log, "arrive_s", 50.0)
-    assert (accept.value, accept.points) == (30.0, 10.0)
-    assert "crowd: never accepted" in words(accept)
+    assert (accept.value, accept.points) == (120.0, 0.0), "who waits does not make the score better"
+    assert accept.reasons[0].en == "crowd: never accepted, it had waited for 120 s"
+    assert accept.detail["open"] == 1.0
     assert (arrive.value, arrive.points) == (100.0, 0.0)
 
 
@@ -137,7 +163,7 @@ def test_places_are_compared_with_the_truth():
     log = [appeared("car"), saw("a", "car", 10.0), told("a", 11.0, ["a"], where=(103, 104))]
     result = line(log, "place_m", 8.0)
     assert result.value == pytest.approx(5.0, abs=0.05)
-    assert set(result.detail) == {"p50_m", "p90_m"}
+    assert set(result.detail) == {"p50_m", "p90_m", "reports"}
 
 
 def test_a_false_alarm_costs_when_somebody_was_sent_out():
@@ -150,7 +176,7 @@ def test_a_false_alarm_costs_when_somebody_was_sent_out():
 def test_what_is_of_no_interest_is_false_too():
     log = [appeared("car", find=False), saw("a", "car", 10.0), told("a", 11.0, ["a"]), step("a", "accept", 20.0)]
     assert line(log, "false_alarms", 0).value == 1.0
-    assert line(log, "find", 1.0).detail["of"] == 0.0
+    assert line(log, "find", 1.0).detail["there"] == 0.0
 
 
 def test_ground_is_covered_where_vehicles_flew():
@@ -161,6 +187,11 @@ def test_ground_is_covered_where_vehicles_flew():
 
 def test_a_jump_covers_nothing():
     assert line([pose(1, 0.0, 25, 0), pose(1, 1.0, 25, 400)], "cover", 0.5).value is None
+
+
+def test_what_was_not_covered_is_the_reason():
+    lanes = [pose(1, float(n), 25, 10 * n) for n in range(41)]
+    assert words(line(lanes, "cover", 0.9)).endswith("of the area was not flown over")
 
 
 def test_two_too_close_count_once_until_they_have_parted():
@@ -213,6 +244,61 @@ def test_a_notice_counts_where_the_vehicle_was():
     assert line([pose(1, 4.0, 120, 100), said], "notices", 1.0, more=notice).value == 1.0
     away = line([pose(1, 4.0, 200, 100), said], "notices", 1.0, more=notice)
     assert (away.value, words(away)) == (0.0, "no notice given: north")
+
+
+def gale(vehicle=0, until="", more=""):
+    return f'[[fault]]\nname = "WindBeyondLimits"\nat_s = 10\nvehicle = {vehicle}\ncome_home = true\n{until}\n{more}'
+
+
+def wind(at_s, state="on", vehicle=0):
+    return Entry(at_s, f"fault.{state}", {"name": "WindBeyondLimits", "vehicle": vehicle, "with": {}})
+
+
+def test_who_stays_up_with_a_fault_to_come_home_for_is_told_with_how_long():
+    log = [pose(1, 9.0, 0, 0), wind(10.0)]
+    log += [pose(v, 10.0 + n, 0, 100 * v) for n in range(1, 61) for v in (1, 2) if v == 1 or n <= 20]
+    log += [pose(2, 31.0, 0, 200, flying=False), wind(75.0, "off"), pose(1, 80.0, 0, 0)]
+    result = line(log, "home_s", 30, more=gale())
+    assert result.value == pytest.approx(60.0)
+    assert result.points == 0.0
+    assert words(result).startswith("vehicle 1: 60 s in the air with “wind beyond limits”")
+    assert "vehicle 2: 20 s" in words(result)
+    other = line(log, "home_s", 30, more=gale(vehicle=2))
+    assert other.value is None, "the fault was another vehicle's"
+
+
+def test_who_was_down_in_time_has_all_points_and_a_second_take_off_counts():
+    log = [wind(10.0, vehicle=1), pose(1, 10.0, 0, 0), pose(1, 20.0, 0, 0), pose(1, 21.0, 0, 0, flying=False)]
+    assert line(log, "home_s", 30, more=gale(vehicle=1)).points == 10.0
+    again = [*log, pose(1, 100.0, 0, 0), pose(1, 150.0, 0, 0)]
+    assert line(again, "home_s", 30, more=gale(vehicle=1)).value == pytest.approx(61.0)
+
+
+def test_too_low_is_a_breach_but_not_where_vehicles_land():
+    lowest = drill("rules", 0)
+    lowest = replace(lowest, limits=replace(lowest.limits, lowest_m=20.0))
+    log = [
+        pose(1, 0.0, -50, 0, alt=5),
+        pose(1, 1.0, 60, 0, alt=19),
+        pose(1, 2.0, 350, 0, alt=21),
+        pose(1, 3.0, 350, 0, alt=19),
+    ]
+    result = score(lowest, lowest.world(), log).lines[0]
+    assert (result.value, words(result)) == (1.0, "vehicle 1 too low")
+    assert result.reasons[0].at_s == 3.0
+
+
+@pytest.mark.parametrize("kind", ["separation", "rules", "commands", "battery", "cover"])
+def test_who_does_not_fly_gets_no_points_for_flying_well(kind):
+    result = line([appeared("car")], kind, 0)
+    assert (result.value, result.points) == (None, 0.0)
+
+
+def test_false_alarms_are_called_as_their_class_is():
+    log = [saw("f", None, 10.0), told("f", 11.0, ["f"], klass="crowd"), step("f", "accept", 20.0)]
+    made = drill("false_alarms", 0)
+    (result,) = score(made, made.world(), log, {"crowd": ("人群聚集", "crowd")}).lines
+    assert result.reasons[0].zh == "误报「人群聚集」已派警"
 
 
 def test_nothing_done_is_not_a_pass():

@@ -121,6 +121,34 @@ async def test_what_is_with_another_unit_is_left_alone(desk):
     assert desk.steps == []
 
 
+async def test_what_is_taken_from_an_officer_does_not_hold_up_the_next_task(desk):
+    """Ground control says what is gone; an officer who went on with it would never answer to the next one."""
+    lost = dict(SIGHTING)
+    async with SimUnits([OFFICER], desk.url, speedup=50.0, habits=UnitHabits(1e6, on_scene_s=1.0)) as units:
+        await some(desk.feeds)
+        (officer,) = units._officers
+        await some(officer._sightings)
+        officer._take_in({"type": "changes", "gone": {"sightings": [lost["id"]]}})
+        assert officer._sightings == {}
+        officer._take_in({"type": "changes", "sightings": [{**lost, "id": "next"}]})
+        await asyncio.sleep(0)
+        assert officer._working_on == "next"
+
+
+@pytest.mark.parametrize(("there", "outcome"), [(True, "已"), (False, "误报 / false alarm")])
+async def test_an_officer_tells_whether_there_was_anything(desk, there, outcome):
+    asked = []
+
+    def finds(sighting):
+        asked.append(sighting["id"])
+        return there
+
+    async with SimUnits([OFFICER], desk.url, speedup=10.0, habits=QUICK, finds=finds):
+        await resolved(desk)
+    assert asked == [SIGHTING["id"]]
+    assert desk.steps[-1]["outcome"].startswith(outcome)
+
+
 async def test_an_officer_may_refuse_and_says_why(desk):
     async with SimUnits([OFFICER], desk.url, speedup=50.0, own_habits={"officer-2": UnitHabits(1.0, refuses=1.0)}):
         await some(desk.asked)

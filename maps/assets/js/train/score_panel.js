@@ -25,7 +25,7 @@ export class ScorePanel {
 }
 
 function row(line) {
-  const reasons = line.reasons.slice(-REASONS_SHOWN).map((reason) => {
+  const reasons = line.reasons.slice(0, REASONS_SHOWN).map((reason) => {
     const at = reason.at_s === null ? '' : `${minutes(reason.at_s)} `;
     return el('li', {}, at + pick(reason));
   });

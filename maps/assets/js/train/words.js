@@ -1,6 +1,6 @@
 // Times of a drill and values of its objectives, as people read them.
 const SHARES = new Set(['find', 'cover', 'notices']);
-const UNITS = { report_s: 's', accept_s: 's', arrive_s: 's', place_m: 'm', battery: '%' };
+const UNITS = { report_s: 's', accept_s: 's', arrive_s: 's', home_s: 's', place_m: 'm', battery: '%' };
 
 export function minutes(seconds) {
   const whole = Math.max(0, Math.floor(seconds));

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from gcs.fleet.health import airborne, ekf_ok
 from gcs.fleet.state import VehicleState
+from gcs.fleet.takeovers import Takeover
 from gcs.operations.lifecycle import UNDER_WAY
 from gcs.operations.model import Operation, SortieStatus
 from gcs.sightings.model import Level, Sighting
@@ -66,7 +67,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
 class Situation:
     """Everything alarms are made of. `off_plan_m` is the distance from its path by surveying vehicle;
     `own_troubles` is what ground control itself suffers from, `{code: (zh, en)}`; `classes` are the names of classes
-    of sightings, likewise."""
+    of sightings, likewise; `takeovers` are the other stations that ask for a vehicle, by vehicle."""
 
     vehicles: Mapping[str, VehicleState]
     operations: Mapping[str, Operation]
@@ -76,6 +77,7 @@ class Situation:
     own_troubles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     sightings: Mapping[str, Sighting] = field(default_factory=dict)
     classes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    takeovers: Mapping[str, Takeover] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,13 @@ def _two_vehicles(situation: Situation) -> Iterator[Alarm]:
         if state.conflict:
             zh, en = f"{state.id} 有两架无人机使用同一编号", f"{state.id}: two vehicles answer to this id"
             yield _alarm("vehicle.conflict", Severity.CRITICAL, situation, (zh, en), state.id)
+
+
+def _asked_for(situation: Situation) -> Iterator[Alarm]:
+    for vehicle, asked in situation.takeovers.items():
+        zh = f"地面站 {asked.station} 请求接管 {vehicle}：请在飞行员页面答复"
+        en = f"{vehicle}: station {asked.station} asks to take over; answer on the pilot's page"
+        yield _alarm("operator.asked", Severity.WARNING, situation, (zh, en), vehicle)
 
 
 def _unheard_since_restart(situation: Situation) -> Iterator[Alarm]:
@@ -275,6 +284,7 @@ RULES: tuple[Rule, ...] = (
     _own_trouble,
     _link_lost,
     _two_vehicles,
+    _asked_for,
     _unheard_since_restart,
     _battery,
     _ekf_bad,

@@ -365,6 +365,7 @@ class Parts:
             leased=self._leases.leased,
             transfers=self._station.transfers,
             script=self._scripts.of,
+            takeovers=self._station.takeovers,
             operations=self._conductor,
             sightings=self._desk.sightings,
             units=self._desk.units,

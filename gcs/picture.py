@@ -12,6 +12,7 @@ from gcs.dispatch.model import Unit
 from gcs.fleet.clocks import VehicleClock
 from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
+from gcs.fleet.takeovers import Takeover
 from gcs.fleet.ways import WayHealth
 from gcs.operations.model import Operation
 from gcs.scripts import ScriptDoor
@@ -37,7 +38,7 @@ class Picture:
     """`own_troubles` are those of ground control itself, `{code: (zh, en)}`; `last_seq` the newest kept event;
     `classes` are the names of classes of sightings; `leased` tells which seat has taken a vehicle, `ways` by which ways
     it is heard, `clock_of` what its clock shows, `transfers` what is being moved from or to it, `script` the door for
-    scripts to it."""
+    scripts to it, `takeovers` which other station asks for it."""
 
     clock: Clock
     vehicles: Mapping[str, VehicleState]
@@ -47,6 +48,7 @@ class Picture:
     leased: Callable[[str, float], str | None]
     transfers: Callable[[str], tuple[Transfer, ...]]
     script: Callable[[str], ScriptDoor | None]
+    takeovers: Mapping[str, Takeover]
     operations: Operations
     sightings: Mapping[str, Sighting]
     units: Mapping[str, Unit]
@@ -107,6 +109,7 @@ class Picture:
                 clock=self.clock_of(state, now_s),
                 transfers=self.transfers(name),
                 script=self.script(name),
+                takeover=self.takeovers.get(name),
             )
             for name, state, operation in held
         )
@@ -127,6 +130,7 @@ class Picture:
             own_troubles=self.own_troubles(),
             sightings=self.sightings,
             classes=self.classes,
+            takeovers=self.takeovers,
         )
 
 

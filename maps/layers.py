@@ -13,6 +13,7 @@ from gcs.fleet.clocks import VehicleClock
 from gcs.fleet.health import airborne, ekf_ok
 from gcs.fleet.payloads import NOTHING, Camera, CameraKey, OtherAircraft, Payload
 from gcs.fleet.state import VehicleState
+from gcs.fleet.takeovers import Takeover
 from gcs.fleet.ways import WayHealth
 from gcs.operations.corridor import distance_m
 from gcs.scripts import ScriptDoor
@@ -25,6 +26,7 @@ from maps.views import (
     HeardView,
     OperatorView,
     ScriptView,
+    TakeoverView,
     TextView,
     Trail,
     TransferView,
@@ -57,6 +59,7 @@ def vehicle_view(
     clock: VehicleClock | None = None,
     transfers: tuple[Transfer, ...] = (),
     script: ScriptDoor | None = None,
+    takeover: Takeover | None = None,
 ) -> VehicleView:
     """`state` at the moment `now_s` (monotonic, as in the state)."""
     position, attitude, speeds = state.position, state.attitude, state.speeds
@@ -109,6 +112,7 @@ def vehicle_view(
         drone_id_reason=payload.drone_id.reason if payload.drone_id else "",
         broadcast=_broadcast_view(payload),
         operator=_operator_view(payload),
+        takeover=_takeover_view(takeover, now_s),
         ways=tuple(map(_way_view, ways)) if len(ways) > 1 else (),
         late_s=_rounded(clock.late_s, 2) if clock else None,
         clock_within_s=_rounded(clock.within_s, 3) if clock else None,
@@ -184,6 +188,12 @@ def _transfer_view(transfer: Transfer) -> TransferView:
 def _operator_view(payload: Payload) -> OperatorView | None:
     told = payload.operator
     return None if told is None else OperatorView(station=told.station, takeover_allowed=told.takeover_allowed)
+
+
+def _takeover_view(takeover: Takeover | None, now_s: float) -> TakeoverView | None:
+    if takeover is None or takeover.until_s <= now_s:
+        return None
+    return TakeoverView(station=takeover.station, left_s=round(takeover.until_s - now_s, 1))
 
 
 def _broadcast_view(payload: Payload) -> BroadcastView | None:

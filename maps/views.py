@@ -74,6 +74,13 @@ class OperatorView(msgspec.Struct, frozen=True, kw_only=True):
     takeover_allowed: bool
 
 
+class TakeoverView(msgspec.Struct, frozen=True, kw_only=True):
+    """Another ground station that asks the vehicle for control; the vehicle waits `left_s` for our answer."""
+
+    station: int
+    left_s: float
+
+
 class BroadcastView(msgspec.Struct, frozen=True, kw_only=True):
     """What a vehicle's remote identification tells everybody around."""
 
@@ -171,6 +178,7 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     drone_id_reason: str
     broadcast: BroadcastView | None
     operator: OperatorView | None
+    takeover: TakeoverView | None
     ways: tuple[WayView, ...]
     late_s: float | None
     clock_within_s: float | None

@@ -115,7 +115,7 @@ def _broadcast(payload: Payload, received: Received) -> Payload:
 
 
 def _operator(payload: Payload, received: Received) -> Payload:
-    told = operator_control.control_of(received.message)
+    told = operator_control.control_of(received.message, received.compid)
     return payload if told is None else replace(payload, operator=told)
 
 

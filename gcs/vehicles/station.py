@@ -20,6 +20,7 @@ from gcs.fleet.payloads import SUBSCRIBED as PAYLOAD_MESSAGES
 from gcs.fleet.reduce import SUBSCRIBED as FLEET_MESSAGES
 from gcs.fleet.roster import Fleet
 from gcs.fleet.state import VehicleState
+from gcs.fleet.takeovers import Takeover, Takeovers
 from gcs.transfers import Transfer, Transfers
 from gcs.vehicles.care import DEFAULT_CARE, GUEST_UPLOAD, Care, CareSettings
 from gcs.vehicles.fence import raise_fence
@@ -27,6 +28,7 @@ from gcs.vehicles.machine_runner import MachineRunner
 from gcs.vehicles.policy import command_name, refusal, transfer_refusal
 from gcs.vehicles.ports import ForgottenUploads, OpenUploads, Wire
 from gcs.vehicles.work import ITEMS_TURN, Work, WorkRefusedError
+from telemetry.constants import MavResult
 from telemetry.dialect import Message
 from telemetry.messages import new
 from telemetry.received import Received
@@ -42,6 +44,7 @@ from telemetry.services.mission_verify import MissionTransfer, TransferOutcome
 T = TypeVar("T")
 SUBSCRIBED = (FLEET_MESSAGES | PAYLOAD_MESSAGES) | {
     "COMMAND_ACK",
+    "COMMAND_LONG",
     "FILE_TRANSFER_PROTOCOL",
     "LOG_DATA",
     "LOG_ENTRY",
@@ -93,6 +96,7 @@ class Station:
             lambda: self.own,
         )
         self._transfers = Transfers()
+        self._takeovers = Takeovers()
         self._moved: Bus[VehicleState] = Bus()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -112,6 +116,25 @@ class Station:
     def clock_of(self, state: VehicleState, now_s: float) -> VehicleClock | None:
         """What the vehicle's clock shows in our time; None while that is not known."""
         return self._clocks.clock(state, now_s)
+
+    def operator_target(self, vehicle_id: str) -> tuple[int, int]:
+        """(sysid, compid) of the part of the vehicle that counts its ground stations: its autopilot unless it says."""
+        told = self._fleet.payloads.of(vehicle_id).operator
+        sysid, autopilot = self.target(vehicle_id)
+        return sysid, told.component if told is not None else autopilot
+
+    @property
+    def takeovers(self) -> Mapping[str, Takeover]:
+        """Which other stations ask to take over, by vehicle."""
+        return self._takeovers.open
+
+    def settle_takeover(self, vehicle_id: str, actor: str, *, granted: bool) -> bool:
+        """Somebody has decided on the vehicle's question; False when none is open. What grants it is to be sent."""
+        asked = self._takeovers.settle(vehicle_id)
+        if asked is not None:
+            kind = "operator.granted" if granted else "operator.refused"
+            self._tell(kind, vehicle_id, actor, station=asked.station)
+        return asked is not None
 
     def on_moved(self, subscriber: Callable[[VehicleState], None]) -> Callable[[], None]:
         """Call `subscriber` at every new position; call what is returned to stop."""
@@ -148,6 +171,8 @@ class Station:
         if name == "TIMESYNC":
             self._answer_timesync(received)
             self._clocks.receive(vehicle_id, received, now_s)
+        elif name == "COMMAND_LONG" and state is not None:
+            self._hear_takeover(vehicle_id, received, now_s)
         elif name == "GLOBAL_POSITION_INT" and state is not None and state is not before:
             self._moved.publish(state)
         return None if state is None else vehicle_id
@@ -299,6 +324,25 @@ class Station:
     def _tell(self, kind: str, vehicle_id: str, actor: str, **data: Any) -> None:
         self._publish(Event(kind=kind, at=self._clock.utc(), actor=actor, vehicle=vehicle_id, data=data))
 
+    def _hear_takeover(self, vehicle_id: str, received: Received, now_s: float) -> None:
+        if all(way.origin != received.origin for way in self._fleet.ways(vehicle_id, now_s)):
+            return
+        message = received.message
+        asked = self._takeovers.hear(vehicle_id, message, self._wire.sysid, now_s)
+        if asked is None:
+            return
+        heard = new(
+            "COMMAND_ACK",
+            command=message.command,
+            result=MavResult.ACCEPTED,
+            target_system=received.sysid,
+            target_component=received.compid,
+        )
+        self._wire.send(heard, received.origin)
+        if asked.said == 1:
+            waits_s = round(asked.until_s - now_s)
+            self._tell("operator.asked", vehicle_id, vehicle_id, station=asked.station, waits_s=waits_s)
+
     def _answer_timesync(self, received: Received) -> None:
         if received.message.tc1 == 0:
             now_ns = int(self._clock.monotonic_s() * 1e9)
@@ -320,6 +364,8 @@ class Station:
                 events += self._fleet.look_at_ways(now_s, utc, self._wire.loss)
             for event in events:
                 self._publish(event)
+            for vehicle_id, asked in self._takeovers.lapse(now_s):
+                self._tell("operator.unanswered", vehicle_id, SYSTEM, station=asked.station)
             self._care.look()
             self._clocks.look(self.vehicles.values(), now_s)
             await asyncio.sleep(TICK_S)

@@ -22,6 +22,7 @@ from gcs.dispatch.requests import StepRequest, UnitPosition, UnitReport, UnitSta
 from gcs.events import Event
 from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
+from gcs.fleet.takeovers import Takeover
 from gcs.fleet.ways import WayHealth
 from gcs.leases import Leases
 from gcs.operations.model import Operation
@@ -69,6 +70,13 @@ class Station(Protocol):
     def own(self) -> tuple[int, int]: ...
 
     def target(self, vehicle_id: str) -> tuple[int, int]: ...
+
+    def operator_target(self, vehicle_id: str) -> tuple[int, int]: ...
+
+    @property
+    def takeovers(self) -> Mapping[str, Takeover]: ...
+
+    def settle_takeover(self, vehicle_id: str, actor: str, *, granted: bool) -> bool: ...
 
     async def command(self, vehicle_id: str, message: Message, actor: str) -> CommandOutcome: ...
 

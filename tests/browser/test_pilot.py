@@ -4,6 +4,7 @@ import contextlib
 import re
 import threading
 from urllib.error import HTTPError
+from urllib.parse import urljoin
 from urllib.request import Request, urlopen
 
 import pytest
@@ -213,3 +214,22 @@ def test_the_centre_is_told_when_a_pilot_takes_over_from_it(open_page, centre):
     expect(wang.locator(".lease .chip")).to_have_text("desk commands it")
     held(wang, "Hold: take over")
     expect(page.locator(".toast.bad")).to_contain_text("main-35: wang has taken over")
+
+
+def test_another_station_that_asks_is_shown_and_answered_by_hand(open_page, centre):
+    drone = centre.fly(42)
+    drone.says = [
+        mavlink.MAVLink_command_long_message(255, 190, 32100, 0, 1, 0, 30, 254, 0, 0, 0),
+        mavlink.MAVLink_command_ack_message(32100, 0, 0, 0, 255, 190),
+    ]
+    page = open_page("/pilot?vehicle=main-42&lang=en")
+    as_seat(page, "chen")
+    fact = page.locator(".authority dd.bad")
+    expect(fact).to_contain_text("station 254 asks, ")
+    page.get_by_role("button", name="Take control").click()
+    drone.says = drone.says[1:]
+    held(page, "Hold: let others take it")
+    expect(fact).to_have_count(0)
+    events = page.request.get(urljoin(page.url, "/api/v1/events?limit=1000")).json()
+    told = [(event["kind"], event["actor"]) for event in events if event["kind"].startswith("operator.")]
+    assert told == [("operator.asked", "main-42"), ("operator.granted", "chen")]

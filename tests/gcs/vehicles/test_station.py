@@ -6,6 +6,7 @@ import pytest
 
 from telemetry.constants import MavCmd, MavResult
 from telemetry.messages import new
+from telemetry.received import Origin, Received
 from telemetry.services import commands
 from telemetry.services.mission_item import MissionItem, mission_hash
 
@@ -304,3 +305,46 @@ def test_a_position_command_keeps_nan_out_of_the_record(post):
     post.autopilot._command_int = post.autopilot._command_long
     post.run(story)
     assert post.of_people()[0].data["params"] == [0.0, 0.0, 0.0, None, 1, 2, 50.0]
+
+
+def asks(station=254, waits_s=10.0):
+    return {"target_system": 255, "command": 32100, "param1": 1, "param3": waits_s, "param4": station}
+
+
+def test_that_another_station_asks_is_acknowledged_told_once_and_decided_by_nobody_here(post):
+    async def story():
+        for _ in range(2):
+            post.autopilot.say("COMMAND_LONG", **asks())
+            await asyncio.sleep(1)
+        assert post.station.takeovers["main-1"].station == 254
+        await asyncio.sleep(30)
+
+    post.run(story)
+    sent = [message for _, message, _ in post.wire.sent if getattr(message, "command", None) == 32100]
+    assert [message.message_name for message in sent] == ["COMMAND_ACK"] * 2
+    told = [(event.kind, event.data["station"]) for event in post.events if event.kind.startswith("operator.")]
+    assert told == [("operator.asked", 254), ("operator.unanswered", 254)]
+    assert not post.station.takeovers
+
+
+def test_who_answered_the_question_stands_in_the_record(post):
+    async def story():
+        post.autopilot.say("COMMAND_LONG", **asks())
+        await asyncio.sleep(1)
+        assert post.station.settle_takeover("main-1", "chen", granted=False)
+        assert not post.station.settle_takeover("main-1", "chen", granted=True)
+
+    post.run(story)
+    assert [(event.kind, event.actor) for event in post.events if event.kind.startswith("operator.")] == [
+        ("operator.asked", "main-1"),
+        ("operator.refused", "chen"),
+    ]
+
+
+def test_a_question_from_an_address_that_is_not_believed_is_none(post):
+    async def story():
+        stranger = Origin("udpin://0.0.0.0:14550", "10.9.9.9:1")
+        post.station.receive(Received(new("COMMAND_LONG", **asks()), 1, 1, 0, stranger, 0.0))
+
+    post.run(story)
+    assert not post.station.takeovers

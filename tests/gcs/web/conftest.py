@@ -76,10 +76,18 @@ class FakeStation:
 
     def __init__(self):
         self.sent, self.under_way, self.given_up = [], (), []
+        self.takeovers, self.settled = {}, []
         self.outcome = CommandOutcome(result=MavResult.ACCEPTED, ok=True, timed_out=False, attempts=1)
 
     def target(self, vehicle_id):
         return 1, 1
+
+    def operator_target(self, vehicle_id):
+        return 1, 1
+
+    def settle_takeover(self, vehicle_id, actor, *, granted):
+        self.settled.append((self.takeovers.pop(vehicle_id).station, actor, granted))
+        return True
 
     async def command(self, vehicle_id, message, actor):
         self.sent.append((vehicle_id, message, actor))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from telemetry.services.command import ONCE, sending_of
+from gcs.fleet.takeovers import Takeover
+from telemetry.services.command import ONCE, CommandOutcome, sending_of
 from telemetry.services.operator_control import request_control
 
 PATH = "/api/v1/vehicles/main-1/operator"
@@ -24,6 +25,26 @@ async def test_control_is_asked_for_and_given_back_for_our_system_id(api, behind
     ((vehicle, message, actor),) = behind.station.sent
     assert (vehicle, actor, message.command) == ("main-1", "chen", REQUEST_OPERATOR_CONTROL)
     assert (message.param1, message.param2, message.param3, message.param4) == params
+
+
+async def test_the_vehicles_question_is_answered_once_by_a_command_or_by_silence(api, behind, refused):
+    for action, granted, params in (("grant", True, (1, 1, 10, 255)), ("refuse", False, None)):
+        behind.station.sent.clear()
+        behind.station.takeovers["main-1"] = Takeover(254, 100.0)
+        answer = await api.post(PATH, json={**ASK, "action": action}, headers={"X-Seat": "chen"})
+        assert answer.status == 200
+        assert behind.station.settled.pop() == (254, "chen", granted)
+        sent = [(m.param1, m.param2, m.param3, m.param4) for _, m, _ in behind.station.sent]
+        assert sent == ([params] if params else [])
+        again = await api.post(PATH, json={**ASK, "action": action}, headers={"X-Seat": "chen"})
+        await refused(again, 409, "operator.not_asked")
+
+
+async def test_what_the_vehicle_has_not_taken_is_not_granted(api, behind, refused):
+    behind.station.takeovers["main-1"] = Takeover(254, 100.0)
+    behind.station.outcome = CommandOutcome(result=None, ok=False, timed_out=True, attempts=1)
+    await refused(await api.post(PATH, json={**ASK, "action": "grant"}), 504, "command.timeout")
+    assert (behind.station.settled, list(behind.station.takeovers)) == ([], ["main-1"])
 
 
 def test_it_is_sent_once():

@@ -216,10 +216,33 @@ def test_operator_control():
     asked = operator_control.request_control(TARGET, 255, allow_takeover=True, timeout_s=500)
     assert (asked.command, asked.param1, asked.param2, asked.param3, asked.param4) == (32100, 1, 1, 60, 255)
     assert operator_control.release_control(TARGET, 255).param1 == 0
-    held = operator_control.control_of(SimpleNamespace(gcs_main=254, flags=3))
-    assert (held.station, held.takeover_allowed) == (254, True)
-    assert operator_control.control_of(SimpleNamespace(gcs_main=0, flags=1)).station is None
-    older = operator_control.control_of(SimpleNamespace(sysid_in_control=253, flags=0))
+    held = operator_control.control_of(SimpleNamespace(gcs_main=254, flags=3), 191)
+    assert (held.station, held.takeover_allowed, held.component) == (254, True, 191)
+    assert operator_control.control_of(SimpleNamespace(gcs_main=0, flags=1), 1).station is None
+    older = operator_control.control_of(SimpleNamespace(sysid_in_control=253, flags=1), 1)
     assert (older.station, older.takeover_allowed) == (253, False)
-    assert operator_control.control_of(SimpleNamespace(gcs_main="none", flags=1)) is None
-    assert operator_control.control_of(SimpleNamespace(owner=1)) is None
+    assert operator_control.control_of(SimpleNamespace(gcs_main="none", flags=1), 1) is None
+    assert operator_control.control_of(SimpleNamespace(owner=1), 1) is None
+    for_itself = SimpleNamespace(gcs_main=254, flags=2)
+    assert operator_control.control_of(for_itself, 154) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "asked"),
+    [
+        ({"param1": 1, "param3": 10, "param4": 254}, (254, 10)),
+        ({"param1": 1, "param3": 0, "param4": 1}, (1, 3)),
+        ({"param1": 1, "param3": 1e9, "param4": 255}, (255, 60)),
+        ({"param1": 0, "param3": 10, "param4": 254}, None),
+        ({"param1": 1, "param3": 10, "param4": 0}, None),
+        ({"param1": 1, "param3": 10, "param4": 256}, None),
+        ({"param1": 1, "param3": 10, "param4": 1.5}, None),
+        ({"param1": 1, "param3": float("nan"), "param4": 254}, None),
+        ({"param1": 1, "param3": 10, "param4": float("inf")}, None),
+        ({"param1": float("nan"), "param3": 10, "param4": 254}, None),
+        ({"command": 400, "param1": 1, "param3": 10, "param4": 254}, None),
+    ],
+)
+def test_a_request_that_a_vehicle_hands_on_is_understood_or_none(fields, asked):
+    told = operator_control.asked_of(new("COMMAND_LONG", **{"command": 32100, **fields}))
+    assert (None if told is None else (told.station, told.timeout_s)) == asked

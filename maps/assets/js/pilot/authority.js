@@ -1,4 +1,5 @@
-// Whom the vehicle obeys and what it tells the world of itself, where it says so; and asking it to obey us.
+// Whom the vehicle obeys and what it tells the world of itself, where it says so; asking it to obey us, and answering
+// when it asks whether another station may take it over.
 import { act } from '../shared/act.js';
 import { post } from '../shared/api.js';
 import { authorityFacts } from '../shared/authority.js';
@@ -15,7 +16,11 @@ export class AuthorityPanel {
     this.release = labelled(el('button', { type: 'button' }), 'operator.release');
     this.release.addEventListener('click', () => this.ask(this.release, 'release'));
     this.buttons = el('div', { class: 'row' }, this.request, this.release);
-    this.node = el('div', { class: 'authority' }, facts, this.buttons);
+    this.grant = holdButton('operator.grant', (button) => this.ask(button, 'grant'));
+    this.refuse = labelled(el('button', { type: 'button' }), 'operator.refuse');
+    this.refuse.addEventListener('click', () => this.ask(this.refuse, 'refuse'));
+    this.answers = el('div', { class: 'row' }, this.grant, this.refuse);
+    this.node = el('div', { class: 'authority' }, facts, this.answers, this.buttons);
   }
 
   ask(button, action) {
@@ -30,8 +35,9 @@ export class AuthorityPanel {
     this.facts.show(facts);
     this.node.classList.toggle('hidden', facts.length === 0);
     this.buttons.classList.toggle('hidden', !vehicle.operator);
+    this.answers.classList.toggle('hidden', !vehicle.takeover);
     this.release.classList.toggle('hidden', vehicle.operator?.station === null);
-    for (const button of this.buttons.children) button.disabled = !may;
+    for (const button of [...this.buttons.children, ...this.answers.children]) button.disabled = !may;
   }
 }
 

@@ -8,9 +8,19 @@ export function authorityFacts(vehicle) {
   const facts = [];
   if (vehicle.drone_id_ready === false)
     facts.push(['fact.drone_id', t('drone_id.blocks', { reason: vehicle.drone_id_reason || t('no') }), 'bad']);
-  if (vehicle.operator) facts.push(['fact.operator', vehicle.operator.station ?? t('operator.anybody'), '']);
+  if (vehicle.operator) facts.push(['fact.operator', ...operatorWords(vehicle.operator)]);
+  if (vehicle.takeover) {
+    const { station, left_s } = vehicle.takeover;
+    facts.push(['fact.takeover', t('operator.asks', { station, s: Math.ceil(left_s) }), 'bad']);
+  }
   if (vehicle.broadcast) facts.push(['fact.broadcast', ...broadcastWords(vehicle)]);
   return facts;
+}
+
+// Whom it obeys, and whether another station may take it without asking.
+function operatorWords({ station, takeover_allowed }) {
+  const who = station ?? t('operator.anybody');
+  return station !== null && takeover_allowed ? [`${who} · ${t('operator.open')}`, 'bad'] : [who, ''];
 }
 
 // Who it says it is, and how far from where it is that puts it.

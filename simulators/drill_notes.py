@@ -42,7 +42,7 @@ class Notes:
         notes += self._changed_operations(state["operations"], now_s)
         for alarm in state["alarms"]:
             if alarm["id"] not in self._alarms:
-                data = {"code": alarm["code"], "severity": alarm["severity"], "vehicle": alarm["vehicle"]}
+                data = {name: alarm[name] for name in ("code", "severity", "vehicle")} | alarm["text"]
                 notes.append((self._at(alarm["at"]), "alarm", data))
         self._alarms = {alarm["id"] for alarm in state["alarms"]}
         return notes

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final
 
+from gcs.cli.drill_happenings import happenings
 from gcs.cli.drill_host import called
 from gcs.cli.drill_session import DrillSession
 from gcs.sightings.catalogue import Catalogue
 from gcs.training.model import RunRecord
 from gcs.training.records import DEBRIEF, LOG, UNDONE_LOG, Records, currency, earlier_runs
 from maps.debrief import debrief_html
-from maps.debrief_scene import Happening, Mark, Mover, Scene
+from maps.debrief_scene import Mark, Mover, Scene
 from simulators.drill_engine import Entry, json_lines
-from simulators.faults import CATALOGUE
 from simulators.score import score
-
-STEPS: Final = {
-    "assign": ("派给", "assigned to"),
-    "accept": ("接单", "accepted by"),
-    "refuse": ("退回", "refused by"),
-    "expire": ("超时未接", "not answered by"),
-    "arrive": ("到场", "reached by"),
-    "resolve": ("办结", "settled by"),
-    "dismiss": ("驳回", "dismissed by"),
-}
 
 
 def keep_run(session: DrillSession, records: Records, classes: Catalogue) -> RunRecord:
@@ -89,7 +78,7 @@ def scene_of(session: DrillSession, classes: Catalogue) -> Scene:
             if entry.kind == "sighting.report"
         ),
         bookmarks=tuple((entry.at_s, entry.data["name"]) for entry in engine.log if entry.kind == "bookmark"),
-        happenings=tuple(happening for entry in engine.log for happening in _happenings(entry, classes)),
+        happenings=tuple(happenings(drill, engine.log, classes)),
     )
 
 
@@ -112,46 +101,3 @@ def _tracks(log: list[Entry]) -> Iterator[Mover]:
             poses.setdefault(entry.data["vehicle"], []).append((entry.at_s, entry.data["lon"], entry.data["lat"]))
     for vehicle, track in sorted(poses.items()):
         yield Mover(str(vehicle), tuple(track))
-
-
-def _happenings(entry: Entry, classes: Catalogue) -> Iterator[Happening]:
-    """What stands in the debrief's list of events."""
-    data = entry.data
-    head, _, step = entry.kind.partition(".")
-    if entry.kind == "sighting.report":
-        klass = classes.get(data["klass"])
-        zh, en = (klass.zh, klass.en) if klass else (data["klass"], data["klass"])
-        yield Happening(entry.at_s, f"上报：{zh}", f"reported: {en}")
-    elif head == "sighting" and step in STEPS:
-        zh, en = STEPS[step]
-        who = data.get("unit") or data.get("by") or ""
-        yield Happening(entry.at_s, f"{zh} {who}", f"{en} {who}")
-    elif head == "fault":
-        kind = CATALOGUE[data["name"]]
-        zh, en = ("故障开始", "fault begins") if step == "on" else ("故障结束", "fault ends")
-        which_zh = f"{data['vehicle']} 号机" if data["vehicle"] else "全部"
-        which_en = f"vehicle {data['vehicle']}" if data["vehicle"] else "all vehicles"
-        yield Happening(entry.at_s, f"{zh}：{kind.zh}（{which_zh}）", f"{en}: {kind.en} ({which_en})")
-    elif entry.kind == "operation":
-        yield Happening(entry.at_s, f"行动：{data['status']}", f"operation: {data['status']}")
-    elif entry.kind == "notice":
-        yield Happening(entry.at_s, f"{data['vehicle']} 号机喊话", f"notice given from vehicle {data['vehicle']}")
-    elif entry.kind == "alarm":
-        yield Happening(
-            entry.at_s, f"告警 {data['code']} {data['vehicle'] or ''}", f"alarm {data['code']} {data['vehicle'] or ''}"
-        )
-    elif entry.kind == "command":
-        words = f"{data['vehicle']} {data['command']}: {data['result']}"
-        yield Happening(entry.at_s, f"指令 {words}", f"command {words}")
-    elif entry.kind == "instructor.rewound":
-        was_zh, was_en = f"{data['from_s']:.0f} 秒", f"second {data['from_s']:.0f}"
-        yield Happening(
-            entry.at_s,
-            f"教员从 {was_zh} 回退到标记「{data['name']}」，其间 {data['undone']} 条记录不计分",
-            f"instructor: back from {was_en} to bookmark “{data['name']}”; {data['undone']} lines since do not count",
-        )
-    elif head == "instructor":
-        what = data.get("name") or data.get("id") or ""
-        yield Happening(entry.at_s, f"教员 {step} {what}", f"instructor: {step} {what}")
-    elif entry.kind == "bookmark":
-        yield Happening(entry.at_s, f"标记：{data['name']}", f"bookmark: {data['name']}")

@@ -26,14 +26,15 @@ FINAL: Final = frozenset({"closed", "aborted"})
 
 @dataclass(frozen=True, slots=True)
 class SessionMoment:
-    """What a session comes back to beside its engine: our time, the fleet, where people were, the wind told, and
-    what was known of ground control."""
+    """What a session comes back to beside its engine: our time, the fleet, where people were, the wind told, what
+    was known of ground control, and reports of vehicles that were not heard."""
 
     our_s: float
     fleet: FleetMoment
     people: Mapping[str, tuple[float, float]]
     blown: Mapping[int, tuple[float, float]]
     state: Mapping[str, Any]
+    unheard: tuple[tuple[int, dict[str, Any]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ LOOK_EVERY_S: Final = 0.5
 WIND_EVERY_S: Final = 2.0
 WIND_STEP_M_S: Final = 0.3
 STORM: Final = "WindBeyondLimits"
+NOT_HEARD: Final = frozenset({"LinkLost", "setCommLost", "simulateConnectionRemoved"})
+"""Faults of a line on which nothing comes down."""
 NOWHERE: Final[Mapping[str, tuple[float, float]]] = MappingProxyType({})
 IN_SIGHT_M: Final = 100.0
 """How far an officer who has arrived sees."""
@@ -62,6 +64,7 @@ class DrillSession:
         self.over = asyncio.Event()
         self._fleet: DrillFleet = EmbeddedFleet(drill, speedup) if fleet is None else fleet
         self._lost: set[int] = set()
+        self._unheard: list[tuple[int, dict[str, Any]]] = []
         self._relays: list[Relay] = []
         self._stack = AsyncExitStack()
         self._blown: dict[int, tuple[float, float]] = {}
@@ -192,7 +195,9 @@ class DrillSession:
         if fleet is None:
             return
         people = {} if self._units is None else self._units.places()
-        self._moments[number] = SessionMoment(self._stepped_s, fleet.moment(), people, dict(self._blown), self._state)
+        self._moments[number] = SessionMoment(
+            self._stepped_s, fleet.moment(), people, dict(self._blown), self._state, (*self._unheard,)
+        )
 
     async def rewind(self, bookmark: int, by: str) -> None:
         """Everything simulated is again as it was at a bookmark, and stands; ground control is told. TrainingError.
@@ -242,6 +247,7 @@ class DrillSession:
         self.engine.rewind(bookmark, by, ended=ended_since(moment.state, self._state))
         self._moments = {number: kept for number, kept in self._moments.items() if number <= bookmark}
         self._stoppable().go_back(moment.fleet)
+        self._unheard = list(moment.unheard)
         self._blown, self._wind_s = dict(moment.blown), 0.0
         self._set_back_s += self._our_s() - moment.our_s
         self.clock.rewind(moment.our_s)
@@ -315,9 +321,7 @@ class DrillSession:
             await asyncio.sleep(TICK_S)
 
     def _do(self, turn: Turn, poster: Poster) -> None:
-        seen_at = datetime.now(UTC).isoformat()
-        for observation in turn.observations:
-            poster.send(observation.report(NETWORK, seen_at))
+        self._report(turn, poster)
         for fault in turn.ended:
             self._set(fault, settings(fault, on=False).items())
         for fault in turn.began:
@@ -325,6 +329,18 @@ class DrillSession:
         if turn.began or turn.ended:
             for relay in self._relays:
                 relay.set_faults(turn.faults)
+
+    def _report(self, turn: Turn, poster: Poster) -> None:
+        """What cameras saw comes to the ground when the vehicle is heard."""
+        seen_at = datetime.now(UTC).isoformat()
+        self._unheard += [(seen.sysid, seen.report(NETWORK, seen_at)) for seen in turn.observations]
+        silent = [fault for fault in turn.faults if fault.name in NOT_HEARD]
+        waiting, self._unheard = self._unheard, []
+        for sysid, report in waiting:
+            if any(fault.concerns(sysid) for fault in silent):
+                self._unheard.append((sysid, report))
+            else:
+                poster.send(report)
 
     def _note_losses(self) -> None:
         """What is gone, and what could not be set, stands in the log; without any vehicle the drill is over."""

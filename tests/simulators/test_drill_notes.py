@@ -49,6 +49,7 @@ def test_a_thing_seen_again_is_noted_with_all_its_reports(notes):
 def test_operations_are_noted_when_they_change_and_alarms_when_they_come(notes):
     flying = {"id": "o", "name": "n", "status": "flying", "covered_fraction": None}
     alarm = {"id": "a", "code": "link.lost", "severity": "critical", "vehicle": "v", "at": AT.format(3)}
+    alarm["text"] = {"zh": "失联", "en": "lost"}
     seen = state(operations=[flying], alarms=[alarm])
     assert [kind for _, kind, _ in notes.of_state(seen)] == ["operation", "alarm"]
     assert notes.of_state(seen) == []

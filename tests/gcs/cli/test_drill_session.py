@@ -11,7 +11,10 @@ from gcs.cli.drill_session import NETWORK, PAYLOADS, DrillSession
 from gcs.cli.drill_trainee import ScriptedTrainee
 from gcs.config import load_config
 from gcs.training.model import FaultRequest, TrainingError
+from simulators.drill_engine import Turn
 from simulators.drill_file import load_drill, shipped_drills
+from simulators.faults import Fault
+from simulators.watch import Observation
 
 SPEEDUP = 20.0
 
@@ -97,3 +100,28 @@ async def test_it_goes_back_and_ground_control_keeps_and_marks_what_was_undone(d
     assert "vehicle.sysid_conflict" not in kinds
     assert kinds.count("vehicle.rebooted") == len(session.vehicles)
     assert len(engine.undone) == 1
+
+
+class Ground:
+    """Takes reports as a poster does."""
+
+    def __init__(self):
+        self.heard = []
+
+    def send(self, body):
+        self.heard.append(body["id"])
+
+
+def seen(one, sysid):
+    return Observation(one, sysid, "crowd", 29.9, 121.84, 5.0, 0.9)
+
+
+def test_what_a_vehicle_saw_comes_down_when_it_is_heard_again():
+    session = DrillSession(load_drill(shipped_drills()["rail-corridor"], "rail-corridor.toml"), "run", "Li", 1.0)
+    ground, lost = Ground(), Fault("LinkLost", 240.0, 360.0, 1)
+    session._report(Turn([seen("a", 1), seen("b", 2)], [lost]), ground)
+    assert ground.heard == ["b"], "the other vehicle's line is well"
+    session._report(Turn([], [lost, Fault("PacketLoss", 0.0)]), ground)
+    assert ground.heard == ["b"]
+    session._report(Turn([seen("c", 1)], [Fault("UplinkLost", 0.0)]), ground)
+    assert ground.heard == ["b", "a", "c"]

@@ -18,7 +18,7 @@ from gcs.operations.model import Operation
 from gcs.scripts import ScriptDoor
 from gcs.sightings.model import Sighting
 from gcs.transfers import Transfer
-from maps.layers import aircraft_view, vehicle_view
+from maps.layers import Authority, aircraft_view, vehicle_view
 from maps.views import LinkView, State, VehicleView
 
 T = TypeVar("T")
@@ -103,16 +103,18 @@ class Picture:
                 now_s,
                 operation=operation.id if operation is not None else None,
                 off_plan_m=off_plan_m.get(name),
-                holder=self.leased(name, now_s) or (operation.authorised_by if operation is not None else None),
+                authority=self._authority(name, operation, now_s),
                 payload=self.payloads.of(name),
                 ways=self.ways(name, now_s),
                 clock=self.clock_of(state, now_s),
                 transfers=self.transfers(name),
-                script=self.script(name),
-                takeover=self.takeovers.get(name),
             )
             for name, state, operation in held
         )
+
+    def _authority(self, name: str, operation: Operation | None, now_s: float) -> Authority:
+        holder = self.leased(name, now_s) or (operation.authorised_by if operation is not None else None)
+        return Authority(holder, self.script(name), self.takeovers.get(name))
 
     @property
     def exercise(self) -> bool:

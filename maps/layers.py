@@ -47,19 +47,29 @@ STANDING_STILL_M = 0.5
 """Below this a moving vehicle cannot be told from the noise of its position."""
 
 
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who commands a vehicle, the door by which a script does so for them, and which other station asks for it."""
+
+    holder: str | None = None
+    script: ScriptDoor | None = None
+    takeover: Takeover | None = None
+
+
+NOBODY = Authority()
+
+
 def vehicle_view(
     state: VehicleState,
     now_s: float,
     *,
     operation: str | None = None,
     off_plan_m: float | None = None,
-    holder: str | None = None,
+    authority: Authority = NOBODY,
     payload: Payload = NOTHING,
     ways: tuple[WayHealth, ...] = (),
     clock: VehicleClock | None = None,
     transfers: tuple[Transfer, ...] = (),
-    script: ScriptDoor | None = None,
-    takeover: Takeover | None = None,
 ) -> VehicleView:
     """`state` at the moment `now_s` (monotonic, as in the state)."""
     position, attitude, speeds = state.position, state.attitude, state.speeds
@@ -103,7 +113,7 @@ def vehicle_view(
         age_s=round(state.silence_s(now_s), 1),
         operation=operation,
         off_plan_m=_rounded(off_plan_m, 1),
-        holder=holder,
+        holder=authority.holder,
         high_latency=state.high_latency,
         stale_after_s=state.stale_after_s,
         gimbal=_gimbal_view(payload),
@@ -112,12 +122,12 @@ def vehicle_view(
         drone_id_reason=payload.drone_id.reason if payload.drone_id else "",
         broadcast=_broadcast_view(payload),
         operator=_operator_view(payload),
-        takeover=_takeover_view(takeover, now_s),
+        takeover=_takeover_view(authority.takeover, now_s),
         ways=tuple(map(_way_view, ways)) if len(ways) > 1 else (),
         late_s=_rounded(clock.late_s, 2) if clock else None,
         clock_within_s=_rounded(clock.within_s, 3) if clock else None,
         transfers=tuple(map(_transfer_view, transfers)),
-        script=script_view(script),
+        script=script_view(authority.script),
     )
 
 

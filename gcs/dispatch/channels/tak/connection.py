@@ -1,8 +1,9 @@
 """One connection to a TAK server, made again whenever it breaks.
 
-What has to arrive goes by `deliver`, which returns when the server has answered a ping that was sent after it: what a
-stream carries before is then there, too. What is only worth something now (tracks) goes by `show`: the last of each
-uid, dropped while there is no connection, and never in the way of what has to arrive.
+What has to arrive goes by `deliver`, which returns when the server has answered a ping that was sent after it, or has
+sent it back as FreeTAKServer does: what a stream carries before is then there, too. What is only worth something now
+(tracks) goes by `show`: the last of each uid, dropped while there is no connection, and never in the way of what has
+to arrive.
 
 A server that says nothing for 15 s is asked, and left after 25 s. Pauses between attempts double from half a second to
 a minute and are drawn out by up to a fifth, so that not everybody comes back at once.
@@ -44,7 +45,8 @@ class Connection:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._uid = uid
+        self._draw = random.Random()
+        self._ping = f"{uid}-ping-{self._draw.getrandbits(32):08x}"
         self._greet = greet
         self._heard = heard
         self._writer: asyncio.StreamWriter | None = None
@@ -54,7 +56,6 @@ class Connection:
         self._pong = asyncio.Event()
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
-        self._draw = random.Random()
         self.problem = ""
         """Why there is no connection; "" while there is one."""
 
@@ -79,7 +80,7 @@ class Connection:
                     if writer is None:
                         raise NotDeliveredError(self.problem)
                     self._pong.clear()
-                    writer.write(b"".join(events) + cot.ping(self._uid, self._clock.utc()))
+                    writer.write(b"".join(events) + cot.ping(self._ping, self._clock.utc()))
                     await writer.drain()
                     await self._pong.wait()
             except TimeoutError:
@@ -143,16 +144,16 @@ class Connection:
                 if asked or self._writer is None:
                     raise OSError(f"nothing was heard for {LEAVE_AFTER_S:.0f} s") from None
                 asked = True
-                self._writer.write(cot.ping(self._uid, self._clock.utc()))
+                self._writer.write(cot.ping(self._ping, self._clock.utc()))
                 continue
             if not data:
                 raise OSError("the server ended it")
             asked = False
             for heard in stream.feed(data):
-                if isinstance(heard, Pong):
-                    self._pong.set()
-                else:
+                if not isinstance(heard, Pong):
                     self._heard(heard)
+                elif heard.ping in (None, self._ping):
+                    self._pong.set()
 
     async def _show(self, writer: asyncio.StreamWriter) -> None:
         while True:

@@ -77,8 +77,9 @@ def as_bytes(root: Element) -> bytes:
 
 
 def ping(uid: str, at: datetime) -> bytes:
-    """Asks the server to say that it is there, and thereby that it has everything sent before."""
-    return as_bytes(event(Head(f"{uid}-ping", "t-x-c-t", MEASURED, at, 10.0), NOWHERE)[0])
+    """Asks the server, under the uid of the ping, to say that it is there, and thereby that it has everything sent
+    before."""
+    return as_bytes(event(Head(uid, "t-x-c-t", MEASURED, at, 10.0), NOWHERE)[0])
 
 
 def deletion(uid: str, at: datetime, *, exercise: bool) -> bytes:

@@ -22,7 +22,10 @@ _START = b"<event"
 
 @dataclass(frozen=True, slots=True)
 class Pong:
-    """The server is there and has everything that was sent before."""
+    """The server is there and has everything that was sent before. Some servers send a ping back instead of answering
+    it, to everybody: then `ping` is the uid of that one."""
+
+    ping: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +126,10 @@ def _meaning(root: Element) -> Heard | None:
     kind, uid = root.get("type", ""), _text(root.get("uid"))
     if kind in ("b-t-f-d", "b-t-f-r"):
         return _receipt(root, uid, read=kind.endswith("r"))
-    if kind in ("t-x-c-t-r", "b-t-f"):
-        return Pong() if kind == "t-x-c-t-r" else _said(root)
+    if kind in ("t-x-c-t", "t-x-c-t-r"):
+        return Pong(uid if kind == "t-x-c-t" else None)
+    if kind == "b-t-f":
+        return _said(root)
     return _seen(root, uid, kind) if uid else None
 
 

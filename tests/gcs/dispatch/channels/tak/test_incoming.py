@@ -31,6 +31,7 @@ CONTACT = '<contact callsign="李" endpoint="*:-1:stcp"/>'
 CRY = ("X-1", "", 29.9, 121.8)
 KNOWN = {
     event("t-x-c-t-r"): Pong(),
+    event("t-x-c-t", uid="X-1-ping"): Pong("X-1-ping"),
     event("a-f-G-U-C", CONTACT): Station("X-1", "李", 29.9, 121.8),
     event("a-f-G-U-C", CONTACT, lat="0", lon="0"): Station("X-1", "李", None, None),
     event("b-t-f-d", uid="m-1"): Receipt("m-1", read=False),

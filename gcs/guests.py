@@ -7,13 +7,14 @@ vehicle as it is now (`gcs.vehicles.policy`) no guest sends either.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any
 
 from gcs.clock import Clock
 from gcs.events import Event
 from gcs.fleet.roster import Fleet, vehicle_name
 from gcs.leases import Leases
-from gcs.vehicles.policy import GUIDED_ITEMS, ITEM_TRANSFERS, command_name, guest_refusal
+from gcs.vehicles.policy import GUIDED, GUIDED_ITEMS, ITEM_TRANSFERS, command_name, guest_refusal
 from telemetry.constants import MavMissionType
 from telemetry.dialect import Dialect, Message
 from telemetry.frames import Frame
@@ -32,7 +33,18 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     "MISSION_SET_CURRENT": ("seq",),
     "MISSION_WRITE_PARTIAL_LIST": ("start_index", "end_index"),
 }
-"""What is written down of a guest, with these fields. Items and setpoints, many a second, are in the recording only."""
+"""What is written down of a guest, with these fields."""
+STREAMED: Mapping[str, tuple[str, ...]] = {
+    "MISSION_ITEM": ("x", "y", "z"),
+    "MISSION_ITEM_INT": ("x", "y", "z"),
+    "SET_POSITION_TARGET_LOCAL_NED": ("x", "y", "z", "vx", "vy", "vz"),
+    "SET_POSITION_TARGET_GLOBAL_INT": ("lat_int", "lon_int", "alt", "vx", "vy", "vz"),
+    "SET_ATTITUDE_TARGET": ("thrust",),
+    "RC_CHANNELS_OVERRIDE": (),
+}
+"""What says where to fly now, maybe many times a second: one in `STREAM_TOLD_EVERY_S` is written down, all are in the
+recording. Items of a mission that is uploaded are not among them."""
+STREAM_TOLD_EVERY_S = 5.0
 RENEW_EVERY_S = 1.0
 REFUSED_AGAIN_S = 1.0
 NAMES_NOBODY = "it names no vehicle"
@@ -58,6 +70,7 @@ class Guests:
         self._dialect = dialect
         self._doubt = doubt
         self._renewed_s: dict[str, float] = {}
+        self._streamed_s: dict[tuple[str | None, str], float] = {}
         self._refused: tuple[object, float] = (None, float("-inf"))
 
     def taken(self, seat: str, network: str, sysid: int) -> Origin | None:
@@ -79,7 +92,7 @@ class Guests:
         message, vehicle = decode_frame(self._dialect.by_id[frame.msgid], frame), self._vehicle(door, frame)
         if vehicle is not None and door.where.seat:
             self._renew(vehicle, door.where.seat)
-        if message.message_name in TOLD:
+        if message.message_name in TOLD or self._is_news(vehicle, message):
             self._tell("guest.command", door, guest, vehicle, message)
         if vehicle is not None and _changes_mission(message):
             self._doubt(vehicle)
@@ -93,6 +106,16 @@ class Guests:
             return False
         if message.message_name in TOLD:
             self._tell("guest.refused", door, guest, vehicle, message, reason=reason)
+        return True
+
+    def _is_news(self, vehicle: str | None, message: Message) -> bool:
+        """Whether it says where to fly now and nothing like it was written down lately."""
+        name, now_s = message.message_name, self._clock.monotonic_s()
+        if name not in STREAMED or getattr(message, "current", GUIDED) not in GUIDED_ITEMS:
+            return False
+        if now_s - self._streamed_s.get((vehicle, name), float("-inf")) < STREAM_TOLD_EVERY_S:
+            return False
+        self._streamed_s[vehicle, name] = now_s
         return True
 
     def _vehicle(self, door: Link, frame: Frame) -> str | None:
@@ -109,11 +132,16 @@ class Guests:
     def _tell(self, kind: str, door: Link, guest: Peer, vehicle: str | None, message: Message, **more: str) -> None:
         name = message.message_name
         data: dict[str, Any] = {"message": name, "link": door.url, "peer": guest.name, **more}
-        data |= {field: getattr(message, field) for field in TOLD[name]}
+        data |= {field: _as_json(getattr(message, field)) for field in TOLD.get(name) or STREAMED.get(name, ())}
         if name.startswith("COMMAND_"):
             data["command"] = command_name(message)
         actor = door.where.seat or f"guest {guest.name}"
         self._publish(Event(kind=kind, at=self._clock.utc(), actor=actor, vehicle=vehicle, data=data))
+
+
+def _as_json(value: Any) -> Any:
+    """NaN, which means "leave it", is None."""
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _changes_mission(message: Message) -> bool:

@@ -19,7 +19,8 @@ ITEM_TRANSFERS = frozenset(
 )
 """What changes the mission, fence or rally points that a vehicle holds."""
 TRANSFERS = ITEM_TRANSFERS | {"FILE_TRANSFER_PROTOCOL"}
-GUIDED_ITEMS = frozenset({2, 3})
+GUIDED, HEIGHT = 2, 3
+GUIDED_ITEMS = frozenset({GUIDED, HEIGHT})
 """Values of `current` that say "fly there now" and "change your height"."""
 TWINS = "two vehicles answer to this system id: nobody can tell which one would obey"
 

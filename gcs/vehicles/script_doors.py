@@ -103,9 +103,11 @@ class ScriptDoors:
                     self._changed(vehicle)
 
     def of(self, vehicle: str) -> ScriptDoor | None:
-        """The door of a vehicle; None where there is none."""
+        """The door of a vehicle; None where there is none, or its lease has just ended."""
         door = self._doors.get(vehicle)
-        return _view(door) if door is not None else None
+        if door is None or self._leases.leased(vehicle, self._clock.monotonic_s()) != door.seat:
+            return None
+        return _view(door)
 
     async def _follow(self) -> None:
         while True:

@@ -223,3 +223,16 @@ def test_a_mission_that_a_guest_begins_to_change_is_doubted_but_not_where_to_fly
     wang.passes("MISSION_COUNT", target_system=1, count=2)
     wang.passes("MISSION_CLEAR_ALL", target_system=1, mission_type=255)
     assert wang.doubted == ["main-1", "main-1"]
+
+
+def test_where_a_guest_flies_to_is_written_down_now_and_then_and_the_items_of_an_upload_are_not(wang):
+    goto = {"target_system": 1, "x": 29.9, "y": 121.84, "z": 10.0}
+    for _ in range(12):
+        wang.passes("MISSION_ITEM", current=2, **goto)
+        wang.passes("MISSION_ITEM", current=0, **goto)
+        wang.passes("SET_POSITION_TARGET_LOCAL_NED", target_system=1, vx=2.0, x=float("nan"))
+        wang.clock.advance(0.5)
+    told = [(event.kind, event.data["message"]) for event in wang.events]
+    assert told == [("guest.command", "MISSION_ITEM"), ("guest.command", "SET_POSITION_TARGET_LOCAL_NED")] * 2
+    assert wang.events[0].data["z"] == 10.0
+    assert (wang.events[1].data["vx"], wang.events[1].data["x"]) == (2.0, None)

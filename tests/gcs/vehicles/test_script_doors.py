@@ -85,6 +85,7 @@ async def test_a_door_closes_when_the_vehicle_is_let_go_and_when_its_lease_runs_
     assert (desk.links.open, desk.doors.of("main-1")) == ({}, None)
     await desk.take("main-1", "Wang")
     desk.clock.advance(LEASE_S + 0.1)
+    assert desk.doors.of("main-1") is None
     await desk.doors.look()
     assert (desk.links.open, desk.doors.of("main-1")) == ({}, None)
     assert [event.kind for event in desk.events] == ["script.opened", "script.closed"] * 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import signal
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from gcs.cli.drill_session import NETWORK, PAYLOADS, DrillSession
 from gcs.cli.drill_sitl import RealAutopilots, real_autopilots
 from gcs.cli.drill_trainee import ScriptedTrainee
 from gcs.cli.patrol import PatrolError
-from gcs.cli.stopping import stopped_before
+from gcs.cli.stopping import stopped_before, when_asked_to_stop
 from gcs.config import Config, ConfigError, default_data_dir, load_config
 from gcs.sightings.catalogue import CatalogueError, load_catalogue
 from gcs.training.model import RunRecord
@@ -289,10 +288,8 @@ class Training:
 
 
 async def _until_stopped(training: Training, chosen: Drill | None) -> RunRecord | None:
-    """Ctrl-C and SIGTERM end the training, with a debrief of what was done until then."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, training.stop)
+    """Ctrl-C, SIGTERM and a closed terminal end the training, with a debrief of what was done until then."""
+    when_asked_to_stop(training.stop)
     return await training.run(chosen)
 
 

@@ -10,12 +10,11 @@ import typer
 from rich.table import Table
 
 from gcs.cli.console import ERR, fail, print_json
+from gcs.cli.home_option import home_of
 from gcs.cli.stopping import asked_to_stop
 from simulators.battery import BatterySpec
 from simulators.fleet import PORT_STEP, SERIAL_OFFSETS, FleetError, SimFleet, VehicleSpec
-from simulators.local_frame import LocalFrame
 
-SPACING_M = 5.0
 MOST_VEHICLES = 250
 LAST_PORT = 65535
 
@@ -75,16 +74,10 @@ def sim(  # noqa: PLR0917  typer calls it by name
 
 
 def _specs(vehicles: int, home: str, *, warm: bool) -> list[VehicleSpec]:
-    try:
-        lat, lon, alt, heading = (float(part) for part in home.split(","))
-        VehicleSpec(lat_deg=lat, lon_deg=lon)
-    except ValueError:
-        raise typer.BadParameter(f"{home!r}: expected lat,lon,alt,heading on the earth", param_hint="--home") from None
-    frame = LocalFrame(lat, lon, alt)
-    places = [frame.to_geo(0.0, SPACING_M * index) for index in range(vehicles)]
+    stand = home_of(home)
     return [
-        VehicleSpec(sysid=index, lat_deg=at[0], lon_deg=at[1], alt_m=alt, heading_deg=heading, warm=warm)
-        for index, at in enumerate(places, start=1)
+        VehicleSpec(sysid=index, lat_deg=lat, lon_deg=lon, alt_m=stand.alt_m, heading_deg=stand.heading_deg, warm=warm)
+        for index, (lat, lon) in enumerate(stand.side_by_side(vehicles), start=1)
     ]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+from math import isfinite, nan
 from pathlib import Path
 from typing import Annotated
 
@@ -12,16 +14,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from gcs.cli.console import ERR, fail, print_json
+from gcs.cli.home_option import home_of
 from gcs.cli.stopping import asked_to_stop, stopped_before
 from gcs.config import Config
-from simulators.local_frame import LocalFrame
 from simulators.sitl import SitlError, SitlFleet
 from simulators.sitl_arguments import LAST_SYSID, PORT_STEP, SERIAL_OFFSETS, SitlSpec
 from simulators.sitl_binary import checkout_parameters, find_binary
 from simulators.sitl_process import SitlProcess
 from simulators.sitl_readiness import Stage
 
-SPACING_M = 5.0
+PARAMETER = re.compile(r"[A-Z][A-Z0-9_]{0,15}")
 LAST_PORT = 65535
 CORES_A_VEHICLE = 0.055
 """What one vehicle in real time was measured to take of a core."""
@@ -66,7 +68,7 @@ def sitl(  # noqa: PLR0917  typer calls it by name
             "Without it batteries only run down.",
         ),
     ] = None,
-    wait_s: Annotated[float, typer.Option(help="How long they may take to be ready for take-off.")] = 180.0,
+    wait_s: Annotated[float, typer.Option(min=1.0, help="How long they may take to be ready for take-off.")] = 180.0,
     json_output: Annotated[bool, typer.Option("--json", help="The addresses as one JSON object, when ready.")] = False,
 ) -> None:
     """Fly real ArduCopters (ArduPilot SITL) until interrupted.
@@ -105,17 +107,10 @@ def _specs(vehicles: int, home: str, base_port: int, speedup: float, params: dic
     if (needed := vehicles * speedup * CORES_A_VEHICLE) > cores:
         told = f"{vehicles} at --speedup {speedup:g} need {needed:.1f} cores, this machine has {cores}"
         raise typer.BadParameter(told, param_hint="--vehicles")
-    try:
-        lat, lon, alt, heading = (float(part) for part in home.split(","))
-    except ValueError:
-        raise typer.BadParameter(f"{home!r}: expected lat,lon,alt,heading", param_hint="--home") from None
-    if not (-89.0 <= lat <= 89.0 and -180.0 <= lon <= 180.0):
-        raise typer.BadParameter(f"{home!r}: is not on the earth", param_hint="--home")
-    frame = LocalFrame(lat, lon, alt)
-    places = [frame.to_geo(0.0, SPACING_M * index) for index in range(vehicles)]
+    stand = home_of(home)
     return [
-        SitlSpec(index, index + 1, at[0], at[1], alt, heading % 360.0, base_port, speedup, params=params)
-        for index, at in enumerate(places)
+        SitlSpec(index, index + 1, lat, lon, stand.alt_m, stand.heading_deg, base_port, speedup, params=params)
+        for index, (lat, lon) in enumerate(stand.side_by_side(vehicles))
     ]
 
 
@@ -124,9 +119,12 @@ def _params(texts: list[str]) -> dict[str, float]:
     for text in texts:
         name, _, value = text.partition("=")
         try:
-            params[name.strip().upper()] = float(value)
+            number = float(value)
         except ValueError:
-            raise typer.BadParameter(f"{text!r}: expected NAME=VALUE", param_hint="--param") from None
+            number = nan
+        if not (PARAMETER.fullmatch(name.strip().upper()) and isfinite(number)):
+            raise typer.BadParameter(f"{text!r}: expected NAME=VALUE", param_hint="--param")
+        params[name.strip().upper()] = number
     return params
 
 

@@ -35,6 +35,11 @@ def started(*options):
         ["--speedup", "0"],
         ["--home", "here"],
         ["--home", "95,0,0,0"],
+        ["--home", "29,121,1e9,0"],
+        ["--home", "29,121,0,nan"],
+        ["--wait-s", "0"],
+        ["--param", "RTL_ALT=nan"],
+        ["--param", "A B=1"],
         ["--param", "RTL_ALT"],
         ["--defaults", "no-such-file.parm"],
         ["--base-port", "65530", "--vehicles", "2"],
@@ -71,7 +76,7 @@ def test_a_busy_port_is_one_clear_line(fake_arducopter, base_port, tmp_path):
     assert result.output.count("\n") == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_tells_what_to_dial_and_ends_with_all_its_vehicles(fake_arducopter, base_port, tmp_path, number):
     options = ("--binary", fake_arducopter, "--base-port", base_port, "--folder", tmp_path / "fleet", "--json")
     with started(*options, "--param", "rtl_alt=2500", "--speedup", "5") as process:

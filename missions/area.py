@@ -66,15 +66,15 @@ def _joined(groups: Iterable[tuple[tuple[Ring, ...], ...]]) -> tuple[tuple[Ring,
     return tuple(polygon for group in groups for polygon in group)
 
 
-def load_area(data: bytes, name: str = "area") -> Area:
+def load_area(data: bytes, name: str = "area", *, zones_do: bool = False) -> Area:
     """A GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection, or KML or KMZ, as an Area.
 
     In a FeatureCollection polygons with `properties.kind` "no_fly" are zones and those with "area" or
     none are areas; points of kind "home" or "start" are start points. Zones may have `floor_m` and `ceiling_m`,
-    `above` "take_off" or "sea". AreaError: one line with file, place and fix.
+    `above` "take_off" or "sea". With `zones_do` zones alone are enough. AreaError: one line with file, place and fix.
     """
     area = _read(data, name)
-    if not area.polygons:
+    if not area.polygons and not (zones_do and area.no_fly):
         raise AreaError(f"{name}: holds no area: add a Polygon or MultiPolygon")
     return area
 

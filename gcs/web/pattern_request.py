@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from gcs.plan_fleet import Latitude, Longitude
 from gcs.web.plan_request import Document, FleetRequest
-from missions.area import load_area
+from missions.area import Area, load_area
 from missions.line_file import load_line
 from missions.patrol_file import DAY_S, MOST_PADS, PatrolMap, read_patrol
 from missions.patrol_plan import PatrolAsk
@@ -29,9 +29,10 @@ class DriftRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class PatternRequest(FleetRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`pattern` by name, with the figures that it needs. `area` (GeoJSON) is that of a perimeter, `line` that of a
-    corridor; `at` is [lat, lon]: centre, datum, corner, or where to begin. Tracks lie `spacing_m` apart and see half of
-    it on each side. With `sweep_width_m` the plan's properties say the odds of detection."""
+    """`pattern` by name, with the figures that it needs. `area` (GeoJSON) is that of a perimeter, of other patterns the
+    zones to keep out of; `line` that of a corridor; `at` is [lat, lon]: centre, datum, corner, or where to begin. Tracks
+    lie `spacing_m` apart and see half of it on each side. With `sweep_width_m` the plan's properties say the odds of
+    detection."""
 
     pattern: Name
     area: dict[str, Any] | None = None
@@ -79,7 +80,7 @@ def pattern_of(asked: PatternRequest) -> Pattern:
     at = (asked.at[1], asked.at[0]) if asked.at is not None else None
     return Pattern(
         at=at or (starts[0] if starts and asked.pattern == "perimeter" else None),
-        area=load_area(msgspec.json.encode(asked.area), "area") if asked.area is not None else None,
+        area=_area(asked),
         line=load_line(msgspec.json.encode(asked.line), "line") if asked.line is not None else None,
         spacing_m=asked.spacing_m,
         radius_m=asked.radius_m,
@@ -95,6 +96,13 @@ def pattern_of(asked: PatternRequest) -> Pattern:
         drift=drift_towards(asked.drift.towards_deg, asked.drift.speed_m_s) if asked.drift else None,
         sweep_width_m=asked.sweep_width_m,
     )
+
+
+def _area(asked: PatternRequest) -> Area | None:
+    """That of a perimeter; other patterns only keep out of its zones and holes."""
+    if asked.area is None:
+        return None
+    return load_area(msgspec.json.encode(asked.area), "area", zones_do=asked.pattern != "perimeter")
 
 
 def patrol_of(asked: PatrolRequest) -> tuple[PatrolMap, PatrolAsk]:

@@ -25,7 +25,8 @@ def to_json(day: PatrolDay) -> dict[str, Any]:
             {"name": _stand(index), "lat": lat, "lon": lon, "ferry_s": round(ferry, 1)}
             for index, ((lon, lat), ferry) in enumerate(zip(day.patrol.stands, day.ferry_s, strict=True))
         ],
-        "stretches": [_stretch(stretch, places) for stretch in day.stretches],
+        "places": [{"name": place.name, "lat": place.at[1], "lon": place.at[0]} for place in day.patrol.places],
+        "stretches": [_stretch(day, stretch, places) for stretch in day.stretches],
     }
 
 
@@ -59,12 +60,8 @@ def dumps_geojson(day: PatrolDay) -> str:
     for stretch in day.stretches:
         for task in stretch.tasks:
             for begin, end, stops in _flights(task, stretch):
-                line = [places[site].at for _, site in stops]
-                if task.day.bases is not None:
-                    stand = day.patrol.stands[task.stand]
-                    line = [stand, *line, stand]
-                if len(line) > 1:
-                    way = [list(place) for place in day.way(line)]
+                way = [list(place) for place in _way(day, task, stops, places)]
+                if len(way) > 1:
                     moments = [round(at, 1) for at, _ in stops]
                     who = {
                         "kind": "flight",
@@ -107,7 +104,7 @@ def _places(day: PatrolDay) -> dict[int, Place]:
     return {place.id: place for place in day.patrol.places}
 
 
-def _stretch(stretch: Stretch, places: dict[int, Place]) -> dict[str, Any]:
+def _stretch(day: PatrolDay, stretch: Stretch, places: dict[int, Place]) -> dict[str, Any]:
     visits = visits_of(stretch)
     return {
         "begin": clock(stretch.begin_s),
@@ -132,8 +129,12 @@ def _stretch(stretch: Stretch, places: dict[int, Place]) -> dict[str, Any]:
                 "stand": _stand(task.stand),
                 "visits": [{"at_s": round(at, 1), "site": places[site].name} for at, site in task.day.visits],
                 "flights": [
-                    {"take_off_s": round(begin, 1), "land_s": round(end, 1)}
-                    for begin, end, _ in _flights(task, stretch)
+                    {
+                        "take_off_s": round(begin, 1),
+                        "land_s": round(end, 1),
+                        "way": [[lat, lon] for lon, lat in _way(day, task, stops, places)],
+                    }
+                    for begin, end, stops in _flights(task, stretch)
                     if task.day.bases is not None
                 ],
             }
@@ -149,6 +150,17 @@ def _flights(task: DroneTask, stretch: Stretch) -> Iterator[tuple[float, float, 
         return
     for (_, begin), (end, _) in pairwise(task.day.bases):
         yield begin, end, [visit for visit in task.day.visits if begin <= visit[0] <= end]
+
+
+def _way(
+    day: PatrolDay, task: DroneTask, stops: list[tuple[float, int]], places: dict[int, Place]
+) -> list[tuple[float, float]]:
+    """From the stand by the stops and back, round zones; without batteries only the stops."""
+    line = [places[site].at for _, site in stops]
+    if task.day.bases is not None:
+        stand = day.patrol.stands[task.stand]
+        line = [stand, *line, stand]
+    return day.way(line) if len(line) > 1 else line
 
 
 def _events(

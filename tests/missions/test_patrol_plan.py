@@ -139,6 +139,8 @@ def test_nobody_flies_through_a_zone():
     first = [task.day.visits[0][0] for day in (free, closed) for task in day.stretches[0].tasks]
     assert first[0] != first[-1]
     shape = shapely.Polygon(zone["geometry"]["coordinates"][0])
+    ways = [f["way"] for task in formats.to_json(closed)["stretches"][0]["schedule"] for f in task["flights"]]
+    assert not any(shapely.LineString([(lon, lat) for lat, lon in way]).intersects(shape) for way in ways)
     flights = [f for f in json.loads(formats.dumps_geojson(closed))["features"] if f["properties"]["kind"] == "flight"]
     assert flights
     assert not any(shapely.LineString(f["geometry"]["coordinates"]).intersects(shape) for f in flights)

@@ -7,7 +7,9 @@ import { distance, duration, percent } from '../shared/format.js';
 import { labelled, t } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
 import { byNumber } from '../map/fleet.js';
+import { PatrolSchedule } from './patrol_schedule.js';
 import { PlanningArea } from './planning_area.js';
+import { PlanningPatrol } from './planning_patrol.js';
 import { PlanningPattern } from './planning_pattern.js';
 
 // Name, usual value, least, most, step.
@@ -28,7 +30,9 @@ export class Planning {
     const proposed = (swath) => (this.inputs.swath_m.value = String(swath));
     this.area = new PlanningArea(() => this.fresh(), proposed);
     this.pattern = new PlanningPattern(() => this.fresh(), number);
-    const parts = [this.pattern.node, this.area.node, this.fleetPart(), this.figuresPart(), this.planPart(), this.createPart()];
+    this.patrol = new PlanningPatrol(() => this.fresh(), number);
+    this.schedule = new PatrolSchedule((button, flight) => this.useFlight(button, flight));
+    const parts = [this.pattern.node, this.patrol.node, this.area.node, this.fleetPart(), this.figuresPart(), this.planPart(), this.createPart()];
     this.form = el('form', { class: 'form planning', on: { submit: (event) => event.preventDefault() } }, parts);
     this.drawer.open('plan.title', this.form, () => this.leave());
     this.show();
@@ -37,6 +41,8 @@ export class Planning {
   leave() {
     this.area.leave();
     this.pattern.leave();
+    this.patrol.leave();
+    this.schedule.leave();
     this.plans.showPreview(null);
   }
 
@@ -52,7 +58,7 @@ export class Planning {
       labelled(el('p', { class: 'dim small' }), 'plan.no_free_vehicles'),
     ];
     const list = free.length ? el('div', { class: 'checkboxes' }, names) : none;
-    return el('fieldset', {}, labelled(el('legend'), 'plan.vehicles'), list);
+    return (this.fleet = el('fieldset', {}, labelled(el('legend'), 'plan.vehicles'), list));
   }
 
   figuresPart() {
@@ -80,14 +86,14 @@ export class Planning {
   }
 
   swathFieldsShown() {
-    this.inputs.swath_m.parentNode.classList.toggle('hidden', this.byCamera);
+    this.inputs.swath_m.parentNode.classList.toggle('hidden', this.byCamera || this.pattern.isPatrol);
     this.overlapField.classList.toggle('hidden', !this.byCamera);
   }
 
   planPart() {
     this.planButton = primary('plan.make', () => this.make());
     this.figures = el('div', { role: 'status' });
-    return el('fieldset', {}, this.planButton, this.figures);
+    return el('fieldset', {}, this.planButton, this.schedule.node, this.figures);
   }
 
   createPart() {
@@ -109,16 +115,20 @@ export class Planning {
   fresh() {
     this.plan = null;
     this.plans.showPreview(null);
+    this.schedule.clear();
     this.show();
   }
 
   show() {
-    const { pattern } = this;
-    this.area.show(this.plan === null && pattern.needsArea);
-    this.area.node.classList.toggle('hidden', !pattern.needsArea);
+    const { pattern, patrol } = this;
+    const { isPatrol } = pattern;
+    this.area.zonesOnly(!pattern.needsArea);
+    this.area.show(this.plan === null);
+    patrol.show(isPatrol);
     this.cameraField.classList.toggle('hidden', !pattern.isCoverage);
     this.swathFieldsShown();
-    this.planButton.disabled = !pattern.isReady || (pattern.needsArea && this.area.isEmpty);
+    labelled(this.planButton, isPatrol ? 'patrol.make' : 'plan.make');
+    this.planButton.disabled = isPatrol ? !patrol.isReady : !pattern.isReady || (pattern.needsArea && this.area.isEmpty);
     this.creation.classList.toggle('hidden', this.plan === null || this.vehicles().length === 0);
     if (!this.plan) this.figures.replaceChildren();
   }
@@ -131,6 +141,7 @@ export class Planning {
     const chosen = this.vehicles();
     const asked = { drones: chosen.length || Number(this.drones.value) };
     if (this.pattern.needsArea) asked.area = this.area.geojson;
+    else Object.assign(asked, this.area.zonesToAvoid);
     for (const [name, input] of Object.entries(this.inputs)) if (input.value !== '') asked[name] = Number(input.value);
     if (this.byCamera) {
       delete asked.swath_m;
@@ -149,6 +160,10 @@ export class Planning {
 
   async make() {
     if (!this.form.reportValidity()) return;
+    if (this.pattern.isPatrol) {
+      await this.makePatrol();
+      return;
+    }
     this.figures.textContent = t('plan.working');
     const form = this.form;
     const plan = await act(this.planButton, () => post(this.pattern.isCoverage ? '/plans' : '/plans/pattern', this.request()));
@@ -161,6 +176,33 @@ export class Planning {
     this.figures.replaceChildren(figuresOf(plan));
   }
 
+  // Who looks at which site when; nothing is flown by it.
+  async makePatrol() {
+    const { form } = this;
+    this.fresh();
+    this.figures.textContent = t('plan.working');
+    const { speed_m_s: speed, endurance_s: endurance } = this.inputs;
+    const asked = { ...this.patrol.request(this.area.zones), speed_m_s: Number(speed.value), endurance_s: Number(endurance.value) };
+    const day = await act(this.planButton, () => post('/patrols', asked));
+    if (this.form !== form || !form.isConnected) return;
+    this.figures.replaceChildren();
+    if (day) this.schedule.show(day);
+  }
+
+  // One flight of the schedule becomes a plan, for one drone, that is flown as any other.
+  async useFlight(button, { way }) {
+    const { form } = this;
+    const line = { type: 'LineString', coordinates: way.slice(1).map(([lat, lon]) => [lon, lat]) };
+    const asked = { pattern: 'corridor', line, starts: [way[0]], drones: 1, ...this.area.zonesToAvoid };
+    for (const name of ['altitude_m', 'speed_m_s', 'endurance_s']) asked[name] = Number(this.inputs[name].value);
+    const plan = await act(button, () => post('/plans/pattern', asked));
+    if (this.form !== form || !form.isConnected || !plan) return;
+    this.plan = plan;
+    this.show();
+    this.plans.showPreview(plan, this.vehicles().slice(0, 1));
+    this.figures.replaceChildren(figuresOf(plan), el('p', { class: 'small' }, t('patrol.flight_planned')));
+  }
+
   async create() {
     const name = this.name.value.trim();
     const purpose = this.purpose.value.trim();
@@ -169,7 +211,8 @@ export class Planning {
       (name ? this.purpose : this.name).focus();
       return;
     }
-    const body = { plan_hash: this.plan.properties.hash, name, purpose, vehicles: this.vehicles() };
+    const vehicles = this.pattern.isPatrol ? this.vehicles().slice(0, 1) : this.vehicles();
+    const body = { plan_hash: this.plan.properties.hash, name, purpose, vehicles };
     const operation = await act(this.createButton, () => post('/operations', body), t('plan.created'));
     if (!operation) return;
     this.drawer.close();

@@ -1,4 +1,4 @@
-// The area to plan for: drawn corner by corner, or read from a GeoJSON file.
+// The area to plan for and its no-fly zones, each with its band of heights: drawn, or read from a GeoJSON file.
 import { map } from '../shared/settings.js';
 import { el } from '../shared/dom.js';
 import { labelled, t } from '../shared/i18n.js';
@@ -17,22 +17,24 @@ export class PlanningArea {
     Object.assign(this, { onChange, onSwath, features: [], properties: {} });
     this.layer = L.layerGroup().addTo(map);
     this.words = el('p', { class: 'dim small', role: 'status' });
+    this.bands = el('ul', { class: 'bands' });
     const file = (this.file = el('input', { type: 'file', accept: '.geojson,.json,application/geo+json', id: 'area-file' }));
     file.addEventListener('change', () => this.read(file.files[0]));
     file.addEventListener('click', () => (file.value = '')); // the same file, put right, can be chosen again
     this.node = el(
       'fieldset',
       {},
-      labelled(el('legend'), 'plan.area'),
+      (this.legend = labelled(el('legend'), 'plan.area')),
       el(
         'div',
         { class: 'buttons' },
-        button('plan.draw_area', () => this.draw('area')),
+        (this.drawArea = button('plan.draw_area', () => this.draw('area'))),
         button('plan.draw_no_fly', () => this.draw('no_fly')),
         button('plan.start_over', () => this.startOver()),
       ),
       el('label', { class: 'file' }, labelled(el('span'), 'plan.upload'), file),
       this.words,
+      this.bands,
     );
     this.show(true);
   }
@@ -57,6 +59,7 @@ export class PlanningArea {
       this.sketch = null;
       const geometry = { type: 'Polygon', coordinates: [ring] };
       this.features.push({ type: 'Feature', properties: { kind }, geometry });
+      this.listBands();
       this.onChange();
     };
     this.sketch = new PolygonSketch(done, () => (this.sketch = null));
@@ -76,25 +79,84 @@ export class PlanningArea {
       toast(t(error instanceof RangeError ? 'plan.file_large' : 'plan.file_wrong'), 'bad');
       this.features = [];
     }
+    this.listBands();
     this.onChange();
     const bounds = this.shown(this.features).getBounds();
     if (bounds.isValid()) map.fitBounds(bounds, FIT);
+  }
+
+  get zones() {
+    return this.features.filter((f) => isPolygon(f) && f.properties.kind === 'no_fly');
+  }
+
+  // For patterns that need no area: what they keep out of.
+  get zonesToAvoid() {
+    return this.zones.length ? { area: { type: 'FeatureCollection', features: this.zones } } : {};
+  }
+
+  // Only the zones are asked for; what is an area already stays on hold.
+  zonesOnly(only) {
+    this.onlyZones = only;
+    this.node.classList.toggle('zones-only', only);
+    labelled(this.legend, only ? 'plan.zones' : 'plan.area');
+    this.words.classList.toggle('hidden', only);
+  }
+
+  // One line a zone: from, to, and what both are above; empty is closed at all heights.
+  listBands() {
+    const hint = labelled(el('li', { class: 'dim small' }), 'plan.bands_hint');
+    const lines = this.zones.map((zone, i) => this.band(zone.properties, i + 1));
+    this.bands.replaceChildren(...lines, ...(lines.length ? [hint] : []));
+  }
+
+  band(properties, number) {
+    const field = (name) => {
+      const input = el('input', { type: 'number', id: `zone-${number}-${name}`, min: -400, max: 9500, step: 1, value: properties[name] ?? '' });
+      input.addEventListener('input', () => this.setBand(properties, name, input.value === '' ? null : Number(input.value)));
+      return labelled(input, `plan.zone_${name}`, 'placeholder');
+    };
+    const options = ['take_off', 'sea'].map((above) => labelled(el('option', { value: above }), `plan.from_${above}`));
+    const above = labelled(el('select', {}, options), 'plan.zone_above', 'aria-label');
+    above.value = properties.above ?? 'take_off';
+    above.addEventListener('change', () => this.setBand(properties, 'above', above.value));
+    const inputs = ['floor_m', 'ceiling_m'].map(field);
+    inputs.forEach((input, i) => input.setAttribute('aria-label', t(`plan.zone_${i ? 'ceiling_m' : 'floor_m'}`)));
+    return el('li', {}, el('span', {}, t('plan.zone', { n: number })), ...inputs, above);
+  }
+
+  setBand(properties, name, value) {
+    if (value === null) delete properties[name];
+    else properties[name] = value;
+    this.onChange();
   }
 
   startOver() {
     this.sketch?.cancel();
     this.file.value = '';
     Object.assign(this, { features: [], properties: {} });
+    this.listBands();
     this.onChange();
   }
 
   // `outlined`: on the map too; a plan over it shows the area itself.
   show(outlined) {
     this.layer.clearLayers();
-    if (outlined) this.shown(this.features).addTo(this.layer);
+    if (outlined) this.shown(this.onlyZones ? this.zones : this.features).addTo(this.layer);
+    this.zones.forEach((zone, i) => this.label(zone, i + 1));
     this.words.textContent = this.features.length
       ? t('plan.drawn', { areas: this.count(false), zones: this.count(true) })
       : t('plan.no_area');
+  }
+
+  // Which zone is which, and its band, on the map.
+  label(zone, number) {
+    const { floor_m: floor, ceiling_m: ceiling, above } = zone.properties;
+    const open = floor === undefined && ceiling === undefined;
+    const band = open ? '' : ` ${floor ?? 0}–${ceiling ?? '∞'} m ${t(`plan.above_${above ?? 'take_off'}`)}`;
+    const centre = L.geoJSON(zone).getBounds().getCenter();
+    const html = el('span', {}, `${t('plan.zone', { n: number })}${band}`);
+    const icon = L.divIcon({ className: 'zone-label', html, iconSize: null });
+    L.marker(centre, { pane: 'draw', interactive: false, keyboard: false, icon }).addTo(this.layer);
   }
 
   shown(features) {

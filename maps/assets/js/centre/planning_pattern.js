@@ -1,9 +1,10 @@
-// What is flown: an area looked at whole, rings inside it, or a pattern about a place on the map.
+// What is flown: an area looked at whole, rings inside it, a pattern about a place, along a line, or a day of patrol.
 import { map } from '../shared/settings.js';
 import { el } from '../shared/dom.js';
+import { distance, metresBetween } from '../shared/format.js';
 import { labelled, t } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
-import { PointSketch } from '../map/draw.js';
+import { LineSketch, PointSketch } from '../map/draw.js';
 
 // Name, usual value, least, most, step.
 const COURSE = ['course_deg', 0, 0, 359, 1];
@@ -11,22 +12,26 @@ const SIDES = [['long_m', 1000, 10, 20000, 10], ['short_m', 500, 10, 20000, 10],
 const FIELDS = {
   coverage: [],
   perimeter: [['rings', 1, 1, 20, 1]],
+  corridor: [['width_m', 0, 0, 5000, 10]],
   orbit: [['radius_m', 200, 10, 5000, 10], ['turns', 1, 1, 50, 1]],
   'expanding-square': [['legs', 12, 2, 200, 1], COURSE],
   sector: [['radius_m', 300, 10, 5000, 10], ['passes', 1, 1, 6, 1], COURSE],
   'parallel-track': SIDES,
   'creeping-line': SIDES,
+  patrol: [],
 };
 const OF_AREAS = ['coverage', 'perimeter'];
+const OF_LINES = ['corridor'];
+const LINE = { pane: 'draw', color: '#0f62b8', weight: 3, interactive: false };
 const PLACE = { pane: 'draw', radius: 7, color: '#0f62b8', weight: 2.5, fillColor: '#fff', fillOpacity: 1, interactive: false };
 
 export class PlanningPattern {
   // `onChange()` after every change; `number` makes a field for a figure.
   constructor(onChange, number) {
-    Object.assign(this, { onChange, number, at: null, inputs: {} });
+    Object.assign(this, { onChange, number, at: null, line: null, inputs: {} });
     const kinds = Object.keys(FIELDS).map((kind) => labelled(el('option', { value: kind }), `plan.kind_${kind}`));
     this.select = el('select', { id: 'plan-kind', 'aria-labelledby': 'plan-kind-legend', on: { change: () => this.chosen() } }, kinds);
-    this.pick = labelled(el('button', { type: 'button', on: { click: () => this.place() } }), 'plan.pick');
+    this.pick = el('button', { type: 'button', on: { click: () => this.place() } });
     this.words = el('p', { class: 'dim small wide', role: 'status' });
     this.node = el('fieldset', { class: 'grid2' });
     this.always = [
@@ -34,6 +39,7 @@ export class PlanningPattern {
       el('div', { class: 'wide' }, this.select),
     ];
     this.marker = L.circleMarker([0, 0], PLACE);
+    this.course = L.polyline([], LINE);
     this.fill();
   }
 
@@ -49,15 +55,28 @@ export class PlanningPattern {
     return OF_AREAS.includes(this.kind);
   }
 
+  get isPatrol() {
+    return this.kind === 'patrol';
+  }
+
+  get needsLine() {
+    return OF_LINES.includes(this.kind);
+  }
+
+  get needsPlace() {
+    return !this.needsArea && !this.needsLine && !this.isPatrol;
+  }
+
   get isReady() {
-    return this.needsArea || this.at !== null;
+    return (this.needsLine && this.line !== null) || (this.needsPlace && this.at !== null) || this.needsArea;
   }
 
   // What the planner needs beside area and fleet.
   get figures() {
     const figures = { pattern: this.kind };
     for (const [name, input] of Object.entries(this.inputs)) figures[name] = Number(input.value);
-    if (this.at && !this.needsArea) figures.at = this.at;
+    if (this.at && this.needsPlace) figures.at = this.at;
+    if (this.needsLine) figures.line = { type: 'LineString', coordinates: this.line };
     return figures;
   }
 
@@ -73,31 +92,47 @@ export class PlanningPattern {
       this.inputs[name] = this.number(`plan-${name}`, value, least, most, step, () => this.onChange());
       return el('label', {}, labelled(el('span'), `plan.${name}`), this.inputs[name]);
     });
-    const place = this.needsArea ? [] : [el('div', { class: 'wide' }, this.pick), this.words];
+    labelled(this.pick, this.needsLine ? 'plan.draw_line' : 'plan.pick');
+    const place = this.needsPlace || this.needsLine ? [el('div', { class: 'wide' }, this.pick), this.words] : [];
     this.node.replaceChildren(...this.always, ...fields, ...place);
     this.tell();
   }
 
   place() {
     this.sketch?.cancel();
-    toast(t('plan.how_to_pick'));
-    const done = (at) => {
-      Object.assign(this, { sketch: null, at });
+    toast(t(this.needsLine ? 'plan.how_to_draw' : 'plan.how_to_pick'));
+    const done = (found) => {
+      this.sketch = null;
+      if (this.needsLine) this.line = found;
+      else this.at = found;
       this.tell();
       this.onChange();
     };
-    this.sketch = new PointSketch(done, () => (this.sketch = null));
+    this.sketch = new (this.needsLine ? LineSketch : PointSketch)(done, () => (this.sketch = null));
   }
 
   tell() {
-    const shown = this.at !== null && !this.needsArea;
-    this.words.textContent = shown ? t('plan.place', { lat: this.at[0].toFixed(5), lon: this.at[1].toFixed(5) }) : t('plan.no_place');
-    if (shown) this.marker.setLatLng(this.at).addTo(map);
-    else this.marker.remove();
+    this.marker.remove();
+    this.course.remove();
+    if (this.needsLine) this.tellLine();
+    else if (this.needsPlace) this.tellPlace();
+  }
+
+  tellPlace() {
+    if (this.at) this.marker.setLatLng(this.at).addTo(map);
+    this.words.textContent = this.at ? t('plan.place', { lat: this.at[0].toFixed(5), lon: this.at[1].toFixed(5) }) : t('plan.no_place');
+  }
+
+  tellLine() {
+    const turned = (this.line ?? []).map(([lon, lat]) => [lat, lon]);
+    if (this.line) this.course.setLatLngs(turned).addTo(map);
+    const metres = turned.slice(1).reduce((sum, at, i) => sum + metresBetween(...turned[i], ...at), 0);
+    this.words.textContent = this.line ? t('plan.line', { length: distance(metres) }) : t('plan.no_line');
   }
 
   leave() {
     this.sketch?.cancel();
     this.marker.remove();
+    this.course.remove();
   }
 }

@@ -1,4 +1,4 @@
-// Drawing polygons, picking places and measuring by clicks: each click a corner, double click or Enter ends, Esc gives up.
+// Drawing polygons and lines, picking places and measuring by clicks: each click a corner, double click or Enter ends, Esc gives up.
 import { map } from '../shared/settings.js';
 import { distance, metresBetween } from '../shared/format.js';
 import { el } from '../shared/dom.js';
@@ -72,6 +72,20 @@ export class PolygonSketch extends Sketch {
     const ring = [...this.points, this.points[0]].map(({ lat, lng }) => [round(lng), round(lat)]);
     this.stop();
     this.onDone(ring);
+  }
+}
+
+// Click by click a line: [[longitude, latitude], …].
+export class LineSketch extends Sketch {
+  hover(latlng) {
+    this.line.setLatLngs(latlng ? [...this.points, latlng] : this.points);
+  }
+
+  finish() {
+    if (this.points.length < 2) return;
+    const line = this.points.map(({ lat, lng }) => [round(lng), round(lat)]);
+    this.stop();
+    this.onDone(line);
   }
 }
 

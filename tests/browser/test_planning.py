@@ -1,0 +1,118 @@
+"""Planning from the command centre's page: zones with heights, corridors along a drawn line, days of patrol."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def planner(open_page):
+    """The planner, opened over the map."""
+
+    def open_planner(kind):
+        page = open_page()
+        page.locator("#new-operation").click()
+        page.locator("#plan-kind").select_option(kind)
+        return page
+
+    return open_planner
+
+
+def click(page, *places):
+    """On the map, where neither drawer nor buttons lie."""
+    for x, y in places:
+        page.locator(".leaflet-container").click(position={"x": x, "y": y})
+        page.wait_for_timeout(60)
+
+
+def draw(page, button, *corners):
+    page.locator(".planning").get_by_role("button", name=button).click()
+    click(page, *corners)
+    page.keyboard.press("Enter")
+
+
+def asked(page, path, button):
+    """The request and the answer of what the button asks."""
+    with page.expect_response(f"**{path}") as answered:
+        page.get_by_role("button", name=button).click()
+    return json.loads(answered.value.request.post_data), answered.value.json()
+
+
+def test_a_drawn_zone_has_a_band_of_heights_and_is_flown_over(planner):
+    page = planner("coverage")
+    draw(page, "Draw area", (450, 250), (650, 250), (650, 450), (450, 450))
+    draw(page, "Draw no-fly zone", (500, 300), (600, 300), (600, 400))
+    expect(page.locator(".zone-label")).to_have_text("Zone 1")
+    page.locator("#zone-1-floor_m").fill("0")
+    page.locator("#zone-1-ceiling_m").fill("45")
+    expect(page.locator(".zone-label")).to_have_text("Zone 1 0–45 m above take-off")
+    sent, plan = asked(page, "/plans", "Make the plan")
+    (zone,) = [f for f in sent["area"]["features"] if f["properties"]["kind"] == "no_fly"]
+    assert zone["properties"] == {"kind": "no_fly", "floor_m": 0, "ceiling_m": 45}
+    assert plan["properties"]["covered_fraction"] > 0.99
+    page.get_by_label("Heights are").select_option("sea")
+    expect(page.locator(".zone-label")).to_have_text("Zone 1 0–45 m above sea")
+    expect(page.locator(".planning [role=status] dl")).to_have_count(0)
+
+
+def test_a_corridor_follows_a_drawn_line_and_keeps_out_of_zones(planner):
+    page = planner("corridor")
+    expect(page.get_by_role("button", name="Make the plan")).to_be_disabled()
+    expect(page.get_by_role("button", name="Draw area")).to_be_hidden()
+    draw(page, "Draw the line", (450, 250), (550, 350), (700, 350))
+    draw(page, "Draw no-fly zone", (600, 330), (620, 330), (620, 370), (600, 370))
+    page.locator("#plan-width_m").fill("0")
+    sent, plan = asked(page, "/plans/pattern", "Make the plan")
+    assert (sent["pattern"], len(sent["line"]["coordinates"])) == ("corridor", 3)
+    assert [f["properties"]["kind"] for f in sent["area"]["features"]] == ["no_fly"]
+    assert [f["properties"]["kind"] for f in plan["features"]].count("no_fly") == 1
+    expect(page.locator(".planning [role=status] dl")).to_contain_text("Sorties")
+
+
+def test_a_day_of_patrol_is_scheduled_and_one_flight_of_it_planned(planner):
+    page = planner("patrol")
+    make = page.get_by_role("button", name="Make the schedule")
+    expect(make).to_be_disabled()
+    for button, place in [("Pick base", (460, 500)), ("Add site", (500, 300)), ("Add site", (650, 400))]:
+        page.locator(".planning").get_by_role("button", name=button).click()
+        click(page, place)
+    expect(page.locator(".patrol [role=status]")).to_have_text("Base is set, 0 swap pad(s), 2 site(s)")
+    page.locator("#patrol-name-0").fill("Gate <b>1</b>")
+    page.locator("#patrol-deadlineMin-0").fill("10")
+    page.locator("#patrol-windows-1").fill("07:30-08:00, 08:20-08:40")
+    page.locator("#patrol-end").fill("09:00")
+    sent, day = asked(page, "/patrols", "Make the schedule")
+    assert [f["properties"] for f in sent["sites"]["features"]] == [
+        {"id": "1", "name": "Gate <b>1</b>", "deadline_s": 600, "dwell_s": 60},
+        {"id": "2", "name": "Site 2", "deadline_s": 1800, "dwell_s": 60, "windows": ["07:30-08:00", "08:20-08:40"]},
+    ]
+    assert (sent["begin_s"], sent["end_s"]) == (25_200, 32_400)
+    schedule = page.locator(".schedule")
+    expect(schedule).to_contain_text(f"{day['drones_needed']} drone(s) needed")
+    expect(schedule.locator("section")).to_have_count(len(day["stretches"]))
+    expect(schedule.locator("svg[role=img]").first).to_be_visible()
+    expect(schedule.locator("td").first).to_have_text("Gate <b>1</b>")
+    schedule.locator("summary").first.click()
+    with page.expect_response("**/plans/pattern") as answered:
+        schedule.get_by_role("button", name="Plan it").first.click()
+    flight = json.loads(answered.value.request.post_data)
+    assert (flight["pattern"], flight["drones"], flight["starts"]) == ("corridor", 1, [sent["base"]])
+    expect(page.locator(".planning")).to_contain_text("One drone past the sites in turn")
+
+
+def test_a_window_that_is_none_is_asked_for_again(planner):
+    page = planner("patrol")
+    for button, place in [("Pick base", (460, 500)), ("Add site", (500, 300))]:
+        page.locator(".planning").get_by_role("button", name=button).click()
+        click(page, place)
+    page.locator("#patrol-windows-0").fill("morning")
+    posted = []
+    page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("button", name="Make the schedule").click()
+    assert page.locator("#patrol-windows-0").evaluate("input => input.validity.patternMismatch")
+    assert posted == []
+    page.get_by_role("button", name="Remove Site 1").click()
+    expect(page.get_by_role("button", name="Make the schedule")).to_be_disabled()

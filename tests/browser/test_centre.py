@@ -127,6 +127,14 @@ def test_an_operation_is_planned_and_checked_from_the_page(open_page, centre):
     panel.get_by_role("button", name="Authorise").click()
     expect(page.locator(".toast.bad")).to_be_visible()
     assert page.locator("#operation .path .now").inner_text() == "Checked", "red findings block"
+
+    panel.get_by_role("button", name="Hold: abort").focus()
+    page.keyboard.down("Enter")
+    expect(panel.locator(".path .now.aborted")).to_have_text("Aborted")
+    page.keyboard.up("Enter")
+    assert panel.locator(".path .past").all_inner_texts() == ["Draft", "Checked"], (
+        "what was not done is not shown as done"
+    )
     page.close()
     drone.talking = False
 

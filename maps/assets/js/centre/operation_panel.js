@@ -195,13 +195,22 @@ function ordered(legal, status) {
   return shown.sort((a, b) => rank(a) - rank(b));
 }
 
+// How far along the path an operation came: what it held when it was aborted, else the step it stands at.
+function doneUntil(operation, place) {
+  if (operation.status !== 'aborted') return place;
+  if (operation.started_at) return place;
+  if (!operation.authorised_by) return PATH.indexOf(operation.checks.length ? 'checked' : 'draft') + 1;
+  const loaded = (vehicle) => operation.sorties.some((sortie) => sortie.vehicle === vehicle && sortie.items > 0);
+  return PATH.indexOf(operation.vehicles.every(loaded) ? 'uploaded' : 'authorised') + 1;
+}
+
 function pathItem(operation, status, i, place) {
   const now = i === place;
   const name = now ? operation.status : status;
   return el(
     'li',
     {
-      class: `${i < place ? 'past' : ''} ${now ? `now ${operation.status}` : ''}`,
+      class: `${i < doneUntil(operation, place) ? 'past' : ''} ${now ? `now ${operation.status}` : ''}`,
       'aria-current': now ? 'step' : false,
     },
     t(`operation.status.${name}`),

@@ -29,10 +29,10 @@ class DriftRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class PatternRequest(FleetRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`pattern` by name, with the figures that it needs. `area` (GeoJSON) is that of a perimeter, of other patterns the
-    zones to keep out of; `line` that of a corridor; `at` is [lat, lon]: centre, datum, corner, or where to begin. Tracks
-    lie `spacing_m` apart and see half of it on each side. With `sweep_width_m` the plan's properties say the odds of
-    detection."""
+    """`pattern` by name, with the figures that it needs. `area` (GeoJSON) is that of a perimeter, of other patterns
+    the zones to keep out of; `line` that of a corridor; `at` is [lat, lon]: centre, datum, corner, or where to begin.
+    Tracks lie `spacing_m` apart and see half of it on each side. With `sweep_width_m` the plan's properties say the
+    odds of detection."""
 
     pattern: Name
     area: dict[str, Any] | None = None

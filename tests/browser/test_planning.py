@@ -12,8 +12,8 @@ pytestmark = pytest.mark.browser
 def planner(open_page):
     """The planner, opened over the map."""
 
-    def open_planner(kind):
-        page = open_page()
+    def open_planner(kind, **more):
+        page = open_page(**more)
         page.locator("#new-operation").click()
         page.locator("#plan-kind").select_option(kind)
         return page
@@ -42,7 +42,7 @@ def asked(page, path, button):
 
 
 def test_a_drawn_zone_has_a_band_of_heights_and_is_flown_over(planner):
-    page = planner("coverage")
+    page = planner("coverage", refusals="422 (Unprocessable")
     draw(page, "Draw area", (450, 250), (650, 250), (650, 450), (450, 450))
     draw(page, "Draw no-fly zone", (500, 300), (600, 300), (600, 400))
     expect(page.locator(".zone-label")).to_have_text("Zone 1")
@@ -53,6 +53,12 @@ def test_a_drawn_zone_has_a_band_of_heights_and_is_flown_over(planner):
     (zone,) = [f for f in sent["area"]["features"] if f["properties"]["kind"] == "no_fly"]
     assert zone["properties"] == {"kind": "no_fly", "floor_m": 0, "ceiling_m": 45}
     assert plan["properties"]["covered_fraction"] > 0.99
+    page.locator("#plan-above").select_option("sea")
+    page.locator("#plan-altitude_m").fill("900")
+    with page.expect_response("**/plans") as answered:
+        page.get_by_role("button", name="Make the plan").click()
+    assert json.loads(answered.value.request.post_data)["above"] == "sea"
+    expect(page.locator(".toast.bad")).to_contain_text("height file")
     page.get_by_label("Heights are").select_option("sea")
     expect(page.locator(".zone-label")).to_have_text("Zone 1 0–45 m above sea")
     expect(page.locator(".planning [role=status] dl")).to_have_count(0)

@@ -12,10 +12,13 @@ import { PlanningArea } from './planning_area.js';
 import { PlanningPatrol } from './planning_patrol.js';
 import { PlanningPattern } from './planning_pattern.js';
 
+const ABOVE = ['take_off', 'ground', 'sea'];
+const HIGHEST_M = 500;
+const HIGHEST_AMSL_M = 9500;
 // Name, usual value, least, most, step.
 const FIGURES = [
   ['swath_m', 60, 5, 1000, 1],
-  ['altitude_m', 60, 5, 500, 1],
+  ['altitude_m', 60, 5, HIGHEST_M, 1],
   ['speed_m_s', 10, 1, 30, 0.5],
   ['endurance_s', 1500, 60, 20000, 10],
 ];
@@ -67,7 +70,19 @@ export class Planning {
       this.inputs[name] = number(`plan-${name}`, value, least, most, step, () => this.fresh());
       return el('label', {}, labelled(el('span'), `plan.${name}`), this.inputs[name]);
     });
-    return el('fieldset', { class: 'grid2' }, labelled(el('legend'), 'plan.figures'), this.cameraFields(), fields);
+    const parts = [this.cameraFields(), fields, this.aboveField()];
+    return el('fieldset', { class: 'grid2' }, labelled(el('legend'), 'plan.figures'), parts);
+  }
+
+  // What the altitude is above; ground and sea need heights of the site.
+  aboveField() {
+    const options = ABOVE.map((above) => labelled(el('option', { value: above }), `plan.above_${above}`));
+    const chosen = () => {
+      this.inputs.altitude_m.max = String(this.above.value === 'sea' ? HIGHEST_AMSL_M : HIGHEST_M);
+      this.fresh();
+    };
+    this.above = el('select', { id: 'plan-above', on: { change: chosen } }, options);
+    return (this.aboveLabel = el('label', { class: 'wide' }, labelled(el('span'), 'plan.altitude_above'), this.above));
   }
 
   // The swath is given, or follows from a camera at the altitude.
@@ -126,6 +141,7 @@ export class Planning {
     this.area.show(this.plan === null);
     patrol.show(isPatrol);
     this.cameraField.classList.toggle('hidden', !pattern.isCoverage);
+    this.aboveLabel.classList.toggle('hidden', !pattern.isCoverage);
     this.swathFieldsShown();
     labelled(this.planButton, isPatrol ? 'patrol.make' : 'plan.make');
     this.planButton.disabled = isPatrol ? !patrol.isReady : !pattern.isReady || (pattern.needsArea && this.area.isEmpty);
@@ -143,6 +159,7 @@ export class Planning {
     if (this.pattern.needsArea) asked.area = this.area.geojson;
     else Object.assign(asked, this.area.zonesToAvoid);
     for (const [name, input] of Object.entries(this.inputs)) if (input.value !== '') asked[name] = Number(input.value);
+    if (this.pattern.isCoverage && this.above.value !== ABOVE[0]) asked.above = this.above.value;
     if (this.byCamera) {
       delete asked.swath_m;
       Object.assign(asked, { camera: this.camera.value, overlap: Number(this.overlap.value) });

@@ -61,8 +61,9 @@ def rank_units(
 ) -> tuple[Candidate, ...]:
     """The units that may go, best first; those in `passed_over` are not asked. `travel_s` is what is known of the way
     of each unit: by a route server, of drones by `look_desk`."""
-    able = _able(sighting, units, kinds, passed_over)
-    return tuple(sorted((_candidate(unit, sighting.place, now, travel_s) for unit in able), key=_rank))
+    place, able = sighting.place, _able(sighting, units, kinds, passed_over)
+    ranked = sorted(able, key=lambda unit: _rank(unit, place, now, travel_s))
+    return tuple(_candidate(unit, place, now, travel_s) for unit in ranked)
 
 
 def nearest_unit(
@@ -76,16 +77,16 @@ def nearest_unit(
 ) -> Candidate | None:
     """The best of `rank_units` that flies no operation; None when nobody may go."""
     able = (unit for unit in _able(sighting, units, kinds, passed_over) if unit.operation is None)
-    return min((_candidate(unit, sighting.place, now, travel_s) for unit in able), key=_rank, default=None)
+    place = sighting.place
+    best = min(able, key=lambda unit: _rank(unit, place, now, travel_s), default=None)
+    return None if best is None else _candidate(best, place, now, travel_s)
 
 
 def way_s(unit: Unit, place: Place) -> float | None:
     """An estimate of the seconds to the place; None when nobody knows where the unit is."""
     if unit.lat_deg is None or unit.lon_deg is None:
         return None
-    straight = ground_distance_m(unit.lat_deg, unit.lon_deg, place.lat_deg, place.lon_deg)
-    detour = 1.0 if unit.kind is UnitKind.DRONE else DETOUR
-    return round(straight * detour / SPEED_M_S[unit.kind])
+    return _estimate_s(unit.kind, ground_distance_m(unit.lat_deg, unit.lon_deg, place.lat_deg, place.lon_deg))
 
 
 def ground_distance_m(lat_a_deg: float, lon_a_deg: float, lat_b_deg: float, lon_b_deg: float) -> float:
@@ -113,16 +114,24 @@ def _candidate(unit: Unit, place: Place, now: datetime, travel_s: Mapping[str, f
     if unit.lat_deg is None or unit.lon_deg is None or unit.position_at is None:
         return Candidate(unit, None, None, fresh=False)
     distance = ground_distance_m(unit.lat_deg, unit.lon_deg, place.lat_deg, place.lon_deg)
-    age = now - unit.position_at
-    told_s = travel_s.get(unit.id)
-    way = way_s(unit, place) if told_s is None else told_s
+    age, told_s = now - unit.position_at, travel_s.get(unit.id)
+    way = _estimate_s(unit.kind, distance) if told_s is None else told_s
     estimated = told_s is None or unit.kind is UnitKind.DRONE
     return Candidate(unit, distance, age.total_seconds(), age <= FRESH, way, estimated=estimated)
 
 
-def _rank(candidate: Candidate) -> tuple[int, float, float, str]:
-    if candidate.unit.operation is not None:
-        return _ENGAGED, 0.0, 0.0, candidate.unit.id
-    if candidate.distance_m is None or candidate.travel_s is None:
-        return _UNKNOWN, 0.0, 0.0, candidate.unit.id
-    return _FRESH if candidate.fresh else _OLD, candidate.travel_s, candidate.distance_m, candidate.unit.id
+def _rank(unit: Unit, place: Place, now: datetime, travel_s: Mapping[str, float]) -> tuple[int, float, float, str]:
+    """The smaller, the better. Every free unit is ranked for every sighting: nothing more is made than that needs."""
+    if unit.operation is not None:
+        return _ENGAGED, 0.0, 0.0, unit.id
+    if unit.lat_deg is None or unit.lon_deg is None or unit.position_at is None:
+        return _UNKNOWN, 0.0, 0.0, unit.id
+    distance = ground_distance_m(unit.lat_deg, unit.lon_deg, place.lat_deg, place.lon_deg)
+    told_s = travel_s.get(unit.id)
+    way = _estimate_s(unit.kind, distance) if told_s is None else told_s
+    return _FRESH if now - unit.position_at <= FRESH else _OLD, way, distance, unit.id
+
+
+def _estimate_s(kind: UnitKind, distance_m: float) -> float:
+    detour = 1.0 if kind is UnitKind.DRONE else DETOUR
+    return round(distance_m * detour / SPEED_M_S[kind])

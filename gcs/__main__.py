@@ -1,27 +1,12 @@
-"""The `aeropatrol` command: registers one verb a file of `gcs.cli`."""
+"""The `aeropatrol` command: one verb a file of `gcs.cli`, and only the one that is asked for is loaded."""
 
 from __future__ import annotations
 
-import typer
+import sys
+from collections.abc import Iterable
+from importlib import import_module
 
-from gcs.cli.camera import camera
-from gcs.cli.decode import decode
-from gcs.cli.demo import demo
-from gcs.cli.drill import drill
-from gcs.cli.log import log
-from gcs.cli.params import params
-from gcs.cli.patrol_plan import patrol
-from gcs.cli.pattern import pattern
-from gcs.cli.plan import plan
-from gcs.cli.put import put
-from gcs.cli.rally import rally
-from gcs.cli.replay import replay
-from gcs.cli.report import report
-from gcs.cli.resume import resume_plan
-from gcs.cli.serve import serve
-from gcs.cli.signing import signing
-from gcs.cli.sim import sim
-from gcs.cli.sitl import sitl
+import typer
 
 ABOUT = """AeroPatrol 空中精密智控: ground control and aerial patrol for a police aviation unit.
 
@@ -34,34 +19,48 @@ Then:       aeropatrol serve --link udpin://0.0.0.0:14550
 Exit codes: 0 done, 1 failed, 2 wrong usage.
 """
 
-app = typer.Typer(
-    name="aeropatrol", help=ABOUT, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
-)
-for verb in (
-    demo,
-    serve,
-    sim,
-    sitl,
-    plan,
-    pattern,
-    patrol,
-    camera,
-    decode,
-    log,
-    replay,
-    drill,
-    report,
-    signing,
-    params,
-    put,
-    rally,
-):
-    app.command()(verb)
-app.command("resume")(resume_plan)
+VERBS = {
+    "demo": "gcs.cli.demo:demo",
+    "serve": "gcs.cli.serve:serve",
+    "sim": "gcs.cli.sim:sim",
+    "sitl": "gcs.cli.sitl:sitl",
+    "plan": "gcs.cli.plan:plan",
+    "pattern": "gcs.cli.pattern:pattern",
+    "patrol": "gcs.cli.patrol_plan:patrol",
+    "camera": "gcs.cli.camera:camera",
+    "decode": "gcs.cli.decode:decode",
+    "log": "gcs.cli.log:log",
+    "replay": "gcs.cli.replay:replay",
+    "drill": "gcs.cli.drill:drill",
+    "report": "gcs.cli.report:report",
+    "signing": "gcs.cli.signing:signing",
+    "params": "gcs.cli.params:params",
+    "put": "gcs.cli.put:put",
+    "rally": "gcs.cli.rally:rally",
+    "resume": "gcs.cli.resume:resume_plan",
+}
+"""Each verb's module and function."""
 
 
 def main() -> None:
-    app()
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    command_of([asked] if asked in VERBS else VERBS)()
+
+
+def command_of(verbs: Iterable[str]) -> typer.Typer:
+    """The command with these verbs: all of them for its help and for a verb that there is not."""
+    app = typer.Typer(
+        name="aeropatrol", help=ABOUT, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+    )
+    app.callback(help=ABOUT)(_takes_a_verb)
+    for verb in verbs:
+        module, _, function = VERBS[verb].partition(":")
+        app.command(verb)(getattr(import_module(module), function))
+    return app
+
+
+def _takes_a_verb() -> None:
+    """With a callback the verb is named even where there is one only."""
 
 
 if __name__ == "__main__":

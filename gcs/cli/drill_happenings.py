@@ -101,9 +101,7 @@ class _Teller:
     def rewound(self, _step: str, data: Mapping[str, Any]) -> Pair:
         undone, name = data["undone"], data["name"]
         zh = f"教员从 {data['from_s']:.0f} 秒回退到标记「{name}」，其间 {undone} 条记录不计分"
-        en = (
-            f"instructor: back from second {data['from_s']:.0f} to bookmark “{name}”; {undone} lines do not count"
-        )
+        en = f"instructor: back from second {data['from_s']:.0f} to bookmark “{name}”; {undone} lines do not count"
         return zh, en
 
     def instructor(self, step: str, data: Mapping[str, Any]) -> Pair:

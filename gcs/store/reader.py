@@ -26,7 +26,7 @@ from gcs.store import operations as kept_operations
 from gcs.store import sightings as kept_sightings
 from gcs.store.engine import READERS, explain, reading_engine
 from gcs.store.errors import StoreError
-from gcs.store.migrate import check_form
+from gcs.store.form import check_form
 from gcs.store.times import microseconds
 from missions.plan import Plan
 

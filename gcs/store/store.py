@@ -25,7 +25,7 @@ from gcs.store.batch import Wanted
 from gcs.store.engine import explain, writing_engine
 from gcs.store.errors import BadDatabaseError, UnstorableError
 from gcs.store.folder import FolderLock
-from gcs.store.migrate import migrate
+from gcs.store.form import is_current
 from gcs.store.outbox import Waiting
 from gcs.store.reader import FILE_NAME, StoreReader
 from gcs.store.sightings import Added
@@ -55,7 +55,7 @@ class Store(StoreReader):
         engine = writing_engine(file)
         try:
             _check(engine, file)
-            migrate(engine, file)
+            _bring_up_to_date(engine, file)
             return cls(folder, lock, Writer(engine, lambda error: explain(error, file)))
         except (sa.exc.SQLAlchemyError, OSError) as error:
             lock.release()
@@ -152,6 +152,14 @@ class Store(StoreReader):
     async def key(self, name: str) -> bytes:
         """The secret key of that name, made when it is asked for the first time."""
         return await self._writer.write(lambda batch: kept_intakes.key(batch, name))
+
+
+def _bring_up_to_date(engine: sa.Engine, file: Path) -> None:
+    with engine.begin() as connection:
+        if not is_current(connection, file):
+            from gcs.store.migrate import take_missing_steps  # noqa: PLC0415  11 MB that most starts do without
+
+            take_missing_steps(connection)
 
 
 def _check(engine: sa.Engine, file: Path) -> None:

@@ -7,12 +7,15 @@ import sys
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from gcs.store.engine import writing_engine
 from gcs.store.errors import BadDatabaseError, FolderInUseError, StoreError
+from gcs.store.form import STEPS, known_forms
 from gcs.store.schema import metadata
 from gcs.store.store import FILE_NAME, Store
 
@@ -132,3 +135,19 @@ async def test_opening_again_takes_up_the_numbers(tmp_path, make):
     again = Store.open(tmp_path)
     assert again.last_seq == 5
     await again.close()
+
+
+async def test_the_forms_known_by_their_files_are_the_steps_that_alembic_takes(tmp_path):
+    config = Config()
+    config.set_main_option("script_location", str(STEPS.parent))
+    script = ScriptDirectory.from_config(config)
+    assert known_forms() == tuple(reversed([step.revision for step in script.walk_revisions()]))
+    assert script.get_current_head() == known_forms()[-1]
+
+
+def test_a_start_without_a_step_to_take_does_without_alembic(tmp_path):
+    asyncio.run(Store.open(tmp_path).close())
+    said = "import sys; from pathlib import Path; from gcs.store.store import Store; Store.open(Path(sys.argv[1]))"
+    child = f"{said}; print('alembic' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", child, tmp_path], check=True, capture_output=True, timeout=60)
+    assert done.stdout == b"False\n"

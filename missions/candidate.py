@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from missions.assemble import Draft
 from missions.bends import pushed_out
 from missions.cells import make_cells
-from missions.coverage import fraction
+from missions.coverage import unseen
 from missions.cuts import CutTour
-from missions.gaps import repaired, seen_share
+from missions.gaps import closer
 from missions.geodesy import Array
 from missions.job import Job
 from missions.lanes import Lane
@@ -24,13 +26,14 @@ from missions.tour import Tour, lanes_in_order, make_tour
 from missions.transit import Point
 
 ORDER_ROUNDS = 20
-MISSING_WEIGHT = 12.0
+MISSING_WEIGHT = 15.0
 TOO_LITTLE_WEIGHT = 2000.0
 ENOUGH = 0.9951
 ROUNDING_M = 0.004
 """What rounding to 1e-7 degrees, and cleaning a track of slight bends, may cost of a strip's width."""
 COMPLETIONS = 20
 MOST_FRUITLESS = 5
+FRUITLESS_WITH_WAYS = 3
 CLOSER = 2e-4
 CUT_STEP_M = 25.0
 MOST_CUTS = 3_000
@@ -38,18 +41,29 @@ MOST_CUTS = 3_000
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """`seen`: share of the free space seen without the home legs. `order`: in which the workers take their
-    parts of the tour, None for the usual one. `cost`: makespan in seconds, raised for what stays unseen."""
+    """`order`: in which the workers take their parts of the tour, None for the usual one."""
 
+    job: Job
     tour: Tour
     cuts: CutTour
     stretches: list[Stretch]
-    seen: float
     makespan_s: float
     order: tuple[int, ...] | None = None
 
+    @cached_property
+    def gap(self) -> Any:
+        """What of the free space nobody sees, ways and home legs included."""
+        flown = [without_needless_points(points) for points, _ in paths(self)]
+        return unseen(self.job.space.free, flown, self.job.swath)
+
+    @property
+    def seen(self) -> float:
+        """Share of the free space, 0 to 1."""
+        return float(1.0 - self.gap.area / self.job.space.free.area)
+
     @property
     def cost(self) -> float:
+        """Makespan in seconds, raised for what stays unseen."""
         return self.makespan_s * (1.0 + MISSING_WEIGHT * max(0.0, ENOUGH - self.seen))
 
 
@@ -65,15 +79,14 @@ def joined(job: Job, lanes: Sequence[tuple[Point, Point]]) -> Tour:
     return make_tour(lanes, job.transit, job.swath)
 
 
-def candidate(job: Job, tour: Tour, seen: float | None = None, order: Sequence[int] | None = None) -> Candidate | None:
+def candidate(job: Job, tour: Tour, order: Sequence[int] | None = None) -> Candidate | None:
     """The tour split over the drones; None when a place is out of reach."""
     cuts = cut_tour(job, tour)
     stretches = split(cuts, job.workers, order)
     if stretches is None:
         return None
-    share = seen_share(job.space, tour, job.swath) if seen is None else seen
     span = makespan(cuts, stretches, job.workers)
-    return Candidate(tour, cuts, stretches, share, span, tuple(order) if order is not None else None)
+    return Candidate(job, tour, cuts, stretches, span, tuple(order) if order is not None else None)
 
 
 def cut_tour(job: Job, tour: Tour) -> CutTour:
@@ -85,47 +98,41 @@ def cut_tour(job: Job, tour: Tour) -> CutTour:
 
 @dataclass(frozen=True)
 class Completed:
-    """A candidate with its gaps closed. `covered`: share seen, home legs included; `enough`: what should be."""
+    """A candidate with its gaps closed. `enough`: the share that should be seen."""
 
     candidate: Candidate
-    covered: float
     enough: float
 
     @property
     def cost(self) -> float:
         """What to minimise: enough has to be seen, then makespan counts."""
-        return self.candidate.makespan_s * (1.0 + TOO_LITTLE_WEIGHT * max(0.0, self.enough - self.covered))
+        return self.candidate.makespan_s * (1.0 + TOO_LITTLE_WEIGHT * max(0.0, self.enough - self.candidate.seen))
 
 
 def completed(job: Job, draft: Candidate, give_up_s: float = math.inf) -> Completed:
-    """The draft with gaps closed until the sorties, home legs included, see enough, if that can be. A draft
-    that gets to take longer than `give_up_s` is left as it is then."""
-    best, total = draft, covered(job, draft)
-    enough = ENOUGH + ROUNDING_M / job.swath
-    goal, fruitless = 0.0, 0
+    """The draft with gaps closed until the sorties see enough, if that can be. A draft that gets to take longer
+    than `give_up_s` is left as it is then. As a longer tour is cut elsewhere, ways and home legs then see other
+    gaps: where that does not come to an end, all that the tour itself does not see is taken for gaps."""
+    best, fruitless = draft, 0
+    space, enough = job.space, ENOUGH + ROUNDING_M / job.swath
     for _ in range(COMPLETIONS):
-        if total >= enough or fruitless > MOST_FRUITLESS or best.makespan_s > give_up_s:
+        if best.seen >= enough or fruitless > MOST_FRUITLESS or best.makespan_s > give_up_s:
             break
-        goal = max(goal, best.seen + enough - total) + CLOSER
-        tour, seen = repaired(job.space, best.tour, job.swath, job.transit, goal)
-        trial = candidate(job, tour, seen, draft.order) if seen > best.seen else None
-        if trial is None:
+        by_ways = fruitless < FRUITLESS_WITH_WAYS
+        gap = best.gap if by_ways else unseen(space.free, best.tour.stretches(), job.swath)
+        missing = (enough - best.seen + CLOSER * (1 + fruitless)) * space.free.area
+        trial = candidate(job, closer(job.transit, best.tour, job.swath, gap, missing), draft.order)
+        if trial is None or trial.seen <= best.seen:
             fruitless += 1
         else:
-            best, total, fruitless = trial, covered(job, trial), 0
-    return Completed(best, total, enough)
+            best, fruitless = trial, 0
+    return Completed(best, enough)
 
 
-def covered(job: Job, given: Candidate) -> float:
-    """Share of the free space that the sorties see, home legs included."""
-    flown = [without_needless_points(points) for points, _ in paths(job, given)]
-    return fraction(job.space.free, flown, job.swath)
-
-
-def paths(job: Job, given: Candidate) -> list[tuple[Array, tuple[bool, ...]]]:
+def paths(given: Candidate) -> list[tuple[Array, tuple[bool, ...]]]:
     """Each stretch from home to home: (n, 2) points and n - 1 survey flags."""
     result: list[tuple[Array, tuple[bool, ...]]] = []
-    cuts = given.cuts
+    job, cuts = given.job, given.cuts
     for stretch in given.stretches:
         flown = cuts.between(stretch.first, stretch.last)
         first_leg = int(cuts.leg[stretch.first])
@@ -136,10 +143,11 @@ def paths(job: Job, given: Candidate) -> list[tuple[Array, tuple[bool, ...]]]:
     return result
 
 
-def drafts(job: Job, given: Candidate) -> list[Draft]:
+def drafts(given: Candidate) -> list[Draft]:
     """The sorties of a candidate."""
     result: list[Draft] = []
-    for stretch, (points, survey) in zip(given.stretches, paths(job, given), strict=True):
+    job = given.job
+    for stretch, (points, survey) in zip(given.stretches, paths(given), strict=True):
         worker = job.workers[stretch.worker]
         start = job.starts[worker.home]
         result.append(Draft(worker.drone, stretch.sortie, start, points, survey, job.swath, worker.motion))

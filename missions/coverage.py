@@ -19,25 +19,25 @@ LEGS_AT_ONCE = 5
 def seen(paths: Sequence[Array], swath_m: float) -> Any:
     """The ground within half a swath of the paths, (n, 2) metres each; points too near to matter are left out."""
     lines = [shapely.remove_repeated_points(shapely.LineString(path), SAME_POINT_M) for path in paths if len(path) > 1]
-    strips = [_strip(line, swath_m / 2.0) for line in lines]
+    strips = _strips(lines, swath_m / 2.0)
     try:
         return shapely.union_all(strips)
     except shapely.errors.GEOSException:  # rounding can leave rings that cross; on a grid of 0.1 mm they cannot
         return shapely.union_all(shapely.make_valid(strips), grid_size=GRID_M)
 
 
-def _strip(line: Any, half_m: float) -> Any:
-    """Within `half_m` of the line. GEOS loses holes of the strip of some long lines that run back over
-    themselves, and calls the result valid: only a few legs are buffered at once."""
-    points = shapely.get_coordinates(line)
-    legs = max(1, len(points) - 1)
-    runs = [shapely.LineString(points[i : i + LEGS_AT_ONCE + 1]) for i in range(0, legs, LEGS_AT_ONCE)]
-    strips = shapely.buffer(runs, half_m, quad_segs=QUARTER_CIRCLE)
-    broken = ~shapely.is_valid(strips)
-    if not broken.any():
-        return shapely.union_all(strips)
-    pairs = shapely.linestrings(np.stack([points[:-1], points[1:]], axis=1))
-    return shapely.union_all(shapely.buffer(pairs, half_m, quad_segs=QUARTER_CIRCLE))
+def _strips(lines: Sequence[Any], half_m: float) -> list[Any]:
+    """Together all within `half_m` of the lines. GEOS loses holes of the strip of some long lines that run back
+    over themselves, and calls the result valid: only a few legs are buffered at once."""
+    runs = []
+    for line in lines:
+        points = shapely.get_coordinates(line)
+        runs += [points[i : i + LEGS_AT_ONCE + 1] for i in range(0, max(1, len(points) - 1), LEGS_AT_ONCE)]
+    strips = shapely.buffer([shapely.LineString(run) for run in runs], half_m, quad_segs=QUARTER_CIRCLE)
+    sound = shapely.is_valid(strips)
+    broken = [np.stack([runs[i][:-1], runs[i][1:]], axis=1) for i in np.flatnonzero(~sound).tolist()]
+    legs = [shapely.buffer(shapely.linestrings(pairs), half_m, quad_segs=QUARTER_CIRCLE) for pairs in broken]
+    return [*strips[sound], *(leg for each in legs for leg in each)]
 
 
 def unseen(free: Any, paths: Sequence[Array], swath_m: float) -> Any:

@@ -66,6 +66,7 @@ class CutTour:
         self.next_useful = self._next_useful()
         self._times = {motion: self._along(motion, barred) for motion in {flyer.motion for flyer in flyers}}
         self._ways: dict[tuple[int, Motion], tuple[Array, Array]] = {}
+        self._apart: dict[tuple[int, Motion, float], tuple[Array, Array]] = {}
         for home, motion in {(flyer.home, flyer.motion) for flyer in flyers}:
             self._ways[home, motion] = homes[home].times(self.points, motion)
 
@@ -102,6 +103,16 @@ class CutTour:
             corners = corners[:-1]
         result: Array = np.vstack([begin, corners, end])
         return result
+
+    def apart(self, flyer: Flyer) -> tuple[Array, Array]:
+        """(n,) seconds of beginning and (n,) of ending a sortie at each cut: a sortie from one cut to a later one
+        takes the sum of both, or a little less where they lie in the same leg."""
+        key = flyer.home, flyer.motion, flyer.fixed_s
+        if key not in self._apart:
+            times = self._times[flyer.motion]
+            begin = self.out(flyer) + times.onward - times.after + flyer.fixed_s
+            self._apart[key] = begin, times.until + self.back(flyer)
+        return self._apart[key]
 
     def flight_times(self, first: int, flyer: Flyer) -> Array:
         """Seconds of a whole sortie: out, along the tour from cut `first` to every later cut, home."""

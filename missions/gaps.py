@@ -1,8 +1,8 @@
 """Gaps between lanes and rim, closed by small changes of the tour.
 
-What the tour leaves unseen is cut into pieces. For each piece the cheapest change that sees it is looked
+What the sorties leave unseen is cut into pieces. For each piece the cheapest change that sees it is looked
 for: a lane flown on a little, a bend in a hop, or a spur. Those that show most ground a second are made
-until enough is seen.
+until they promise to show enough.
 """
 
 from __future__ import annotations
@@ -14,15 +14,13 @@ from typing import Any
 import numpy as np
 import shapely
 
-from missions.coverage import unseen
-from missions.free_space import FreeSpace, polygons
+from missions.free_space import polygons
 from missions.geodesy import Array
 from missions.measure import LANE_OF_SWATH
 from missions.timing import path_time
 from missions.tour import Tour
 from missions.transit import Transit
 
-ROUNDS = 8
 SMALLEST_PIECE_OF_SWATH2 = 0.001
 WIDEST_PIECE_OF_SWATH = 0.9
 PULL = 0.85
@@ -46,26 +44,10 @@ class Change:
     gain_m2: float
 
 
-def seen_share(space: FreeSpace, tour: Tour, swath: float) -> float:
-    """Share of the free space that the looking legs of `tour` see."""
-    missing = float(unseen(space.free, tour.stretches(), swath).area)
-    return 1.0 - missing / float(space.free.area)
-
-
-def repaired(space: FreeSpace, tour: Tour, swath: float, transit: Transit, enough: float) -> tuple[Tour, float]:
-    """`tour` changed until `enough` of the free space is seen, or nothing helps; and the share seen."""
-    total = space.free.area
-    gap = unseen(space.free, tour.stretches(), swath)
-    for _ in range(ROUNDS):
-        missing = gap.area - (1.0 - enough) * total
-        if missing <= 0:
-            break
-        trial = _with_changes(tour, _changes(_Finder(space, tour, swath, transit), gap, missing), missing)
-        left = unseen(space.free, trial.stretches(), swath)
-        if left.area > gap.area - 1e-6 * total:
-            break
-        tour, gap = trial, left
-    return tour, 1.0 - gap.area / total
+def closer(transit: Transit, tour: Tour, swath: float, gap: Any, missing_m2: float) -> Tour:
+    """`tour` with changes that promise to show `missing_m2` of `gap`, which is what nobody sees now. The same tour
+    when nothing helps."""
+    return _with_changes(tour, _changes(_Finder(transit, tour, swath), gap, missing_m2), missing_m2)
 
 
 def _changes(finder: _Finder, gap: Any, missing: float) -> list[Change]:
@@ -116,15 +98,15 @@ def _pieces(gap: Any, swath: float) -> list[Any]:
         boxes = shapely.box(x[i], y[j], x[i + 1], y[j + 1])
         shapely.prepare(piece)
         met = boxes[shapely.intersects(piece, boxes)]
-        pieces += [part for part in shapely.get_parts(shapely.intersection(piece, met)) if part.geom_type == "Polygon"]
+        pieces += polygons(shapely.GeometryCollection(shapely.get_parts(shapely.intersection(piece, met)).tolist()))
     return sorted(pieces, key=lambda part: -part.area)
 
 
 class _Finder:
     """Finds the cheapest change of one tour that shows a piece."""
 
-    def __init__(self, space: FreeSpace, tour: Tour, swath: float, transit: Transit) -> None:
-        self.space, self.tour, self.swath, self.transit = space, tour, swath, transit
+    def __init__(self, transit: Transit, tour: Tour, swath: float) -> None:
+        self.space, self.tour, self.swath, self.transit = transit.space, tour, swath, transit
         self.starts, self.ends = tour.points[:-1], tour.points[1:]
         self.legs = shapely.linestrings(np.stack([self.starts, self.ends], axis=1))
         self.times = transit.motion.legs(self.starts, self.ends)

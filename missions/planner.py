@@ -8,7 +8,7 @@ kept. The result is a function of its input.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from missions.area import Area
@@ -21,7 +21,7 @@ from missions.layers import NoLayerError, closed_choices
 from missions.layout import best_layouts
 from missions.limits import violations
 from missions.plan import Plan
-from missions.refine import refined
+from missions.refine import Refinement
 from missions.tour import Tour
 from missions.unlike import kinds, shared_drafts
 
@@ -29,11 +29,11 @@ Progress = Callable[[str, float], None]
 
 FIRST_LAYOUTS = 4
 SEEN_ENOUGH = 0.9951
-REFINED = 6
-FIRST_ROUNDS = 3
-REFINED_ON = 2
-COMPLETED = 4
-MANY_LANES = 100
+FIRST_LANES = 320
+MOST_RACING = 20
+RACING_LANES = 1000
+FIRST_ROUNDS, MORE_ROUNDS = 1, 1
+COMPLETED = 2
 
 
 def plan_coverage(area: Area, fleet: FleetSpec, *, progress: Progress | None = None) -> Plan:
@@ -76,7 +76,7 @@ def _plans(area: Area, closed: Area, fleet: FleetSpec, tell: Progress) -> Iterat
         found = shared_drafts(space, fleet, starts, by_swath, lambda job: candidates(job, _silent))
     else:
         job = make_job(space, by_swath[0].swath_m, fleet, starts, range(fleet.drones))
-        found = (drafts(job, each) for each in candidates(job, tell))
+        found = (drafts(each) for each in candidates(job, tell))
     best: Plan | None = None
     without_layer: NoLayerError | None = None
     for sorties in found:
@@ -113,49 +113,61 @@ def checked_space(area: Area, swath_m: float) -> FreeSpace:
 def candidates(job: Job, tell: Progress) -> Iterator[Candidate]:
     """Completed candidates, each better than the one before."""
     layouts = best_layouts(job)
-    tried: list[Candidate] = []
-    by_angle: dict[float, Candidate] = {}
+    tried: dict[float, list[Candidate]] = {}
     tour: Tour | None = None
-    best: Completed | None = None
-    first: Candidate | None = None
+    finals = _Finals(job)
+    lanes = len(layouts[0].lanes) if layouts else 1
+    soonest = min(FIRST_LAYOUTS, max(1, FIRST_LANES // lanes), len(layouts))
     for i, layout in enumerate(layouts):
-        tell("lanes", 0.05 + 0.4 * i / len(layouts))
+        tell("lanes", 0.05 + 0.3 * i / len(layouts))
         tour = tour_of(job, layout.lanes)
-        found = candidate(job, tour)
-        if found:
-            tried.append(found)
-            by_angle[layout.angle] = min(found, by_angle.get(layout.angle, found), key=lambda c: c.cost)
-        if i == min(FIRST_LAYOUTS, len(layouts)) - 1 and tried:
-            first = min(tried, key=lambda c: c.cost)
-            best = completed(job, first)
-            yield best.candidate
+        draft = candidate(job, tour)
+        if draft:
+            tried.setdefault(layout.angle, []).append(draft)
+        if i + 1 >= soonest and tried and not finals.best:
+            yield from finals.completed(_cheapest(tried))
     if not tried:
         raise PlanError(why_none(job, tour))
-    few = len(layouts[0].lanes) < MANY_LANES
-    most = REFINED if few else REFINED // 3
-    chosen = _promising(tried, by_angle.values(), most)
-    for i, draft in enumerate(chosen):
-        tell("sharing", 0.45 + 0.25 * i / most)
-        better = refined(job, draft, FIRST_ROUNDS)
-        tried += [better] if better else []
-    for draft in sorted(tried, key=lambda c: c.cost)[: REFINED_ON if few else 1]:
-        tell("sharing", 0.7)
-        better = refined(job, draft)
-        tried += [better] if better else []
-    tried.sort(key=lambda c: c.cost)
-    most = COMPLETED if few else COMPLETED // 2
-    for i, draft in enumerate(tried[:most]):
-        tell("gaps", 0.75 + 0.2 * i / most)
-        if draft is first:
-            continue
-        final = completed(job, draft, best.cost if best else math.inf)
-        if best is None or final.cost < best.cost:
-            best = final
-            yield best.candidate
+    yield from finals.completed(_cheapest(tried))
+    racing = [Refinement(job, draft) for draft in _promising(tried, min(MOST_RACING, max(2, RACING_LANES // lanes)))]
+    field, rounds = len(racing), FIRST_ROUNDS
+    while racing:
+        for i, each in enumerate(racing):
+            tell("sharing", 0.35 + 0.6 * (1.0 - (len(racing) - i / 2) / field))
+            each.advance(rounds)
+        rounds += MORE_ROUNDS
+        racing.sort(key=lambda each: each.best.cost)
+        for each in racing[:COMPLETED]:
+            yield from finals.completed(each.best)
+        racing = racing[: len(racing) // 2]
 
 
-def _promising(tried: Sequence[Candidate], of_angles: Iterable[Candidate], most: int) -> list[Candidate]:
+class _Finals:
+    """Drafts with their gaps closed, of which the best is kept."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._seen: list[Candidate] = []
+        self.best: Completed | None = None
+
+    def completed(self, draft: Candidate) -> Iterator[Candidate]:
+        """The draft completed, if it is new and better than all before."""
+        if any(draft is other for other in self._seen):
+            return
+        self._seen.append(draft)
+        final = completed(self._job, draft, self.best.cost if self.best else math.inf)
+        if self.best is None or final.cost < self.best.cost:
+            self.best = final
+            yield final.candidate
+
+
+def _cheapest(tried: dict[float, list[Candidate]]) -> Candidate:
+    return min((draft for drafts in tried.values() for draft in drafts), key=lambda draft: draft.cost)
+
+
+def _promising(tried: dict[float, list[Candidate]], most: int) -> list[Candidate]:
     """The best half, and the best of directions that are not among them."""
-    half = sorted(tried, key=lambda c: c.cost)[: (most + 1) // 2]
-    others = [c for c in sorted(of_angles, key=lambda c: c.cost) if c not in half]
+    half = sorted((draft for of_angle in tried.values() for draft in of_angle), key=lambda c: c.cost)[: (most + 1) // 2]
+    best = [min(of_angle, key=lambda c: c.cost) for of_angle in tried.values()]
+    others = [c for c in sorted(best, key=lambda c: c.cost) if all(c is not other for other in half)]
     return half + others[: most - len(half)]

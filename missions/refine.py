@@ -1,10 +1,10 @@
 """A split improved: lanes change drones, order and direction until everybody is home sooner.
 
 The lanes (long ones in pieces) are the clients of a vehicle routing problem, each a group of two, one a
-direction, of which one must be flown. Drones are vehicles that all have to be home by the makespan so far.
-What the sum of routes gets shorter is shared out by splitting the tour afresh, and so on. The solver is
-PyVRP's iterated local search with a number of iterations, not a time, so that the result is a function of
-the input.
+direction, of which one must be flown. Drones are vehicles that all have to be home by the makespan so far,
+and should be home a little before. What the sum of routes gets shorter is shared out by splitting the tour
+afresh, and so on. The solver is PyVRP's iterated local search with a number of iterations, not a time, so
+that the result is a function of the input.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ from missions.transit import Point, WayTable
 
 TICKS_A_SECOND = 10
 FAR_S = 1e5
-ITERATIONS = 80
-LIMITS = (1.001, 0.99)
+ITERATIONS = 15
+LATEST = 1.001
+AIMS = (0.96, 0.93)
+OVERTIME_PRICE = 2
+"""What a second after the aim costs, in seconds of flight."""
 MOST_ROUNDS = 10
-PATIENCE = 2
+PATIENCE = 3
 LEAST_GAIN_S = 0.2
-MANY_LANES = 150
 MOST_LANES = 400
 SHARE_OF_ROUTE = 3.0
 SHORTEST_PIECE_M = 1.0
@@ -48,46 +50,64 @@ class _Route:
     lanes: list[Lane]
 
 
-def refined(job: Job, draft: Candidate, rounds: int = MOST_ROUNDS) -> Candidate | None:
-    """A better candidate with the same lanes; None when there is none, or no solver could help."""
-    workers = [stretch.worker for stretch in draft.stretches]
-    if len(workers) < 2 or len(set(workers)) < len(workers):
-        return None  # nothing to share out; and several sorties a drone are not routes
-    best, idle_rounds, ways = draft, 0, WayTable(job.transit)
-    for number in range(rounds):
-        limit = LIMITS[number % len(LIMITS)]
-        trial = _round(job, best, limit, ways)
-        if trial is None or trial.cost >= best.cost - LEAST_GAIN_S:
-            idle_rounds += 1
-            if idle_rounds == PATIENCE:
-                break
-        else:
-            best, idle_rounds = trial, 0
-    return best if best is not draft else None
+def refined(job: Job, draft: Candidate) -> Candidate:
+    """The best candidate with the lanes of `draft`."""
+    race = Refinement(job, draft)
+    race.advance(MOST_ROUNDS)
+    return race.best
 
 
-def _round(job: Job, given: Candidate, limit: float, ways: WayTable) -> Candidate | None:
-    """Routes shorter in sum that all end by `limit` times the makespan, then split afresh to end together."""
-    routes = _improved(job, given, limit, ways)
+class Refinement:
+    """One draft, improved round by round. `best` so far; `done` when more rounds are in vain."""
+
+    def __init__(self, job: Job, draft: Candidate) -> None:
+        self.best = draft
+        self._job, self._ways = job, WayTable(job.transit)
+        self._rounds, self._in_vain = 0, 0
+        workers = [stretch.worker for stretch in draft.stretches]
+        if len(workers) < 2 or len(set(workers)) < len(workers):
+            self._in_vain = PATIENCE  # nothing to share out; and several sorties a drone are not routes
+
+    @property
+    def done(self) -> bool:
+        return self._in_vain >= PATIENCE
+
+    def advance(self, rounds: int) -> None:
+        """Up to so many rounds more."""
+        for _ in range(rounds):
+            if self.done:
+                return
+            trial = _round(self._job, self.best, self._rounds, self._ways)
+            self._rounds += 1
+            enough = self.best.cost - LEAST_GAIN_S
+            if trial is None or trial.makespan_s >= enough or trial.cost >= enough:
+                self._in_vain += 1
+            else:
+                self.best, self._in_vain = trial, 0
+
+
+def _round(job: Job, given: Candidate, number: int, ways: WayTable) -> Candidate | None:
+    """Routes shorter in sum that all end by the makespan, then split afresh to end together."""
+    routes = _improved(job, given, number, ways)
     if routes is None:
         return None
     chain = _chained(routes) if len({_kind(job, i) for i in range(len(job.workers))}) == 1 else routes
     flying = {route.worker for route in chain}
     idle = [i for i in range(len(job.workers)) if i not in flying]
     tour = joined(job, [lane for route in chain for lane in _merged(route.lanes)])
-    return candidate(job, tour, order=[*(route.worker for route in chain), *idle])
+    return candidate(job, tour, [*(route.worker for route in chain), *idle])
 
 
-def _improved(job: Job, given: Candidate, limit: float, ways: WayTable) -> list[_Route] | None:
+def _improved(job: Job, given: Candidate, number: int, ways: WayTable) -> list[_Route] | None:
     routes = _routes(given, job.motion.speed_m_s * given.makespan_s / SHARE_OF_ROUTE)
     lanes = [lane for route in routes for lane in route.lanes]
     if not 2 < len(lanes) <= MOST_LANES:
         return None
     problem = _Problem(job, lanes, ways)
-    data = problem.data(given.makespan_s * limit)
-    stop = MaxIterations(ITERATIONS if len(lanes) < MANY_LANES else ITERATIONS // 2)
+    data = problem.data(given.makespan_s, AIMS[number % len(AIMS)])
     start = problem.solution(data, routes)
-    result = pyvrp.solve(data, stop, seed=job.seed, collect_stats=False, display=False, initial_solution=start)
+    stop, seed = MaxIterations(ITERATIONS), job.seed + number
+    result = pyvrp.solve(data, stop, seed=seed, collect_stats=False, display=False, initial_solution=start)
     return problem.routes(result.best) if result.is_feasible() else None
 
 
@@ -164,16 +184,22 @@ class _Problem:
         np.fill_diagonal(ticks, 0)
         return ticks
 
-    def data(self, until_s: float) -> pyvrp.ProblemData:
+    def data(self, makespan_s: float, aim: float) -> pyvrp.ProblemData:
+        """Everybody has to be home by the makespan, and it costs to be away longer than the share `aim` of it."""
         types = []
         for (home, motion, limit, start, fixed), members in zip(self.kinds, self.of_kind, strict=True):
-            shift = max(0.0, min(until_s - start, limit) - fixed)
+            latest, wanted = (
+                max(0, int((min(until - start, limit) - fixed) * TICKS_A_SECOND))
+                for until in (makespan_s * LATEST, fixed + (makespan_s - fixed) * aim)
+            )
             types.append(
                 pyvrp.VehicleType(
                     len(members),
                     start_depot=home,
                     end_depot=home,
-                    shift_duration=int(shift * TICKS_A_SECOND),
+                    shift_duration=min(wanted, latest),
+                    max_overtime=max(0, latest - wanted),
+                    unit_overtime_cost=OVERTIME_PRICE,
                     profile=self._motions.index(motion),
                 )
             )

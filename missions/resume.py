@@ -71,9 +71,9 @@ def _resumed(plan: Plan, area: Area, closed: Area, flown: Sequence[Sequence[LonL
     first = candidate(job, joined(job, lanes)) if lanes else None
     if first is None:  # no lane of the plan can be used: plan afresh
         *_, best = candidates(job, lambda _step, _share: None)
-        return assemble(area, space, fleet, drafts(job, best), still_unseen=unseen(space.free, tracks, swath))
-    final = min((completed(job, draft) for draft in (first, refined(job, first)) if draft), key=lambda c: c.cost)
-    return assemble(area, space, fleet, drafts(job, final.candidate), still_unseen=unseen(space.free, tracks, swath))
+        return assemble(area, space, fleet, drafts(best), still_unseen=unseen(space.free, tracks, swath))
+    final = min((completed(job, draft) for draft in (first, refined(job, first))), key=lambda c: c.cost)
+    return assemble(area, space, fleet, drafts(final.candidate), still_unseen=unseen(space.free, tracks, swath))
 
 
 def fleet_of(plan: Plan) -> FleetSpec:

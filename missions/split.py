@@ -1,8 +1,10 @@
 """The tour cut into sorties: every drone is given as much as it can fly by the same moment.
 
-The earliest moment T by which K drones can have flown a tour is found by bisection: for a given T the
-drones take the longest stretch each can fly, one after the other. A cut may lie inside a lane. Way
-out, way home, battery swaps and launch slots count; no sortie exceeds what the battery gives.
+The earliest moment T by which K drones can have flown a tour is found by bisection. For a given T and one
+sortie a drone, all places where the first drones can have got to are known from where one fewer can have:
+a drone may leave off early, near home, where the next one then begins. With several sorties a drone each
+takes the longest stretch that it can fly. A cut may lie inside a lane. Way out, way home, battery swaps and
+launch slots count; no sortie exceeds what the battery gives.
 """
 
 from __future__ import annotations
@@ -11,11 +13,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from missions.cuts import CutTour
+from missions.geodesy import Array
 from missions.timing import Motion
 
+Flags = npt.NDArray[np.bool_]
+
 BISECTIONS = 24
+SHORTEST_S, LONGEST_S = 120.0, 1e7
+PRECISE_S = 0.25
 MOST_SORTIES = 5_000
 
 
@@ -47,30 +55,83 @@ def split(cuts: CutTour, workers: Sequence[Worker], order: Sequence[int] | None 
     """Stretches for all workers with the least makespan; None when some place is out of reach. The workers
     take their parts in `order`; without one, in the order in which the tour passes their homes."""
     order = _in_order_of_homes(cuts, workers) if order is None else order
-    high = 60.0
-    best = None
-    while best is None and high < 1e7:
-        high *= 2
-        best = _fill(cuts, workers, order, high)
+    low, high = 0.0, SHORTEST_S
+    best = _shared(cuts, workers, order, high)
+    while best is None and high < LONGEST_S:
+        low, high = high, high * 2
+        best = _shared(cuts, workers, order, high)
     if best is None:
         return None
-    low = high / 2 if high > 120.0 else 0.0
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        trial = _fill(cuts, workers, order, middle)
+        trial = _shared(cuts, workers, order, middle)
         if trial is None:
             low = middle
         else:
             best, high = trial, middle
-        if high - low < 0.25:
+        if high - low < PRECISE_S:
             break
     return best
+
+
+def _shared(cuts: CutTour, workers: Sequence[Worker], order: Sequence[int], until_s: float) -> list[Stretch] | None:
+    """Stretches with which everybody is home by `until_s`; None when none are found."""
+    once = _once(cuts, workers, order, until_s)
+    swaps = any(worker.start_s + worker.limit_s < until_s for worker in workers)
+    return _fill(cuts, workers, order, until_s) if once is None and swaps else once
 
 
 def _in_order_of_homes(cuts: CutTour, workers: Sequence[Worker]) -> list[int]:
     nearest = [int(np.argmin(cuts.out(worker) + cuts.back(worker))) for worker in workers]
     homes = {worker.home for worker in workers}
     return sorted(range(len(workers)), key=lambda i: (nearest[i] if len(homes) > 1 else 0, i))
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What one worker can do. `begun`: the cuts at which it can begin; `begin`: seconds that beginning there
+    takes; `needed`: the least seconds of a sortie that ends at each cut; `within`: it is in time."""
+
+    worker: int
+    begun: Flags
+    begin: Array
+    needed: Array
+    within: Flags
+
+
+def _once(cuts: CutTour, workers: Sequence[Worker], order: Sequence[int], until_s: float) -> list[Stretch] | None:
+    """One sortie a worker, all home by `until_s`; None if that cannot be."""
+    last = len(cuts.points) - 1
+    begun = np.zeros(last + 1, dtype=bool)
+    begun[cuts.next_useful[0]] = True
+    turns: list[_Turn] = []
+    for i in order:
+        worker = workers[i]
+        begin, end = cuts.apart(worker)
+        needed = np.full(last + 1, np.inf)
+        np.minimum.accumulate(np.where(begun, begin, np.inf)[:-1], out=needed[1:])
+        needed += end
+        within = needed <= min(worker.limit_s, until_s - worker.start_s)
+        turns.append(_Turn(i, begun, begin, needed, within))
+        begun = begun.copy()
+        begun[cuts.next_useful[within]] = True
+        if begun[last]:
+            return _traced(cuts, turns)
+    return None
+
+
+def _traced(cuts: CutTour, turns: Sequence[_Turn]) -> list[Stretch]:
+    """The stretches, found from the end of the tour: each the quickest that gets there."""
+    at = len(cuts.points) - 1
+    stretches: list[Stretch] = []
+    for turn in reversed(turns):
+        if turn.begun[at]:
+            continue  # whoever came before had got that far
+        ends = np.flatnonzero(turn.within & (cuts.next_useful == at))
+        end = int(ends[np.argmin(turn.needed[ends])])
+        at = int(np.argmin(np.where(turn.begun[:end], turn.begin[:end], np.inf)))
+        stretches.append(Stretch(turn.worker, 0, at, end))
+    return stretches[::-1]
 
 
 def _fill(cuts: CutTour, workers: Sequence[Worker], order: Sequence[int], until_s: float) -> list[Stretch] | None:

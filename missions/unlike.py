@@ -62,7 +62,7 @@ def shared_drafts(
         spans = np.array([candidate.makespan_s for candidate in found])
         if spans.max() < best:
             best, best_parts = float(spans.max()), jobs
-            yield [draft for job, candidate in zip(jobs, found, strict=True) for draft in drafts(job, candidate)]
+            yield [draft for candidate in found for draft in drafts(candidate)]
         if spans.max() <= EVEN_ENOUGH * spans.mean():
             break
         shares = shares * (spans.mean() / spans) ** DAMPING
@@ -70,7 +70,7 @@ def shared_drafts(
     if best_parts is not None:
         finals = [list(solve(job))[-1] for job in best_parts]
         if max(candidate.makespan_s for candidate in finals) < best:
-            yield [draft for job, candidate in zip(best_parts, finals, strict=True) for draft in drafts(job, candidate)]
+            yield [draft for candidate in finals for draft in drafts(candidate)]
 
 
 def _jobs(

@@ -30,6 +30,7 @@ class Notes:
         self._operations: dict[str, str] = {}
         self._alarms: set[str] = set()
         self._repeats: dict[str, str] = {}
+        self._sent: dict[tuple[str, str], list[float]] = {}
 
     def repeats(self, sighting: str, of: str) -> None:
         """A sighting is another one reported again: its steps are noted as that one's."""
@@ -59,10 +60,15 @@ class Notes:
             yield self._at(event["at"]), "notice", {"vehicle": sysid, "by": event["actor"]}
 
     def _command(self, event: Mapping[str, Any]) -> Iterator[Note]:
-        if event["kind"] in RESULTS and event["actor"] not in NOBODY:
+        command = event["data"].get("command", "")
+        key = (event["vehicle"], command)
+        if event["kind"] == "command.sent":
+            self._sent[key] = list(event["data"].get("params", ()))
+        elif event["kind"] in RESULTS and event["actor"] not in NOBODY:
             data = {
                 "vehicle": event["vehicle"],
-                "command": event["data"].get("command", ""),
+                "command": command,
+                "params": self._sent.pop(key, []),
                 "result": RESULTS[event["kind"]],
                 "by": event["actor"],
             }

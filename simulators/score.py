@@ -35,7 +35,7 @@ P50, P90 = 0.5, 0.9
 MOST_REASONS = 12
 STEEPEST = 2.0
 """Where nothing is allowed, two of it cost all points."""
-WHOLE = 0.999
+WHOLE = 0.99
 RESULTS = {"refused": "被拒绝", "timeout": "无应答"}
 RULES = {
     "height": ("超高", "too high"),

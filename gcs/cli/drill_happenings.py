@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from gcs.fleet.modes import COPTER_MODES
 from gcs.sightings.catalogue import Catalogue
 from maps.debrief_scene import Happening
 from maps.report_texts import COMMANDS, WORDS
@@ -86,8 +87,7 @@ class _Teller:
         return f"告警：{data['zh']}", f"alarm: {data['en']}"
 
     def command(self, _step: str, data: Mapping[str, Any]) -> Pair:
-        name, vehicle = data["command"], data["vehicle"]
-        zh, en = COMMANDS.get(name) or ARMING.get(name) or (name, name)
+        vehicle, (zh, en) = data["vehicle"], _command(data["command"], data["params"])
         result_zh, result_en = RESULTS[data["result"]]
         return f"指令 {vehicle} {zh}：{result_zh}", f"command {vehicle} {en}: {result_en}"
 
@@ -122,7 +122,14 @@ class _Teller:
         return (klass.zh, klass.en) if klass is not None else (name, name)
 
 
-ARMING: Final[Mapping[str, Pair]] = {"COMPONENT_ARM_DISARM": ("解锁或上锁", "arm or disarm")}
+def _command(name: str, params: Sequence[float | None]) -> Pair:
+    """A command with what its first parameter says, or with the mode that it asks for."""
+    first, second = (*params, None, None)[:2]
+    zh, en = COMMANDS.get(name if first is None else f"{name} {first:g}") or COMMANDS.get(name, (name, name))
+    if name == "DO_SET_MODE" and second is not None:
+        mode = COPTER_MODES.get(int(second), f"{second:g}")
+        return f"{zh} {mode}", f"{en} {mode}"
+    return zh, en
 
 
 def _which(vehicle: int) -> Pair:

@@ -15,6 +15,7 @@ import aiohttp
 from gcs.cli.drill_session import LOUDSPEAKER
 from gcs.cli.patrol import PatrolDriver, PatrolError
 from simulators.drill import Drill
+from simulators.drill_fleet import homes
 
 SEAT: Final = "trainee"
 NOTICE: Final = "请留在家中，物资已送到卡口 / Please stay at home; supplies are at the barriers"
@@ -126,9 +127,10 @@ def plan_request(drill: Drill, launch_gap_s: float) -> dict[str, Any]:
 
 
 def area_file(drill: Drill) -> dict[str, Any]:
-    """The drill's area, zones and home as GeoJSON, as the planner takes them."""
+    """The drill's area, its zones and where each vehicle stands as GeoJSON, as the planner takes them."""
     place = drill.place
-    features = [_feature("area", place.area), *(_feature("no_fly", zone) for zone in place.no_fly), _home(place.home)]
+    zones, stands = (_feature("no_fly", zone) for zone in place.no_fly), (_home(stand) for stand in homes(drill))
+    features = [_feature("area", place.area), *zones, *stands]
     return {"type": "FeatureCollection", "properties": {"name": f"{place.zh} / {place.en}"}, "features": features}
 
 

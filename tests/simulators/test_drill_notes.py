@@ -55,6 +55,16 @@ def test_operations_are_noted_when_they_change_and_alarms_when_they_come(notes):
     assert notes.of_state(seen) == []
 
 
+def test_a_result_has_the_parameters_of_its_command(notes):
+    sent = {"command": "DO_SET_MODE", "params": [1.0, 4.0]}
+    events = [
+        {"at": AT.format(5), "kind": kind, "actor": "Li", "vehicle": "drill-1", "data": data}
+        for kind, data in (("command.sent", sent), ("command.acked", {"command": "DO_SET_MODE"}))
+    ]
+    ((_, kind, data),) = notes.of_events(events)
+    assert (kind, data["params"], data["result"]) == ("command", [1.0, 4.0], "acked")
+
+
 def test_only_commands_of_persons_are_noted(notes):
     events = [
         {"at": AT.format(5), "kind": kind, "actor": actor, "vehicle": "drill-1", "data": {"command": "rtl"}}

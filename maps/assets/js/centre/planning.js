@@ -70,7 +70,7 @@ export class Planning {
       this.inputs[name] = number(`plan-${name}`, value, least, most, step, () => this.fresh());
       return el('label', {}, labelled(el('span'), `plan.${name}`), this.inputs[name]);
     });
-    const parts = [this.cameraFields(), fields, this.aboveField()];
+    const parts = [...this.cameraFields(), ...fields, this.aboveField()];
     return el('fieldset', { class: 'grid2' }, labelled(el('legend'), 'plan.figures'), parts);
   }
 

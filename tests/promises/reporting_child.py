@@ -1,9 +1,10 @@
 """The program that test_p07_crash kills: a desk over a store, 50 reports a second, units that deal with them.
 
-    python reporting_child.py FOLDER FIRST [REPORT…]
+    python reporting_child.py FOLDER URL FIRST [REPORT…]
 
 It says `ready`, `sent N` before a report, and `kept N` and `did N ACTION` when it was acknowledged, each line at
 once. The reports named come first (a client repeats what it got no answer to), then those from FIRST on, without end.
+Another system is told at URL, by a signed webhook from the outbox.
 """
 
 import asyncio
@@ -14,8 +15,11 @@ import uuid
 from pathlib import Path
 
 from gcs.clock import SystemClock
+from gcs.dispatch.channels.settings import WebhookSettings
+from gcs.dispatch.channels.webhook import Webhook
 from gcs.dispatch.desk import Desk
 from gcs.dispatch.model import UnitKind
+from gcs.dispatch.outbox import Outbox, OutboxTimings
 from gcs.dispatch.requests import StepRequest, UnitReport
 from gcs.sightings.catalogue import default_catalogue
 from gcs.sightings.errors import SightingError
@@ -26,6 +30,7 @@ from gcs.store.store import Store
 
 RATE_HZ = 50.0
 UNITS = 8
+QUICK = OutboxTimings(first_pause_s=0.02, longest_pause_s=0.1, look_every_s=0.5)
 NEXT = {
     SightingStatus.ASSIGNED: Action.ACCEPT,
     SightingStatus.ACCEPTED: Action.ARRIVE,
@@ -37,13 +42,21 @@ def say(line: str) -> None:
     os.write(1, f"{line}\n".encode())
 
 
+def telling(store: Store, url: str) -> Outbox:
+    """The outbox of the store, with one webhook to the URL."""
+    webhook = Webhook(WebhookSettings(name="other", url=url, secret="of sixteen letters"), SystemClock())
+    outbox = Outbox(store, [webhook], store.get_sighting, SystemClock(), QUICK)
+    store.deliver(outbox.wanted)
+    return outbox
+
+
 class Child:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, outbox: Outbox) -> None:
         self._tasks = set()
         self.desk = Desk(
             store,
             SystemClock(),
-            publish=lambda event: None,
+            publish=outbox.wake,
             sighting_changed=lambda sighting: self.begin(self.work(sighting)),
             unit_changed=lambda unit: None,
             catalogue=default_catalogue(),
@@ -71,8 +84,11 @@ class Child:
         say(f"did {uuid.UUID(sighting.id).int} {action}")
 
 
-async def main(folder: Path, first: int, again: list[int]) -> None:
-    child = Child(Store.open(folder))
+async def main(folder: Path, url: str, first: int, again: list[int]) -> None:
+    store = Store.open(folder)
+    outbox = telling(store, url)
+    child = Child(store, outbox)
+    await outbox.start()
     await child.desk.recover()
     await child.desk.start()
     for i in range(UNITS):
@@ -86,4 +102,4 @@ async def main(folder: Path, first: int, again: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), [int(number) for number in sys.argv[3:]]))
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), [int(number) for number in sys.argv[4:]]))

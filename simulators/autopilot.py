@@ -16,7 +16,7 @@ from simulators import autopilot_setpoints as setpoints
 from simulators.airframe import Airframe
 from simulators.autopilot_actions import local_point
 from simulators.autopilot_air import Air
-from simulators.autopilot_auto import Auto
+from simulators.autopilot_auto import FENCE_ENABLE, REPEAT_RELAY, REPEAT_SERVO, Auto
 from simulators.autopilot_boot import Boot, PrearmWatch
 from simulators.autopilot_commands import execute
 from simulators.autopilot_failsafe import Failsafes
@@ -41,6 +41,7 @@ from simulators.stored_items import MISSION, RALLY
 from simulators.wind import Wind, WindSpec
 from telemetry.dialect import ARDUPILOTMEGA, Message
 from telemetry.messages import new
+from telemetry.services.mission_item import MissionItem
 
 LARGEST_STEP_S: Final = 0.05
 TIMESYNC_S: Final = 10.0
@@ -140,7 +141,7 @@ class Autopilot:
         self._streams = Streams(vehicle)
         self._runner = MissionRunner(vehicle, self._store.mission)
         self._was_armed = False
-        self._pilot = Pilot(vehicle, self._make_auto, self._has_mission, announce)
+        self._pilot = Pilot(vehicle, self._make_auto, self._has_mission, self._runner.takes_off_first, announce)
         self._pilot.mode_changed = self._streams.extra_heartbeat
         self._fence = Fence(vehicle, self._store, self._pilot.escape)
         self._failsafes = Failsafes(vehicle, self._pilot.recover, self._pilot.stop_motors)
@@ -170,7 +171,17 @@ class Autopilot:
         )  # fmt: skip
 
     def _make_auto(self, pilot: Pilot) -> Controller:
-        return Auto(self.vehicle, pilot.heading, self._runner, has_mission=self._store.has_mission)
+        return Auto(
+            self.vehicle, pilot.heading, self._runner, self._do_item, has_mission=self._store.has_mission
+        )  # fmt: skip
+
+    def _do_item(self, item: MissionItem) -> None:
+        if item.command == FENCE_ENABLE and item.param1 in {0, 1}:
+            self._fence.switch(on=item.param1 == 1)
+        elif item.command == REPEAT_RELAY:
+            self._repeats.relay(item.param1, item.param2, item.param3)
+        elif item.command == REPEAT_SERVO:
+            self._repeats.servo(item.param1, item.param2, item.param3, item.param4)
 
     def _has_mission(self) -> bool:
         return self._store.has_mission
@@ -250,6 +261,8 @@ class Autopilot:
                 if vehicle.home is not None and self._store.home_is_set():
                     vehicle.announce("MIS_TOTAL", 1.0)
             payload.step(vehicle, dt_s / steps)
+            if not vehicle.armed:
+                self._pilot.idle()
             if not still:
                 self._mission_edited()
                 self._pilot.step(dt_s / steps)
@@ -309,7 +322,7 @@ class Autopilot:
 
     def _set_mode(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - never answered
         if message.base_mode & 1:
-            self._pilot.set_mode(message.custom_mode)
+            self._pilot.set_mode(message.custom_mode, by_gcs=True)
 
     def _data_stream(self, message: Message, peer: Peer) -> None:
         self._streams.request_data_stream(peer.channel, message)

@@ -68,16 +68,17 @@ def servo_is_free(vehicle: Vehicle, channel: float) -> bool:
 def set_relay(vehicle: Vehicle, number: float, state: float) -> bool:
     if not 0 <= number < RELAYS:
         return False
+    if vehicle.relays.get(int(number), False) != (state != 0):
+        vehicle.announce("SIM_PIN_MASK", float(_RELAY_PIN if state else 0))
     vehicle.relays[int(number)] = state != 0
-    vehicle.announce("SIM_PIN_MASK", float(_RELAY_PIN if state else 0))
     return True
 
 
-def set_home_at(vehicle: Vehicle, frame: int, x: int, y: int, z: float) -> bool:
+def set_home_at(vehicle: Vehicle, frame: int, x: int, y: int, z: float, *, locked: bool = True) -> bool:
     """DO_SET_HOME to a place; locked against the arming's own."""
     if abs(x) > 900_000_000 or abs(y) > 1_800_000_000 or not isfinite(z) or not vehicle.origin_set:
         return False
     north, east, up = local_point(vehicle, frame, x, y, z)
     lat, lon = (x / 1e7, y / 1e7) if x or y else vehicle.position_deg
-    vehicle.set_home(Home(lat, lon, vehicle.frame.alt_m + up, north, east, up, locked=True))
+    vehicle.set_home(Home(lat, lon, vehicle.frame.alt_m + up, north, east, up, locked=locked))
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import atan2, cos, dist, hypot, pi, radians, sin
 
 from simulators import autopilot_actions as actions
@@ -10,21 +11,27 @@ from simulators.autopilot_flight import Controller, Heading, Land, TakeOff, limi
 from simulators.autopilot_mission import MissionRunner
 from simulators.autopilot_return import Return
 from simulators.autopilot_state import Vehicle
-from simulators.guidance import LegTrack, PointShaper
+from simulators.guidance import LegTrack, PointShaper, still
 from simulators.payload_actions import do_item, look_at
 from simulators.spline import STILL, curve
 from simulators.trajectory import Leg, Point
+from simulators.utc_delay import until_utc
 from telemetry.services.mission_item import MissionItem
 
 WAYPOINT, LOITER_UNLIM, LOITER_TURNS, LOITER_TIME, RTL, LAND, TAKEOFF, SPLINE = 16, 17, 18, 19, 20, 21, 22, 82
-DELAY, CONDITION_DELAY, CONDITION_YAW, CHANGE_SPEED = 93, 112, 115, 178
+LOITER_TO_ALT, VTOL_TAKEOFF, VTOL_LAND, GUIDED_ENABLE, PAYLOAD_PLACE = 31, 84, 85, 92, 94
+DELAY, CONDITION_DELAY, CONDITION_DISTANCE, CONDITION_YAW, CHANGE_SPEED = 93, 112, 114, 115, 178
 SET_RELAY, SET_SERVO, ROI_LOCATION, ROI_NONE, ROI, SET_HOME = 181, 183, 195, 197, 201, 179
+REPEAT_RELAY, REPEAT_SERVO, FENCE_ENABLE, GRIPPER = 182, 184, 207, 211
 _FLOWS_ON = frozenset({WAYPOINT, LOITER_UNLIM, LOITER_TIME, SPLINE})
 """Items into which the vehicle flies without a stop."""
+_TAKE_OFFS, _LANDINGS = frozenset({TAKEOFF, VTOL_TAKEOFF}), frozenset({LAND, VTOL_LAND})
+_FLOWN = _FLOWS_ON | _TAKE_OFFS | _LANDINGS | {LOITER_TURNS, LOITER_TO_ALT, RTL, DELAY, GUIDED_ENABLE}
 _ANNOUNCED = frozenset({WAYPOINT, SPLINE, LOITER_TIME})
 CIRCLE_RATE_RAD_S = radians(20.0)
 CIRCLE_RAMP_S = 1.5
 LOITER_SETTLE_S = 0.7
+TAKES_OFF_BY_ITSELF = 2  # a bit of AUTO_OPTIONS
 AT_CENTRE_M = 0.5
 
 
@@ -90,23 +97,34 @@ class _Hold(Controller):
 
 
 class Auto(Controller):
-    """The controller of AUTO; `runner` keeps the progress while other modes fly."""
+    """The controller of AUTO; `runner` keeps the progress while other modes fly, `devices` does items that are
+    neither flown nor the mission's own: repeated outputs, the fence."""
 
-    def __init__(self, vehicle: Vehicle, heading: Heading, runner: MissionRunner, *, has_mission: bool) -> None:
+    def __init__(
+        self,
+        vehicle: Vehicle,
+        heading: Heading,
+        runner: MissionRunner,
+        devices: Callable[[MissionItem], None],
+        *,
+        has_mission: bool,
+    ) -> None:
         super().__init__(vehicle)
         self._heading = heading
+        self._devices = devices
         self._runner = runner
         self._leaf: Controller = _Hold(vehicle)
         self._speed_m_s: float | None = None
         self._arrived_s: float | None = None
         self._item_since_s = vehicle.now_s
         self._do_since_s = vehicle.now_s
+        self._delay_s = 0.0
         if has_mission and vehicle.origin_set:
             runner.start_or_resume(self)
 
     @property
     def taking_off(self) -> bool:
-        return self._leaf.taking_off
+        return self._leaf.taking_off and self.vehicle.may_take_off
 
     @property
     def landing(self) -> bool:
@@ -127,11 +145,44 @@ class Auto(Controller):
 
     def step(self, dt: float, out: Setpoint) -> None:
         self._runner.step(self)
-        self._leaf.step(dt, out)
+        if self._waits():
+            still(out)
+        else:
+            self._leaf.step(dt, out)
+
+    def _waits(self) -> bool:
+        """A take-off waits until the mission was started, or AUTO_OPTIONS lets it go without."""
+        vehicle = self.vehicle
+        if vehicle.may_take_off or not isinstance(self._leaf, TakeOff) or not vehicle.body.on_ground:
+            return False
+        vehicle.may_take_off = bool(int(vehicle.params["AUTO_OPTIONS"]) & TAKES_OFF_BY_ITSELF)
+        if vehicle.may_take_off:
+            self.armed()
+        return not vehicle.may_take_off
+
+    def idle(self) -> None:
+        """Disarmed, the mission goes on as far as nothing need be flown."""
+        self._runner.step(self)
+
+    def armed(self) -> None:
+        """The motors run, or may lift from now on: a take-off that waited for that begins."""
+        if isinstance(self._leaf, TakeOff) and self.vehicle.body.on_ground:
+            self._leaf = TakeOff(self.vehicle, self._leaf.up_m)
+
+    @property
+    def returned(self) -> bool:
+        """It flew home, by an item of the mission."""
+        return isinstance(self._leaf, Return)
 
     def start(self) -> None:
         """MISSION_START: begin or take up again."""
         self._runner.start_or_resume(self)
+
+    def let_off(self) -> None:
+        """MISSION_START lets a take-off go that waited."""
+        if self.vehicle.armed and not self.vehicle.may_take_off:
+            self.vehicle.may_take_off = True
+            self.armed()
 
     def pause(self, *, paused: bool) -> bool:
         """Stop on the way, or go on; False where the vehicle is on no way that could be stopped."""
@@ -153,7 +204,7 @@ class Auto(Controller):
             self._leaf = _Hold(self.vehicle)
 
     def start_item(self, item: MissionItem, following: MissionItem | None) -> None:
-        if item.command in {WAYPOINT, SPLINE, LOITER_UNLIM, LOITER_TIME, LOITER_TURNS, RTL, LAND, TAKEOFF, DELAY}:
+        if item.command in _FLOWN:
             self._arrived_s = None
             self._item_since_s = self.vehicle.now_s
             self._start_navigation(item, following)
@@ -163,19 +214,21 @@ class Auto(Controller):
 
     def _start_navigation(self, item: MissionItem, following: MissionItem | None) -> None:
         vehicle = self.vehicle
-        if item.command == TAKEOFF:
+        if item.command in _TAKE_OFFS:
             self._leaf = TakeOff(vehicle, self._point(item)[2])
             self._heading.hold()
         elif item.command == RTL:
             self._heading.hold()
             self._leaf = Return(vehicle)
-        elif item.command == LAND and not (item.x or item.y):
+        elif item.command in _LANDINGS and not (item.x or item.y):
             self._leaf = Land(vehicle)
         elif item.command == DELAY:
-            vehicle.say(6, f"Delaying {int(item.param1)} sec")
-            if not isinstance(self._leaf, _Track):
-                self._leaf = _Hold(vehicle)
-        elif item.command == LAND:
+            self._delay_s = item.param1 if item.param1 > 0 else until_utc(vehicle, item)
+            vehicle.say(6, f"Delaying {int(self._delay_s)} sec")
+            self._stay()
+        elif item.command == GUIDED_ENABLE:
+            self._stay()
+        elif item.command in _LANDINGS:
             north, east, _ = self._point(item)
             self._fly_to((north, east, vehicle.body.up_m), None)
         elif item.command == LOITER_TURNS:
@@ -184,6 +237,10 @@ class Auto(Controller):
             flows = item.command in {WAYPOINT, SPLINE} and int(item.param1) == 0
             flows = flows and following is not None and following.command in _FLOWS_ON
             self._fly_to(self._point(item), following if flows else None, item)
+
+    def _stay(self) -> None:
+        if not isinstance(self._leaf, _Track):
+            self._leaf = _Hold(self.vehicle)
 
     def _point(self, item: MissionItem) -> Point:
         north, east, up = actions.local_point(self.vehicle, item.frame, item.x, item.y, item.z)
@@ -251,24 +308,46 @@ class Auto(Controller):
             look_at(vehicle, self._heading, place)
         elif item.command == ROI_NONE:
             look_at(vehicle, self._heading, None)
-        elif item.command == SET_HOME and item.param1 == 1:
-            vehicle.set_home(vehicle.home_here(locked=True))
+        elif item.command == SET_HOME:
+            self._set_home(item)
+        elif item.command == GRIPPER:
+            vehicle.say(6, "Gripper Grabbed" if item.param2 else "Gripper Released")
+        elif item.command in {REPEAT_RELAY, REPEAT_SERVO, FENCE_ENABLE}:
+            self._devices(item)
         else:
             do_item(vehicle, item)
 
+    def _set_home(self, item: MissionItem) -> None:
+        """Here, or at a place; arming moves it again."""
+        vehicle = self.vehicle
+        if item.param1 == 1 or not (item.x or item.y or item.z):
+            vehicle.set_home(vehicle.home_here(locked=False))
+        else:
+            actions.set_home_at(vehicle, item.frame, item.x, item.y, item.z, locked=False)
+
     def item_complete(self, item: MissionItem) -> bool:
         now_s = self.vehicle.now_s
+        if item.command in _FLOWN:
+            return self._navigated(item, now_s)
         if item.command == CONDITION_DELAY:
             return now_s - self._do_since_s >= item.param1
         if item.command == CONDITION_YAW:
             return self._heading.settled
-        if item.command == TAKEOFF:
+        return item.command != CONDITION_DISTANCE or self._distance_m() < max(item.param1, 0.0)
+
+    def _navigated(self, item: MissionItem, now_s: float) -> bool:
+        if item.command in _TAKE_OFFS:
             return isinstance(self._leaf, TakeOff) and self._leaf.done
         if item.command == DELAY:
-            return now_s - self._item_since_s >= item.param1
-        if item.command in {WAYPOINT, SPLINE, LOITER_UNLIM, LOITER_TIME, LOITER_TURNS, LAND}:
-            return self._flown(item, now_s)
-        return item.command != RTL
+            return now_s - self._item_since_s >= self._delay_s
+        if item.command == GUIDED_ENABLE:
+            return item.param1 == 0
+        return item.command != RTL and self._flown(item, now_s)
+
+    def _distance_m(self) -> float:
+        """Level distance to where it flies, 0 where it flies nowhere."""
+        goal, body = self.target(), self.vehicle.body
+        return hypot(goal[0] - body.north_m, goal[1] - body.east_m) if goal else 0.0
 
     def _flown(self, item: MissionItem, now_s: float) -> bool:
         if isinstance(self._leaf, _Circle):
@@ -277,12 +356,14 @@ class Auto(Controller):
             return False
         if self._arrived_s is None:
             self._arrived_s = now_s
-        if item.command == LAND:
+        if item.command in _LANDINGS:
             self._leaf = Land(self.vehicle, self._leaf.track.leg.end[:2])
         elif item.command == LOITER_TURNS:
             self._leaf = _Circle(self.vehicle, self._point_of_circle(item), self._radius(item))
-        if item.command in {LAND, LOITER_UNLIM, LOITER_TURNS}:
+        if item.command in _LANDINGS | {LOITER_UNLIM, LOITER_TURNS}:
             return False
+        if item.command == LOITER_TO_ALT:
+            return True
         wait_s = item.param1 + (LOITER_SETTLE_S if item.command == LOITER_TIME else 0.0)
         done = now_s - self._arrived_s >= wait_s
         if done and item.command in _ANNOUNCED:

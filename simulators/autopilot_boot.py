@@ -139,6 +139,8 @@ def prearm_problems(vehicle: Vehicle) -> Iterator[str]:
         yield "System not initialised"
         return
     now = vehicle.now_s
+    if vehicle.safety_on:
+        yield "Hardware safety switch"
     if vehicle.mode not in BY_HAND and now < HEIGHT_S:
         yield "Need Alt Estimate"
     yield from _inconsistent(vehicle)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from simulators import autopilot_actions as actions
+from simulators import fence
 from simulators.autopilot_flight_commands import FLIGHT
 from simulators.autopilot_parts import Command, Parts
 from simulators.autopilot_payload_commands import PAYLOAD
@@ -24,7 +25,16 @@ from telemetry.messages import new
 Handler = Callable[[Parts, Command], MavResult]
 _VERSION_ID: Final = ARDUPILOTMEGA.by_name["AUTOPILOT_VERSION"].TYPE.id
 AUX_FUNCTION: Final = 218
-_NO_AUX_FUNCTION, _LAST_AUX_FUNCTION = 0, 400
+AUX_FUNCTIONS: Final = frozenset(
+    {
+        2, 3, 4, 5, 7, 9, 10, 11, *range(13, 20), *range(21, 41), *range(42, 50), 52, 55, 56, 57, 58, 60, 61, 62,
+        *range(65, 74), 75, 76, 78, 79, 80, 81, 83, 84, 85, 90, *range(99, 107), *range(109, 114), 151, 152, 153, 154,
+        156, *range(158, 170), 171, 172, 174, 175, 177, 178, 180, 182, *range(212, 220), *range(300, 316),
+    }
+)  # fmt: skip
+"""Numbers of what a switch can do on an ArduCopter."""
+_HIGHEST_POSITION, _RELEASE, _MOST_TAG, _MOST_SYSID = 2, 2, 0xFFFF, 255
+_CALIBRATE_NEXT, _REBOOT_FORCED = 3, 20190226
 BATTERY_RESET: Final = 42651
 _INTERVAL_ID: Final = ARDUPILOTMEGA.by_name["MESSAGE_INTERVAL"].TYPE.id
 
@@ -58,8 +68,7 @@ def _capabilities(parts: Parts, command: Command) -> MavResult:
     if command.params[0] != 1:
         return MavResult.FAILED
     version = build(parts.vehicle, _VERSION_ID)
-    if version is not None:
-        parts.vehicle.send(version, command.peer.channel)
+    command.after += [version] if version is not None else []
     return MavResult.ACCEPTED
 
 
@@ -73,12 +82,14 @@ def _get_home(parts: Parts, command: Command) -> MavResult:
 
 
 def _set_home(parts: Parts, command: Command) -> MavResult:
-    vehicle = parts.vehicle
-    if command.params[0] == 1:
+    vehicle, wish = parts.vehicle, command.params[0]
+    if wish == 1 or (command.x == 0 and command.y == 0):
         if not vehicle.position_ok:
             return MavResult.FAILED
         vehicle.set_home(vehicle.home_here(locked=True))
         return MavResult.ACCEPTED
+    if wish != 0:
+        return MavResult.FAILED
     if command.frame not in actions.KNOWN_FRAMES:
         vehicle.say(6, f"Unknown mavlink coordinate frame {command.frame}")
         return MavResult.DENIED
@@ -105,10 +116,13 @@ def _repeat_servo(parts: Parts, command: Command) -> MavResult:
 
 
 def _reboot(parts: Parts, command: Command) -> MavResult:
-    if command.params[0] != 1:
-        return MavResult.UNSUPPORTED
-    if parts.vehicle.armed:
+    if parts.vehicle.params["ESC_CALIBRATION"] == _CALIBRATE_NEXT:
+        parts.vehicle.say(2, "Reboot rejected, ESC cal on reboot")
         return MavResult.FAILED
+    if parts.vehicle.armed and command.fields[1] != _REBOOT_FORCED:
+        return MavResult.FAILED
+    if command.params[0] not in {1, 3}:
+        return MavResult.UNSUPPORTED
     parts.reboot()
     return MavResult.ACCEPTED
 
@@ -136,7 +150,8 @@ def _calibrate(parts: Parts, command: Command) -> MavResult:
 
 def _fence_enable(parts: Parts, command: Command) -> MavResult:
     choice = command.params[0]
-    if choice not in {0, 1, 2}:
+    wanted = actions.whole(command.params[1]) & 0xFF or fence.ALL
+    if choice not in {0, 1, 2} or (choice == 1 and not parts.fence.present & wanted):
         return MavResult.FAILED
     if choice != 2:
         parts.fence.enable(on=choice == 1)
@@ -145,8 +160,23 @@ def _fence_enable(parts: Parts, command: Command) -> MavResult:
 
 def _mission_current(parts: Parts, command: Command) -> MavResult:
     seq = command.params[0]
-    if not isfinite(seq) or not parts.set_current(int(seq), reset=command.params[1] == 1):
+    if not isfinite(seq) or not (seq == 0 or 0 <= int(seq) < len(parts.store.mission())):
         return MavResult.DENIED
+    return _gone_on(parts, int(seq), reset=command.params[1] == 1)
+
+
+def _jump_tag(parts: Parts, command: Command) -> MavResult:
+    tag = command.params[0]
+    if not 0 <= tag <= _MOST_TAG:
+        return MavResult.DENIED
+    seq = parts.runner.tagged(int(tag))
+    return _gone_on(parts, seq, reset=False) if seq else MavResult.FAILED
+
+
+def _gone_on(parts: Parts, seq: int, *, reset: bool) -> MavResult:
+    """The mission goes on at an item, which everybody is told."""
+    if not parts.set_current(seq, reset=reset):
+        return MavResult.FAILED
     parts.runner.publish()
     message = build(parts.vehicle, 42)
     if message is not None:
@@ -180,13 +210,58 @@ def _land_start(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - 
     return MavResult.FAILED
 
 
+def _return_path(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - a handler's form
+    parts.vehicle.say(4, "Mode change to AUTO RTL failed: No return path found")
+    return MavResult.FAILED
+
+
 def _auxiliary(parts: Parts, command: Command) -> MavResult:
     """DO_AUX_FUNCTION: what a switch of the remote control would do; nothing in a simulated vehicle."""
-    number = actions.whole(command.params[0])
-    if _NO_AUX_FUNCTION < number <= _LAST_AUX_FUNCTION:
+    number, position = actions.whole(command.params[0]), command.params[1]
+    if position > _HIGHEST_POSITION:
+        return MavResult.DENIED
+    if number in AUX_FUNCTIONS:
         return MavResult.ACCEPTED
     parts.vehicle.say(6, f"Invalid channel option ({number})")
     return MavResult.FAILED
+
+
+def _high_latency(parts: Parts, command: Command) -> MavResult:
+    """CONTROL_HIGH_LATENCY: told, and nothing else, for no port here is one to a satellite."""
+    wish = command.params[0]
+    if wish not in {0, 1}:
+        return MavResult.FAILED
+    parts.vehicle.say(5, f"High Latency {'enabled' if wish else 'disabled'}")
+    return MavResult.ACCEPTED
+
+
+def _safety_switch(parts: Parts, command: Command) -> MavResult:
+    """DO_SET_SAFETY_SWITCH_STATE: 1 keeps the motors from running, 0 lets them."""
+    wish = command.params[0]
+    if wish not in {0, 1}:
+        return MavResult.DENIED
+    parts.vehicle.safety_on = wish == 1
+    return MavResult.ACCEPTED
+
+
+def _can_forward(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - there is no bus
+    return _done(command.params[0] == 0)
+
+
+def _follow(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - nobody is followed here
+    return MavResult.ACCEPTED if 0 < command.params[0] <= _MOST_SYSID else MavResult.DENIED
+
+
+def _ekf_source(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - all sources are good here
+    return MavResult.ACCEPTED if actions.whole(command.params[0]) in {1, 2, 3} else MavResult.DENIED
+
+
+def _parachute(parts: Parts, command: Command) -> MavResult:
+    """None is fitted: switched on, off, or let go on the ground."""
+    wish = actions.whole(command.params[0])
+    if wish == _RELEASE and not parts.vehicle.flying:
+        parts.vehicle.say(6, "Parachute: Landed")
+    return _done(wish in {0, 1, _RELEASE})
 
 
 def _done(done: bool) -> MavResult:
@@ -209,7 +284,13 @@ def _battery_reset(parts: Parts, command: Command) -> MavResult:
 
 _ALWAYS: Mapping[int, MavResult] = MappingProxyType(
     {
-        208: MavResult.ACCEPTED,  # parachute, none fitted
+        10001: MavResult.FAILED,  # identification of a transponder that has none
+        216: MavResult.ACCEPTED,  # sprayer
+        500: MavResult.ACCEPTED,  # pairing of a receiver
+        2520: MavResult.ACCEPTED,  # landing gear
+        42429: MavResult.FAILED,  # a position of a calibration that does not run
+        42700: MavResult.DENIED,  # a trap for debuggers
+        42701: MavResult.DENIED,  # scripts, of which none runs
         198: MavResult.ACCEPTED,  # look at another vehicle, which nothing here follows
         534: MavResult.DENIED,  # source of a camera that has one only
         MavCmd.DO_WINCH: MavResult.FAILED,
@@ -240,6 +321,14 @@ HANDLERS: Mapping[int, Handler] = MappingProxyType(
         MavCmd.DO_SEND_BANNER: _banner,
         MavCmd.DO_MOTOR_TEST: _motor_test,
         MavCmd.DO_LAND_START: _land_start,
+        188: _return_path,
+        208: _parachute,
+        32: _follow,
+        601: _jump_tag,
+        2600: _high_latency,
+        5300: _safety_switch,
+        32000: _can_forward,
+        42007: _ekf_source,
         AUX_FUNCTION: _auxiliary,
         BATTERY_RESET: _battery_reset,
     }

@@ -15,6 +15,7 @@ from simulators.trajectory import Leg, Limits, Point
 
 LIFT_AFTER_COMMAND_S = 1.36
 LIFT_AFTER_ARMING_S = 3.36  # the motors spool up for two seconds after arming
+HOP_AFTER_COMMAND_S, HOP_AFTER_ARMING_S, HOP_M_S = 0.0, 2.27, 0.9  # recorded in LOITER, with the stick down
 _DIRECTED = 0.05 / 100  # a share of WPNAV_SPEED, which is in centimetres
 YAW_SETTLED_RAD = radians(2.0)
 TAKEOFF_BRAKE = 0.56
@@ -170,17 +171,32 @@ class Falling(Controller):
 
 
 class Holding(Controller):
-    """BRAKE, or LOITER, which sinks at 2.45 m/s because nobody holds the throttle stick."""
+    """BRAKE, or LOITER, which sinks at 2.45 m/s because nobody holds the throttle stick.
 
-    def __init__(self, vehicle: Vehicle, how: str, sink_m_s: float = 0.0) -> None:
+    `takes_off`: a take-off is taken, and is no more than a hop for the same reason.
+    """
+
+    def __init__(self, vehicle: Vehicle, how: str, sink_m_s: float = 0.0, *, takes_off: bool = False) -> None:
         super().__init__(vehicle)
+        self._takes_off, self._hop_at_s = takes_off, inf
         self._shaper = PointShaper(vehicle.body, limits_of(vehicle))
         self._shaper.brake_as(how)
         self._shaper.move_at((0.0, 0.0, 0.0))
         self._sink = ClimbShaper(vehicle.body.up_m, vehicle.body.climb_m_s) if sink_m_s else None
         self._sink_m_s = sink_m_s
 
+    def take_off(self, up_m: float) -> bool:
+        vehicle = self.vehicle
+        if not self._takes_off or not vehicle.body.on_ground or up_m <= vehicle.body.up_m:
+            return False
+        self._hop_at_s = max(vehicle.now_s + HOP_AFTER_COMMAND_S, vehicle.armed_at_s + HOP_AFTER_ARMING_S)
+        return True
+
     def step(self, dt: float, out: Setpoint) -> None:
+        if self.vehicle.now_s >= self._hop_at_s:
+            self._hop_at_s = inf
+            self.vehicle.body.lift_off()
+            self._sink = ClimbShaper(self.vehicle.body.up_m, HOP_M_S)
         out.level = False
         self._shaper.step(dt, out)
         if self._sink:

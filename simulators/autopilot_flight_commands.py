@@ -15,6 +15,8 @@ from simulators.payload_actions import look_at
 from telemetry.constants import MavCmd, MavResult
 
 _RELATIVE = 3
+TERMINATED_ABOVE = 0.5
+_VTOL_TAKEOFF, _VTOL_LAND = 84, 85
 _OVER_TERRAIN = frozenset({10, 11})  # taken, and not flown: there are no terrain data
 _SPEEDS = MappingProxyType({2: "WPNAV_SPEED_UP", 3: "WPNAV_SPEED_DN"})
 
@@ -30,7 +32,7 @@ def _arm(parts: Parts, command: Command) -> MavResult:
 
 
 def _take_off(parts: Parts, command: Command) -> MavResult:
-    if command.is_int and command.frame not in {_RELATIVE, 6}:
+    if command.is_int and command.frame != _RELATIVE:
         return MavResult.DENIED
     if not isfinite(command.z) or command.z <= 0:
         return MavResult.FAILED
@@ -42,7 +44,7 @@ def _mission_start(parts: Parts, command: Command) -> MavResult:
     if command.params[0] != 0 or command.params[1] != 0:
         return MavResult.DENIED
     entering = parts.vehicle.mode != AUTO
-    if not parts.pilot.set_mode(AUTO):
+    if not parts.pilot.set_mode(AUTO, by_gcs=True):
         return MavResult.FAILED
     auto = parts.auto
     if (
@@ -52,6 +54,8 @@ def _mission_start(parts: Parts, command: Command) -> MavResult:
         and (entering or not parts.runner.running)
     ):
         auto.start()
+    if auto is not None:
+        auto.let_off()
     return MavResult.ACCEPTED
 
 
@@ -59,11 +63,11 @@ def _set_mode(parts: Parts, command: Command) -> MavResult:
     base, number = command.params[0], command.params[1]
     if not isfinite(base) or not isfinite(number) or not int(base) & 1:
         return MavResult.DENIED
-    return _result(parts.pilot.set_mode(int(number)))
+    return _result(parts.pilot.set_mode(int(number), by_gcs=True))
 
 
 def _mode(number: int) -> Callable[[Parts, Command], MavResult]:
-    return lambda parts, _command: _result(parts.pilot.set_mode(number))
+    return lambda parts, _command: _result(parts.pilot.set_mode(number, by_gcs=True))
 
 
 def _reposition(parts: Parts, command: Command) -> MavResult:
@@ -74,7 +78,7 @@ def _reposition(parts: Parts, command: Command) -> MavResult:
     vehicle = parts.vehicle
     point = actions.local_point(vehicle, command.frame, command.x, command.y, command.z)
     ground = vehicle.home.up_m if vehicle.home else 0.0
-    if not parts.fence.allows(point[0], point[1], point[2] - ground) or not parts.pilot.set_mode(GUIDED):
+    if not parts.fence.allows(point[0], point[1], point[2] - ground) or not parts.pilot.set_mode(GUIDED, by_gcs=True):
         return MavResult.FAILED
     if isinstance(parts.pilot.controller, Guided) and command.frame not in _OVER_TERRAIN:
         parts.pilot.controller.go_to(point)
@@ -111,6 +115,11 @@ def _speed(parts: Parts, command: Command) -> MavResult:
 
 
 def _roi(parts: Parts, command: Command) -> MavResult:
+    if command.frame not in actions.KNOWN_FRAMES:
+        parts.vehicle.say(6, f"Unknown mavlink coordinate frame {command.frame}")
+        return MavResult.DENIED
+    if abs(command.x) > 900_000_000 or abs(command.y) > 1_800_000_000:
+        return MavResult.FAILED
     somewhere = (command.x != 0 or command.y != 0) and isfinite(command.z)
     place = actions.local_point(parts.vehicle, command.frame, command.x, command.y, command.z) if somewhere else None
     look_at(parts.vehicle, parts.pilot.heading, place)
@@ -136,7 +145,7 @@ def _pause(parts: Parts, command: Command) -> MavResult:
 
 
 def _terminate(parts: Parts, command: Command) -> MavResult:
-    if command.params[0] != 1:
+    if not command.params[0] > TERMINATED_ABOVE:
         return MavResult.FAILED
     if parts.vehicle.armed:
         parts.pilot.stop_motors()
@@ -151,6 +160,8 @@ FLIGHT: Mapping[int, Callable[[Parts, Command], MavResult]] = MappingProxyType(
     {
         MavCmd.COMPONENT_ARM_DISARM: _arm,
         MavCmd.NAV_TAKEOFF: _take_off,
+        _VTOL_TAKEOFF: _take_off,
+        _VTOL_LAND: _mode(LAND),
         MavCmd.MISSION_START: _mission_start,
         MavCmd.DO_SET_MODE: _set_mode,
         MavCmd.NAV_RETURN_TO_LAUNCH: _mode(RTL),

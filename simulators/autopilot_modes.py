@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from simulators.autopilot_auto import Auto
 from simulators.autopilot_boot import arming_problems
 from simulators.autopilot_flight import LAND_PAUSE_S, Controller, Falling, Guided, Heading, Holding, Land
 from simulators.autopilot_return import Return, SmartReturn
@@ -32,9 +33,12 @@ _INIT_FAILED: Mapping[int, tuple[str, ...]] = MappingProxyType(
     }
 )  # fmt: skip
 _AUTO_RTL, _THROW = 27, 18
+_STEERS: Final = POSITION_MODES - {11, 18, 27}
+_BLOCKABLE: Final = (0, 1, 2, 3, 4, 5, 7, 11, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28)
+"""The modes by the bits of FLTMODE_GCSBLOCK."""
 _GCS_CONTINUE: Final = 2
-_NEEDS_POSITION_IN_FLIGHT = POSITION_MODES - {LAND}
-_STEERED = frozenset({2, 5, 7, 16, 20, 22, 24})
+_NEEDS_POSITION_ARMED = POSITION_MODES - {LAND}
+_STEERED, _TAKE_OFF_BY_COMMAND = frozenset({2, 5, 7, 16, 20, 22, 24}), frozenset({5, 16, 24})
 """Modes that hold a place and follow the sticks."""
 
 _PLAIN: Mapping[int, Callable[[Vehicle], Controller]] = MappingProxyType(
@@ -42,8 +46,18 @@ _PLAIN: Mapping[int, Callable[[Vehicle], Controller]] = MappingProxyType(
 )
 
 
+def steers(mode: int) -> bool:
+    """Whether the level position is controlled in a mode, disarmed too."""
+    return mode in _STEERS
+
+
+def _blocked(number: int, mask: int) -> bool:
+    return number in _BLOCKABLE and bool(mask >> _BLOCKABLE.index(number) & 1)
+
+
 class Pilot:
-    """Owns the mode and what moves the vehicle in it. `make_auto` builds AUTO's controller.
+    """Owns the mode and what moves the vehicle in it. `make_auto` builds AUTO's controller, `takes_off_first` says
+    whether the mission would go on with a take-off.
 
     `announce` changes a parameter of the vehicle's own accord.
     """
@@ -53,12 +67,14 @@ class Pilot:
         vehicle: Vehicle,
         make_auto: Callable[[Pilot], Controller],
         has_mission: Callable[[], bool],
+        takes_off_first: Callable[[], bool],
         announce: Callable[[str, float], None],
     ) -> None:
         self.vehicle = vehicle
         self.heading = Heading(vehicle)
         self._make_auto = make_auto
         self.has_mission = has_mission
+        self._takes_off_first = takes_off_first
         self._announce = announce
         self.mode_changed: Callable[[], None] = lambda: None
         self.controller: Controller = Falling(vehicle)
@@ -66,33 +82,44 @@ class Pilot:
         self._aligned_in_flight = self._flown = False
         self._was_on_ground = True
 
-    def set_mode(self, number: int) -> bool:
-        """Enter a mode; False and a text where ArduCopter refuses it."""
+    def set_mode(self, number: int, *, by_gcs: bool = False) -> bool:
+        """Enter a mode; False and a text where ArduCopter refuses it. `by_gcs`: a ground station asks."""
         vehicle = self.vehicle
+        if number == vehicle.mode:
+            return True
+        if by_gcs and _blocked(number, int(vehicle.params["FLTMODE_GCSBLOCK"])):
+            vehicle.say(4, f"Mode change to {MODE_NAMES[number]} failed: GCS entry disabled (FLTMODE_GCSBLOCK)")
+            return False
         if number not in MODE_NAMES:
             vehicle.say(4, f"No such mode {number}")
             return False
-        if number == vehicle.mode:
-            return True
         reason = self._mode_refusal(number)
         if reason is not None:
-            for text in _INIT_FAILED.get(number, ()):
-                vehicle.say(4, text)
+            for severity, text in self._told_before(number):
+                vehicle.say(severity, text)
             vehicle.say(4, f"Mode change to {MODE_NAMES[number]} failed: {reason}")
             return False
         self.force_mode(number)
         return True
+
+    def _told_before(self, number: int) -> list[tuple[int, str]]:
+        """What a mode itself says of why it cannot be entered."""
+        if number == AUTO and self.has_mission() and self.vehicle.position_ok:
+            return [(2, "Auto: Missing Takeoff Cmd")]
+        return [(4, text) for text in _INIT_FAILED.get(number, ())]
 
     def force_mode(self, number: int) -> None:
         """Enter a mode without asking (failsafes, boot)."""
         vehicle = self.vehicle
         leaving = self.controller
         vehicle.mode = number
+        vehicle.steers = vehicle.steers or steers(number)
         vehicle.target = None
         self.heading.hold()
         leaving.leave()
         self.controller = self._controller(number)
         self.mode_changed()
+        vehicle.steers = steers(number) and (vehicle.armed or number != RTL)
         if vehicle.fence.breached:
             vehicle.say(6, "Manual recovery started")
 
@@ -122,13 +149,17 @@ class Pilot:
             return "No return path or landing sequence found"
         if number in _INIT_FAILED or (number == SMART_RTL and vehicle.home is None):
             return "init failed"
-        if not vehicle.flying:
+        if not vehicle.armed:
             return None
-        if number in _NEEDS_POSITION_IN_FLIGHT and not vehicle.position_ok:
+        if number in _NEEDS_POSITION_ARMED and not vehicle.position_ok:
             return "requires position"
-        if number == _THROW or (number == AUTO and not self.has_mission()):
+        if number == _THROW or (number == AUTO and not self._auto_begins()):
             return "init failed"
         return None
+
+    def _auto_begins(self) -> bool:
+        """Whether an armed vehicle may enter AUTO: with a mission, which from the ground begins with a take-off."""
+        return self.has_mission() and (self.vehicle.flying or self._takes_off_first())
 
     def _controller(self, number: int) -> Controller:
         vehicle = self.vehicle
@@ -139,7 +170,7 @@ class Pilot:
         if number == BRAKE:
             return Holding(vehicle, "brake")
         if number in _STEERED:
-            return Holding(vehicle, "loiter", LOITER_SINK_M_S)
+            return Holding(vehicle, "loiter", LOITER_SINK_M_S, takes_off=number in _TAKE_OFF_BY_COMMAND)
         return _PLAIN.get(number, Falling)(vehicle)
 
     def arm(self, *, forced: bool = False) -> bool:
@@ -161,7 +192,11 @@ class Pilot:
         if vehicle.origin_set and vehicle.fix_type >= LEAST_FIX and not (vehicle.home and vehicle.home.locked):
             vehicle.set_home(vehicle.home_here(locked=False))
         vehicle.say(6, "Arming motors")
-        self.controller = self._controller(vehicle.mode)
+        if isinstance(self.controller, Auto):
+            self.controller.armed()
+        else:
+            self.controller = self._controller(vehicle.mode)
+        vehicle.steers = steers(vehicle.mode)
         return True
 
     def disarm(self, *, forced: bool = False) -> bool:
@@ -190,16 +225,28 @@ class Pilot:
             self._announce("MOT_THST_HOVER", vehicle.params["MOT_THST_HOVER"])
 
     def stop_motors(self) -> None:
-        vehicle = self.vehicle
-        self.controller.disarmed()
-        vehicle.armed = vehicle.motors_run = False
+        vehicle, controller = self.vehicle, self.controller
+        controller.disarmed()
+        vehicle.armed = vehicle.motors_run = vehicle.may_take_off = False
+        vehicle.steers = steers(vehicle.mode) and not (
+            isinstance(controller, Return) or (isinstance(controller, Auto) and controller.returned)
+        )
         vehicle.landed_state = 1
         vehicle.say(6, "Disarming motors")
         self._announce("MOT_THST_HOVER", LEARNED_HOVER if self._flown else vehicle.params["MOT_THST_HOVER"])
 
     def take_off(self, up_m: float) -> bool:
         """NAV_TAKEOFF in GUIDED: armed and on the ground only."""
-        return self.vehicle.armed and isinstance(self.controller, Guided) and self.controller.take_off(up_m)
+        vehicle, controller = self.vehicle, self.controller
+        if not vehicle.armed or not isinstance(controller, Guided | Holding) or not controller.take_off(up_m):
+            return False
+        vehicle.may_take_off = True
+        return True
+
+    def idle(self) -> None:
+        """Time passes while the motors stand still."""
+        if isinstance(self.controller, Auto):
+            self.controller.idle()
 
     def step(self, dt: float) -> None:
         """One step of flight; the caller has moved the clock."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import atan, atan2, cos, degrees, dist, hypot, isfinite, nan, pi, radians, sin, tan
+from math import atan, atan2, cos, degrees, dist, hypot, inf, isfinite, nan, pi, radians, sin, tan
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +24,7 @@ SLEW_RAD_S: Final = radians(60.0)
 RETRACT, NEUTRAL, YAW_LOCK = 1, 2, 16
 YAW_IN_VEHICLE_FRAME: Final = 32
 _LOCKED_LEVEL: Final = 4 | 8
-_CAPABILITIES: Final = 0b111 | 0b111 << 2 | 0b111 << 5 | 0b111 << 8 | 1 << 16 | 1 << 17
+_CAPABILITIES: Final = 0b11 | 0b111 << 2 | 0b111 << 5 | 0b111 << 8 | 1 << 13 | 1 << 16 | 1 << 17
 _ROLL_RAD: Final = radians(30.0)
 _CAN_PICTURES, _CAN_VIDEO, _CAN_BOTH, _HAS_ZOOM = 2, 1, 4, 64
 _WIDTH_PX, _HEIGHT_PX = 3840, 2160
@@ -55,6 +55,7 @@ class Gimbal:
     roi: tuple[float, float, float] | None = None
     rest: int = 0
     """RETRACT or NEUTRAL while it rests there."""
+    warned_s: float = -inf
     rc_locked: bool = False
     """What follows the sticks keeps to north."""
 
@@ -115,7 +116,7 @@ class Camera:
     left: int = 0
     every_m: float = 0.0
     last_at: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    next_s: float = 0.0
+    taken_s: float = -inf
     recording_since_s: float | None = None
     zoom: float = 1.0
     zoom_rate: float = 0.0
@@ -155,8 +156,7 @@ def step(vehicle: Vehicle, dt: float) -> None:
         and dist(camera.last_at, (body.north_m, body.east_m, body.up_m)) >= camera.every_m
     ):
         take_picture(vehicle)
-    if camera.every_s > 0 and vehicle.now_s >= camera.next_s:
-        camera.next_s += camera.every_s
+    if camera.every_s > 0 and vehicle.now_s >= camera.taken_s + camera.every_s:
         take_picture(vehicle)
         camera.left -= 1
         if camera.left == 0:
@@ -167,6 +167,7 @@ def take_picture(vehicle: Vehicle) -> None:
     """One picture; CAMERA_FEEDBACK goes to everybody, and CAMERA_IMAGE_CAPTURED of a camera that speaks MAVLink."""
     camera, body = vehicle.camera, vehicle.body
     camera.pictures += 1
+    camera.taken_s = vehicle.now_s
     camera.last_at = (body.north_m, body.east_m, body.up_m)
     lat, lon = (round(degree * 1e7) for degree in vehicle.position_deg)
     taken_us = vehicle.unix_at_boot_us + vehicle.boot_us

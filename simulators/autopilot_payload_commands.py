@@ -24,7 +24,9 @@ _RESTS: Mapping[int, int] = MappingProxyType(
 )
 _MOST_ANGLES_DEG: Final = (90.0, 180.0, 360.0)
 _ABOVE_HOME: Final = 3
-_FOCUS_TYPES: Final = frozenset({1, 2, 4, 5, 6})
+_FOCUS_BY_HAND: Final = frozenset({1, 2})
+_FOCUS_TYPES: Final = _FOCUS_BY_HAND | {4, 5, 6}
+WARNED_AGAIN_S: Final = 30.0
 
 
 def _fitted(vehicle: Vehicle, instance: float) -> bool:
@@ -65,17 +67,24 @@ def _mount_control(parts: Parts, command: Command) -> MavResult:
     mode, (pitch, roll, yaw, height_m) = int(command.z), command.params
     if mode == _MODE_ANGLES:
         if any(abs(angle) > most for angle, most in zip((pitch, roll, yaw), _MOST_ANGLES_DEG, strict=True)):
-            vehicle.say(4, "Mount: invalid angle targets")
+            _warn(vehicle, "invalid angle targets")
             return MavResult.FAILED
         return _done(doing.steer(vehicle, 0, (pitch, yaw, nan, nan)))
     if mode == _MODE_PLACE:
         x, y = command.fields
         if pitch and roll and not (x or y):
-            vehicle.say(4, "Mount: GPS_POINT target invalid")
+            _warn(vehicle, "GPS_POINT target invalid")
             return MavResult.FAILED
         vehicle.gimbal.roi = local_point(vehicle, _ABOVE_HOME, x, y, float(whole(height_m)))
         return MavResult.ACCEPTED
     return _done(_mode(vehicle, mode))
+
+
+def _warn(vehicle: Vehicle, text: str) -> None:
+    """At most once in 30 s, whatever is wrong."""
+    if vehicle.now_s - vehicle.gimbal.warned_s >= WARNED_AGAIN_S:
+        vehicle.gimbal.warned_s = vehicle.now_s
+        vehicle.say(4, f"Mount: {text}")
 
 
 def _mode(vehicle: Vehicle, mode: int) -> bool:
@@ -114,15 +123,20 @@ def _zoom(parts: Parts, command: Command) -> MavResult:
     """SET_CAMERA_ZOOM by rate, or by range: 0 to 100 % of the lens."""
     if not doing.zoom(parts.vehicle, command.params[0], command.params[1]):
         return MavResult.UNSUPPORTED
-    command.after.append(payload.camera_settings(parts.vehicle))
+    if payload.has_lens(parts.vehicle):
+        command.after.append(payload.camera_settings(parts.vehicle))
     return MavResult.ACCEPTED
 
 
 def _unfocused(parts: Parts, command: Command) -> MavResult:
-    """SET_CAMERA_FOCUS: no lens here can be focused."""
-    if command.params[0] not in _FOCUS_TYPES:
+    """SET_CAMERA_FOCUS: a triggered camera takes a rate or a range, without an effect; no lens here has a focus."""
+    kind = command.params[0]
+    if kind not in _FOCUS_TYPES:
         return MavResult.DENIED
-    return MavResult.UNSUPPORTED if payload.has_camera(parts.vehicle) else MavResult.FAILED
+    if not payload.has_camera(parts.vehicle):
+        return MavResult.FAILED
+    taken = kind in _FOCUS_BY_HAND and not payload.has_lens(parts.vehicle)
+    return MavResult.ACCEPTED if taken else MavResult.UNSUPPORTED
 
 
 def _mount_mode(parts: Parts, command: Command) -> MavResult:

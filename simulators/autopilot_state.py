@@ -115,6 +115,11 @@ class Vehicle:
     charge_state: int = 1
     motor_failed: bool = False
     motor_test: bool = False
+    safety_on: bool = False
+    may_take_off: bool = False
+    """A take-off in AUTO waits for this: somebody started the mission, or took off before."""
+    steers: bool = False
+    """The controller of the level position runs, or did so just before the mode was changed."""
     operator_heard_s: float | None = None
     gimbal: Gimbal = field(default_factory=Gimbal)
     camera: Camera = field(default_factory=Camera)

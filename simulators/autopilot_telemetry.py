@@ -43,7 +43,7 @@ def _new(name: str, **fields: Any) -> Message:
 
 def heartbeat(vehicle: Vehicle) -> Message:
     base = 1 | 16 | 64
-    if vehicle.mode in POSITION_MODES and (vehicle.position_ok or not vehicle.armed or not vehicle.ready):
+    if vehicle.steers and (vehicle.position_ok or not vehicle.armed):
         base |= 8
     if not vehicle.ready:
         base |= 8

@@ -16,11 +16,19 @@ from simulators.item_store import ItemStore
 from simulators.stored_items import FENCE
 
 CEILING, CIRCLE, AREAS, FLOOR = 1, 2, 4, 8
+ALL: Final = CEILING | CIRCLE | AREAS | FLOOR
 _KIND = {CEILING: 2, CIRCLE: 3, AREAS: 3, FLOOR: 1}
 _TEXT = {CEILING: "Max Alt", CIRCLE: "Circle", AREAS: "Polygon", FLOOR: "Min Alt"}
 CHECK_EVERY_S: Final = 0.1
 AVOID_FENCE: Final = 1
 SLOWED_FOR_S: Final = 0.5
+
+
+def names(types: int) -> str:
+    """ArduCopter's words for kinds of fences."""
+    words = [_TEXT[kind] for kind in (CEILING, CIRCLE, AREAS, FLOOR) if types & kind]
+    listed = " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return f"{listed} {'fences' if len(words) > 1 else 'fence'}"
 
 
 class Fence:
@@ -41,6 +49,11 @@ class Fence:
     @property
     def enabled(self) -> bool:
         return self._vehicle.fence_enabled
+
+    @property
+    def present(self) -> int:
+        """Bits of the kinds that FENCE_TYPE asks for and that are there."""
+        return self._types() & (ALL if self._store.lists[FENCE] else ALL & ~AREAS)
 
     def step(self) -> None:
         vehicle = self._vehicle
@@ -63,6 +76,12 @@ class Fence:
     def enable(self, *, on: bool) -> None:
         """DO_FENCE_ENABLE: until FENCE_ENABLE changes, which stays as it is."""
         self._vehicle.fence_enabled = on
+
+    def switch(self, *, on: bool) -> None:
+        """As a mission item does it: what changes is told."""
+        if on != self.enabled and self.present:
+            self._vehicle.say(5, f"{names(self.present)} {'enabled' if on else 'disabled'}")
+        self.enable(on=on)
 
     def _follow_parameter(self) -> None:
         parameter = self._vehicle.params["FENCE_ENABLE"]

@@ -49,7 +49,7 @@ def take_pictures(vehicle: Vehicle, interval_s: float, count: float) -> bool:
     if not isfinite(interval_s) or not isfinite(count) or int(interval_s * 1000) <= 0 or count < 0:
         return False
     camera = vehicle.camera
-    camera.every_s, camera.left, camera.next_s = interval_s, int(count), vehicle.now_s
+    camera.every_s, camera.left = interval_s, int(count)
     return True
 
 
@@ -66,13 +66,15 @@ def film(vehicle: Vehicle, *, on: bool) -> bool:
 
 
 def zoom(vehicle: Vehicle, kind: float, value: float) -> bool:
-    """As fast as -1 to 1 says, or to 0 to 100 % of the lens; False for what it cannot do."""
-    camera = vehicle.camera
-    if not payload.has_lens(vehicle) or kind not in {ZOOM_RATE, ZOOM_RANGE} or not isfinite(value):
+    """As fast as -1 to 1 says, or to 0 to 100 % of the lens. A camera that is only triggered takes it and has none;
+    False without a camera and for other kinds."""
+    if not payload.has_camera(vehicle) or kind not in {ZOOM_RATE, ZOOM_RANGE} or not isfinite(value):
         return False
-    camera.zoom_rate = max(-1.0, min(1.0, value)) if kind == ZOOM_RATE else 0.0
-    if kind == ZOOM_RANGE:
-        camera.zoom = 1.0 + (payload.MOST_ZOOM - 1.0) * max(0.0, min(100.0, value)) / 100
+    camera = vehicle.camera
+    if payload.has_lens(vehicle):
+        camera.zoom_rate = max(-1.0, min(1.0, value)) if kind == ZOOM_RATE else 0.0
+        if kind == ZOOM_RANGE:
+            camera.zoom = 1.0 + (payload.MOST_ZOOM - 1.0) * max(0.0, min(100.0, value)) / 100
     return True
 
 

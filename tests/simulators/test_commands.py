@@ -171,3 +171,75 @@ def test_a_failed_compass_is_told_as_unhealthy_and_refuses_the_arming(rig):
         assert bool(rig.sent("SYS_STATUS")[-1].onboard_control_sensors_health & 4) is healthy
         assert rig.command(400, 1) == (0 if healthy else 4)
     assert "Arm: Compass not healthy" in rig.texts()
+
+
+@pytest.mark.parametrize(
+    ("number", "params", "result"),
+    [
+        (32, (0,), 2), (32, (7,), 0), (84, (0, 0, 0, 0, 0, 0, 10), 4), (85, (), 0), (188, (), 4), (216, (1,), 0),
+        (224, (0,), 4), (224, (5,), 2), (500, (), 0), (601, (3,), 4), (601, (70_000,), 2), (2520, (), 0),
+        (2600, (1,), 0), (2600, (2,), 4), (5300, (2,), 2), (10001, (), 4), (32000, (0,), 0), (32000, (1,), 4),
+        (42007, (1,), 0), (42007, (4,), 2), (42429, (), 4), (42700, (), 2), (42701, (), 2), (218, (1, 0), 4),
+        (218, (9, 2), 0), (218, (9, 3), 2), (208, (3,), 4), (202, (), 0), (246, (0,), 3), (246, (2,), 3),
+        (201, (0, 0, 0, 0, 95, 0, 0), 4), (179, (2, 0, 0, 0, 29.9, 121.84, 10), 4),
+    ],
+)  # fmt: skip
+def test_what_a_real_one_was_seen_to_answer_on_the_ground(rig, number, params, result):
+    assert rig.command(number, *params) == result
+
+
+def test_an_armed_vehicle_refuses_a_reboot_whatever_else_is_wrong_with_it(rig):
+    rig.command(176, 1, 4)
+    rig.command(400, 1)
+    assert (rig.command(246, 0), rig.command(246, 1)) == (4, 4)
+
+
+def test_home_is_set_here_where_no_place_is_given(rig):
+    assert rig.command(179, 0) == 0
+    assert rig.sent("HOME_POSITION")[-1].latitude == 299000000
+
+
+def test_a_safety_switch_keeps_it_from_arming(rig):
+    assert rig.command(5300, 1) == 0
+    assert rig.command(400, 1) == 4
+    assert rig.texts()[-1] == "Arm: Hardware safety switch"
+    assert (rig.command(5300, 0), rig.command(400, 1)) == (0, 0)
+
+
+def test_an_output_that_stays_as_it_is_tells_no_change(rig):
+    assert rig.command(181, 0, 0) == 0
+    assert rig.sent("PARAM_VALUE") == []
+    rig.command(181, 0, 1)
+    assert [m.param_id for m in rig.sent("PARAM_VALUE")] == ["SIM_PIN_MASK"]
+
+
+def test_a_mode_that_ground_stations_may_not_ask_for_is_refused(make_rig):
+    rig = make_rig(params={"FLTMODE_GCSBLOCK": 1 << 5})  # LOITER
+    assert rig.command(176, 1, 5) == 4
+    texts = [m.text for m in rig.sent("STATUSTEXT")]
+    assert "".join(texts) == "Mode change to LOITER failed: GCS entry disabled (FLTMODE_GCSBLOCK)"
+    assert rig.command(176, 1, 4) == 0
+
+
+def test_a_take_off_in_loiter_is_a_hop(rig):
+    """It is taken, and comes down at once: nobody holds the stick."""
+    rig.command(176, 1, 5)
+    rig.command(400, 1)
+    assert rig.command(22, 0, 0, 0, 0, 0, 0, 10) == 0
+    rig.until(lambda: rig.vehicle.flying, 3.0)
+    assert rig.until(lambda: not rig.vehicle.flying, 4.0) == pytest.approx(1.8, abs=0.5)
+
+
+def test_the_heartbeat_says_whether_the_place_is_controlled(rig):
+    """As recorded: a mode without it begins with what was before; a return that is over, or never was, ends it."""
+    bases = []
+
+    def beat(number):
+        rig.command(176, 1, number)
+        bases.append(rig.sent("HEARTBEAT")[-1].base_mode)
+        rig.run(1.1)
+        bases.append(rig.sent("HEARTBEAT")[-1].base_mode)
+
+    for number in (4, 0, 6, 9, 11):
+        beat(number)
+    assert bases == [89, 89, 89, 81, 89, 81, 89, 89, 89, 81]

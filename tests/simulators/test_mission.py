@@ -2,6 +2,9 @@
 
 import pytest
 
+from simulators.utc_delay import until_utc
+from telemetry.services.mission_item import MissionItem
+
 LAT, LON = 299000000, 1218400000
 HOME = {"frame": 0, "x": LAT, "y": LON, "z": 10.0}
 TAKE_OFF = {"command": 22, "z": 10.0}
@@ -185,3 +188,85 @@ def test_a_slower_speed_counts_at_once_and_a_faster_one_too(rig):
         top = max(top, rig.vehicle.body.north_m)
     rig.run(0.5)
     assert top == pytest.approx(400.0, abs=1.5)
+
+
+def test_a_mission_that_does_not_begin_with_a_take_off_is_not_begun_on_the_ground(rig):
+    assert rig.upload([{"frame": 0}, {"command": 93, "param1": 1.0}, {"z": 10.0, "x": 299003000, "y": 1218400000}]) == 0
+    rig.command(176, 1, 4)
+    rig.command(400, 1)
+    since_s = rig.vehicle.now_s
+    assert rig.command(300) == 4
+    assert rig.texts(since_s - 0.01)[-2:] == ["Auto: Missing Takeoff Cmd", "Mode change to AUTO failed: init failed"]
+    assert rig.upload([{"frame": 0}]) == 0
+    assert rig.command(176, 1, 3) == 4
+    assert rig.texts()[-1] == "Mode change to AUTO failed: init failed"
+    assert rig.texts().count("Auto: Missing Takeoff Cmd") == 1
+
+
+def test_a_take_off_in_auto_waits_for_somebody_to_start_the_mission(rig):
+    """The mode alone lets nothing lift off; the vehicle disarms, and the mission begins anew at once."""
+    assert rig.upload([{"frame": 0}, {"command": 22, "z": 10.0}, {"command": 20}]) == 0
+    rig.command(176, 1, 4)
+    rig.command(400, 1)
+    assert rig.command(176, 1, 3) == 0
+    rig.until(lambda: not rig.vehicle.armed, 15.0)
+    rig.run(0.1)
+    assert rig.texts()[-2:] == ["Disarming motors", "Mission: 1 Takeoff"]
+    rig.command(176, 1, 4)
+    rig.command(400, 1)
+    rig.command(176, 1, 3)
+    rig.run(5.0)
+    assert not rig.vehicle.flying
+    assert rig.command(300) == 0
+    rig.until(lambda: rig.vehicle.flying, 3.0)
+
+
+def test_auto_options_let_it_arm_and_lift_off_by_itself(make_rig):
+    rig = make_rig(params={"AUTO_OPTIONS": 3})
+    assert rig.upload([{"frame": 0}, {"command": 22, "z": 10.0}, {"command": 20}]) == 0
+    assert rig.command(176, 1, 3) == 0
+    assert rig.command(400, 1) == 0
+    rig.until(lambda: rig.vehicle.flying, 5.0)
+    assert rig.texts().count("Mission: 1 Takeoff") == 1
+
+
+def test_items_of_other_vehicles_are_passed_over_and_tags_are_found(rig):
+    items = [
+        {"frame": 0}, {"command": 22, "z": 5.0}, {"command": 30, "x": 299003000, "y": 1218400000, "z": 5.0},
+        {"command": 600, "param1": 7.0}, {"command": 191, "x": 1}, {"command": 211, "param2": 1.0},
+        {"command": 207, "param1": 1.0}, {"command": 93, "param1": 1.0}, {"command": 601, "param1": 7.0, "param2": 1.0},
+        {"command": 20},
+    ]  # fmt: skip
+    assert rig.upload(items) == 0
+    rig.command(176, 1, 4)
+    rig.command(400, 1)
+    assert rig.command(601, 9) == 4
+    assert rig.command(300) == 0
+    rig.until(lambda: rig.vehicle.mission.seq == 9, 60.0)
+    told = [text for text in rig.texts() if "EKF" not in text]
+    assert told[told.index("Mission: 2 ContinueAndChangeAlt") :] == [
+        "Mission: 2 ContinueAndChangeAlt", "Mission: 3 Tag 0", "Mission: 7 Delay", "Delaying 1 sec",
+        "Mission: 4 Go Around", "Skipping invalid cmd #191", "Mission: 5 Gripper", "Gripper Grabbed",
+        "Mission: 6 FenceEnable", "Max Alt and Circle fences enabled", "Mission: 8 Jump 1/1", "Mission: 3 Tag 0",
+        "Mission: 7 Delay", "Delaying 1 sec", "Mission: 4 Go Around", "Skipping invalid cmd #191",
+        "Mission: 5 Gripper", "Gripper Grabbed", "Mission: 6 FenceEnable", "Mission: 9 RTL",
+    ]  # fmt: skip
+    assert [m.seq for m in rig.sent("MISSION_ITEM_REACHED")] == [1, 4, 6, 7, 4, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("at_utc", "until", "wait_s"),
+    [
+        ((12, 0, 30.25), (-1, -1, -1), 0.75),
+        ((12, 0, 30.0), (-1, -1, 40), 10.0),
+        ((12, 0, 30.0), (-1, 1, 0), 30.0),
+        ((12, 0, 30.0), (-1, -1, 10), 40.0),
+        ((12, 0, 30.0), (11, 59, 30), 23 * 3600 + 59 * 60),
+    ],
+)
+def test_a_delay_until_a_time_of_day_ends_then(make_rig, at_utc, until, wait_s):
+    hour, minute, second = at_utc
+    unix_us = 1_767_225_600_000_000 + round((hour * 3600 + minute * 60 + second) * 1e6)
+    rig = make_rig(unix_at_boot_us=unix_us - 45_000_000)
+    item = MissionItem(1, 93, 0, 0.0, *(float(part) for part in until))
+    assert until_utc(rig.vehicle, item) == pytest.approx(wait_s, abs=0.01)

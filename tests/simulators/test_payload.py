@@ -173,7 +173,8 @@ def test_a_camera_that_is_only_triggered_takes_pictures_and_nothing_else(make_ri
     assert rig.command(2000, 0, 0, 0) == 0
     assert rig.sent("CAMERA_FEEDBACK")[-1].img_idx == 1
     assert rig.sent("CAMERA_IMAGE_CAPTURED") == []
-    assert (rig.command(531, 2, 50), rig.command(2500)) == (3, 4)
+    assert (rig.command(531, 2, 50), rig.command(2500)) == (0, 4)  # a zoom is taken, as by ArduCopter
+    assert rig.sent("CAMERA_SETTINGS") == []
     assert rig.command(2000, 2, 0, 1) == 4  # no second camera
     assert rig.command(2000, 0, 0, 5) == 4  # no interval
     assert rig.command(2001, 2) == 3

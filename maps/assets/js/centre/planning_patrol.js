@@ -77,7 +77,8 @@ export class PlanningPatrol {
 
   pickPlace(done) {
     this.sketch?.cancel();
-    toast(t('plan.how_to_pick'));
+    if (!this.told) toast(t('plan.how_to_pick'));
+    this.told = true;
     const found = (at) => {
       this.sketch = null;
       done(at);

@@ -170,6 +170,9 @@ async def test_recordings_are_paused_sped_up_and_sought_and_back_forgets_what_ca
         assert [alarm["code"] for alarm in state["alarms"]] == []
         _, view = await ask(speed=20.0)
         assert (view["speed"], view["paused"]) == (20.0, False)
+        _, view = await ask(speed=5.0, paused=True)
+        assert (view["speed"], view["paused"]) == (5.0, True)
+        await ask(speed=20.0)
         await state_when(control.url, risen)
         assert (await ask(speed=1000.0))[0] == 422
         assert (await ask(at="2026-11-23T12:41:00"))[0] == 422

@@ -36,7 +36,7 @@ class ReplayView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReplayRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is not given stays as it is. `at` outside the recordings is their nearest end."""
+    """What is not given stays as it is, but a speed alone goes on. `at` outside the recordings is their nearest end."""
 
     at: Moment | None = None
     speed: Speed | None = None
@@ -49,10 +49,10 @@ async def get_replay(call: Call[None]) -> ReplayView:
 
 async def set_replay(call: Call[ReplayRequest]) -> ReplayView:
     player, wanted = _player(call.services.player), call.body
+    if wanted.speed is not None or wanted.paused is False:
+        player.play(wanted.speed or player.speed or 1.0)
     if wanted.paused:
         player.pause()
-    elif wanted.speed is not None or wanted.paused is False:
-        player.play(wanted.speed or player.speed or 1.0)
     if wanted.at is not None:
         player.seek(wanted.at.timestamp())
     return _view(player)

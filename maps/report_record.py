@@ -129,7 +129,7 @@ def _facts(sighting: Sighting, units: Mapping[str, Unit]) -> list[tuple[Html, Ch
     place, source = sighting.place, sighting.source
     circle = "" if place.ce90_m is None else f" ± {place.ce90_m:.0f} m"
     sure = None if source.confidence is None else f"{source.confidence:.0%}"
-    origin = [html(part) for part in (source.name, source.vehicle, source.detector, sure) if part]
+    origin = [html(part) for part in (source.name, source.vehicle, source.detector, source.frame, sure) if part]
     zh, en = PRIORITIES.get(sighting.priority, (str(sighting.priority),) * 2)
     return [
         (both("位置", "place"), f"{place.lat_deg:.6f}, {place.lon_deg:.6f}{circle}"),

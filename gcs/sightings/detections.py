@@ -19,14 +19,14 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from gcs.sightings.errors import InvalidReportError
-from gcs.sightings.intake import SightingReport, SourceReport, Time
+from gcs.sightings.intake import LARGEST_PICTURE_PX, SightingReport, SourceReport, Time
 from gcs.sightings.lens import Lens
 from gcs.sightings.locate import CameraPose, Located, NotLocatedError, locate
 from gcs.sightings.relief import ERRORS, HeightDatum, Relief
 
 MOST_BOXES = 200
 _NAMES = uuid.UUID("3f8a6b52-30d5-5a59-8d2e-0c1b5f6a7d10")
-Side = Annotated[int, Meta(ge=16, le=20_000)]
+Side = Annotated[int, Meta(ge=16, le=LARGEST_PICTURE_PX)]
 Angle = Annotated[float, Meta(gt=1, lt=170)]
 
 
@@ -143,7 +143,7 @@ def _levelled(report: SightingReport, found: Located, relief: Relief) -> Sightin
 
 
 def _report(asked: Detections, box: Box, number: int, klass: str, found: Located) -> SightingReport:
-    name = f"{asked.vehicle or asked.camera}:{asked.frame_id}:{number}"
+    name, (across, down) = f"{asked.vehicle or asked.camera}:{asked.frame_id}:{number}", _foot(box)
     return SightingReport(
         id=str(uuid.uuid5(_NAMES, name)),
         klass=klass,
@@ -157,6 +157,8 @@ def _report(asked: Detections, box: Box, number: int, klass: str, found: Located
             vehicle=asked.vehicle,
             detector=asked.detector,
             confidence=box.score,
+            frame=asked.frame_id,
+            pixel=(round(across, 1), round(down, 1)),
         ),
         simulated=asked.simulated,
     )

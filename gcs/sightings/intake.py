@@ -21,19 +21,23 @@ MAX_AGE = timedelta(days=7)
 MAX_AHEAD = timedelta(minutes=5)
 MAX_CE90_M = 10_000.0
 LOWEST_M, HIGHEST_M = -500.0, 10_000.0
+LARGEST_PICTURE_PX = 20_000
 SOURCE_KINDS = ("camera", "person", "external")
 
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class SourceReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who or what saw it: `kind` is camera, person or external; `confidence` 0..1."""
+    """Who or what saw it: `kind` is camera, person or external; `confidence` 0..1; `frame` and `pixel` as in
+    `Source`."""
 
     kind: str = "person"
     name: str = ""
     vehicle: str | None = None
     detector: str | None = None
     confidence: float | None = None
+    frame: str | None = None
+    pixel: tuple[float, float] | None = None
 
 
 class SightingReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -131,12 +135,16 @@ def _source(source: SourceReport) -> Source:
     confidence = source.confidence
     if confidence is not None and not (math.isfinite(confidence) and 0 <= confidence <= 1):
         raise InvalidReportError("source.confidence", "must be 0 to 1")
+    if source.pixel is not None and not all(0 <= side <= LARGEST_PICTURE_PX for side in source.pixel):
+        raise InvalidReportError("source.pixel", f"must be two numbers of 0 to {LARGEST_PICTURE_PX}")
     return Source(
         kind=source.kind,
         name=clean_line(source.name, "source.name"),
         vehicle=_optional(source.vehicle, "source.vehicle"),
         detector=_optional(source.detector, "source.detector"),
         confidence=confidence,
+        frame=_optional(source.frame, "source.frame"),
+        pixel=source.pixel,
     )
 
 

@@ -46,13 +46,16 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """`kind` is `camera`, `person` or `external`; `vehicle` and `detector` where they apply."""
+    """`kind` is `camera`, `person` or `external`; `vehicle`, `detector` (with its version), `frame` (the picture's own
+    name) and `pixel` in it (right, down) where they apply."""
 
     kind: str
     name: str = ""
     vehicle: str | None = None
     detector: str | None = None
     confidence: float | None = None
+    frame: str | None = None
+    pixel: tuple[float, float] | None = None
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):

@@ -76,7 +76,7 @@ PLANT = """async ([fours, most]) => {
     const plant = async ([a, b, c, d], i) => {
         const unit = {id: `hostile-${i}`, name: a.slice(0, most), kind: 'officer', lat: 29.9, lon: 121.84,
                       group: b.slice(0, most), skills: [c.slice(0, most), d.slice(0, most)]};
-        const source = {kind: 'camera', name: b.slice(0, most), detector: c.slice(0, most)};
+        const source = {kind: 'camera', name: b.slice(0, most), detector: c.slice(0, most), frame: d.slice(0, most)};
         const seen = {klass: 'crowd', lat: 29.9 + i / 1e4, lon: 121.84, note: [a, b, c, d].join('\\n'), source};
         if (i < 30) await post('/units', unit, a.slice(0, 40));
         const {id} = await post('/sightings', seen, b.slice(0, 40));

@@ -143,7 +143,7 @@ def sighting(text, number=0):
     """A sighting that has the text in every field that takes one, and was resolved with it."""
     line = text[:100]
     named, actor = line if clean_line(line, "") else PLAIN, seat_name(line)
-    source = SourceReport(kind="camera", name=line, vehicle=named, detector=line)
+    source = SourceReport(kind="camera", name=line, vehicle=named, detector=line, frame=line)
     report = SightingReport(klass="crowd", lat=29.9, lon=121.84, note=text, operation="op", source=source)
     new_id = f"0f8fad5b-d9cb-469f-a165-{number:012d}"
     seen = make_sighting(report, CATALOGUE, new_id=new_id, now=NOW, actor=actor)

@@ -68,6 +68,11 @@ def test_what_becomes_no_report_says_why(catalogue):
     ]
 
 
+def test_a_report_says_in_which_frame_and_where_in_it(catalogue):
+    ((_, report),), _ = placed(catalogue)
+    assert (report.source.frame, report.source.pixel) == (EXAMPLES[0]["frame_id"], (960.0, 540.0))
+
+
 def test_a_box_near_the_horizon_is_left_out(catalogue):
     pose = {**EXAMPLES[0]["pose"], "depression_deg": 10}
     reports, (skipped,) = placed(catalogue, pose=pose)

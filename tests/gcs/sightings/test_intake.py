@@ -55,6 +55,8 @@ def test_class_and_place_are_enough(make):
         ("priority", {"priority": 5}),
         ("seen_at", {"seen_at": NOW + timedelta(minutes=5, seconds=1)}),
         ("seen_at", {"seen_at": NOW - timedelta(days=8)}),
+        ("source.pixel", {"source": SourceReport(kind="camera", pixel=(5.0, -1.0))}),
+        ("source.frame", {"source": SourceReport(kind="camera", frame="f" * 101)}),
         ("seen_at", {"seen_at": datetime(2026, 3, 1, 12)}),  # noqa: DTZ001
         ("note", {"note": "x" * 2001}),
         ("source.name", {"source": SourceReport(name="x" * 101)}),

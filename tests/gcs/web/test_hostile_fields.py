@@ -14,7 +14,7 @@ from ..test_hostile_texts import HOSTILE
 
 SOME = HOSTILE[::11]
 FREE = {
-    "POST /sightings": {"note", "source.name", "source.vehicle", "source.detector", "operation"},
+    "POST /sightings": {"note", "source.name", "source.vehicle", "source.detector", "source.frame", "operation"},
     "POST /sightings/{id}/steps": {"note", "outcome"},
     "POST /vehicles/{id}/mark": {"note"},
     "POST /units": {"name", "group", "skills[]", "vehicle"},

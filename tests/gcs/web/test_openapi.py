@@ -110,7 +110,7 @@ def test_the_guide_shows_bodies_that_the_api_takes():
 
 
 VALUES = {"photo", "request", "main-1", "rtl", "accept", "illegal_parking", "camera", "free", "mavic3e", "north"}
-NESTED = {"kind", "name", "vehicle", "detector", "confidence", "from_deg", "speed_m_s", "drones"}
+NESTED = {"kind", "name", "vehicle", "detector", "frame", "pixel", "confidence", "from_deg", "speed_m_s", "drones"}
 NESTED |= {"lat", "lon", "alt_rel_m"}
 
 

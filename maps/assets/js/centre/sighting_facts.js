@@ -29,11 +29,14 @@ export class SightingFacts {
       source.name,
       source.vehicle,
       source.confidence === null ? null : `${Math.round(source.confidence * 100)} %`,
+      source.detector,
+      source.frame && t('sighting.frame', { frame: source.frame }),
+      source.pixel?.map(Math.round).join(' × '),
     ];
     return [
       ['sighting.priority', t(`priority.${sighting.priority}`)],
       ['sighting.note', halfOf(sighting.note) || '–'],
-      ['sighting.place', position(place.lat_deg, place.lon_deg) + accuracy],
+      ['sighting.place', [position(place.lat_deg, place.lon_deg) + accuracy, height(place)].filter(Boolean).join(' · ')],
       ['sighting.seen', clock(sighting.seen_at)],
       ['sighting.source', from.filter(Boolean).join(' · ')],
       ['sighting.unit', unit ? halfOf(unit.name) : (sighting.unit ?? '–')],
@@ -91,4 +94,10 @@ export class SightingFacts {
     const choose = () => this.selection.choose('sighting', id, true);
     return el('button', { type: 'button', class: 'link', on: { click: choose } }, words);
   }
+}
+
+// With the datum it is counted from; nothing where nobody knows.
+function height({ msl_m, hae_m }) {
+  if (msl_m !== null) return t('sighting.msl', { m: Math.round(msl_m) });
+  return hae_m === null ? null : t('sighting.hae', { m: Math.round(hae_m) });
 }

@@ -111,6 +111,8 @@ def drill(  # noqa: PLR0917  typer calls it by name
         record = asyncio.run(_until_stopped(Training(drills, records, wishes), chosen))
     except (ConfigError, StartError, FleetError, SitlError, PatrolError) as error:
         fail(str(error))
+    except OSError as error:
+        fail(f"{error.filename or records.folder}: {error.strerror or error}")
     if exit_when_done and not (record and record.score.passed):
         raise typer.Exit(1)
 

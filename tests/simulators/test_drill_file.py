@@ -38,6 +38,16 @@ points = 10
 """
 
 
+UNIT = """
+[[unit]]
+id = "u"
+name = "Car"
+kind = "patrol_car"
+at = [{lat}, 121.84]
+{more}
+"""
+
+
 def load(text):
     return load_drill(text, "my-drill.toml", default_catalogue())
 
@@ -61,6 +71,21 @@ def test_a_drill_is_called_as_its_file_and_takes_what_is_usual():
         ('id = "car"\nkind = "car"', 'id = "car"\nkind = "tank"', "thing[0].kind"),
         ("[[0, 29.902, 121.8415]]", "[[0, 129.9, 121.84]]", "thing[0].path"),
         ("[[0, 29.902, 121.8415]]", "[[9, 29.9, 121.84], [3, 29.9, 121.84]]", "thing[0].path"),
+        ("[[0, 29.902, 121.8415]]", "[[0, 29.9, nan]]", "thing[0].path"),
+        ("[[0, 29.902, 121.8415]]", "[[0, 29.9, 121.8, inf]]", "thing[0].path"),
+        ("[[0, 29.902, 121.8415]]", "[[nan, 29.9, 121.8]]", "thing[0].path"),
+        ("[[0, 29.902, 121.8415]]", "[[0, 39.9, 116.4]]", "thing[0].path: lies more than 20 km from home"),
+        ("[[29.901, 121.84], ", "[[29.903, 121.842], ", "place.area: is no outline"),
+        ("[29.903, 121.842]]", "[29.903, 121.842], [29.9005, 121.841]]", "place.area: is no outline"),
+        ("[fleet]", "no_fly = [[[29.9, 121.84], [29.9, 121.84], [29.9, 121.84]]]\n[fleet]", "place.no_fly[0]"),
+        ("[fleet]", "no_fly = [[[29.89, 121.83], [29.89, 121.85], [29.92, 121.84]]]\n[fleet]",
+         "place.home: lies in no_fly[0]"),
+        ("vehicles = 2", "vehicles = 2\naltitude_m = 130", "fleet.altitude_m: 130 m is above limits.highest_m, 120 m"),
+        ("duration_s = 300", "duration_s = 300\nlowest_m = 60", "fleet.altitude_m: 50 m is below"),
+        ("[[fault]]", UNIT.format(lat=39.9, more="") + "[[fault]]", "unit[0].at: lies more than 20 km"),
+        ("[[fault]]", UNIT.format(lat=29.9, more="phone_back_s = 9") + "[[fault]]", "unit[0].phone_back_s"),
+        ("[[fault]]", UNIT.format(lat=29.9, more="phone_lost_s = 9\nphone_back_s = 9") + "[[fault]]",
+         "unit[0].phone_back_s: is not after phone_lost_s"),
         ('kind = "car"', 'kind = "car"\nklass = "ufo"', "thing[0].klass"),
         ('kind = "car"', 'kind = "car"\nappears_s = 301', "thing[0].appears_s"),
         ('kind = "car"', 'kind = "car"\nappears_s = 9\nleaves_s = 9', "thing[0].leaves_s"),
@@ -74,7 +99,7 @@ def test_a_drill_is_called_as_its_file_and_takes_what_is_usual():
         ("seed = 1", "", "seed"),
         ("seed = 1", "seed = = 1", "line 6"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_is_one_line_with_file_and_key(old, new, named):
     assert old in GOOD
     with pytest.raises(DrillError) as refused:
@@ -85,10 +110,12 @@ def test_what_cannot_be_is_one_line_with_file_and_key(old, new, named):
     assert "\n" not in text
 
 
-@pytest.mark.parametrize(("kind", "key"), [("notices", "notice"), ("home_s", "fault")])
+@pytest.mark.parametrize(("kind", "key"), [("notices", "notice"), ("home_s", "fault"), ("accept_s", "unit")])
 def test_an_objective_that_nothing_can_be_done_for_is_refused(kind, key):
     with pytest.raises(DrillError, match=f"{key}: the objective '{kind}' needs"):
         load(GOOD.replace('kind = "find"', f'kind = "{kind}"'))
+    with pytest.raises(DrillError, match="thing: the objective 'find' needs"):
+        load(GOOD.replace('kind = "car"', 'kind = "car"\nfind = false'))
 
 
 def test_two_of_one_name_are_refused():

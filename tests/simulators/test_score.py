@@ -48,6 +48,11 @@ path = [[0, {place(100, 100)[0]}, {place(100, 100)[1]}]]
 id = "crowd"
 kind = "crowd"
 path = [[0, {place(300, 300)[0]}, {place(300, 300)[1]}]]
+[[unit]]
+id = "car-1"
+name = "Car 1"
+kind = "patrol_car"
+at = {place(0, 0)}
 {more}
 [[objective]]
 kind = "{kind}"

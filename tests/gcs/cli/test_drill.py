@@ -105,6 +105,13 @@ def test_an_address_in_use_is_one_line_and_nothing_is_left(tmp_path):
     assert done.stderr.count("\n") == 1
 
 
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    done = run("school-gate", "--headless", "--exit-when-done", "--data", tmp_path / "file")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith(f"aeropatrol: {tmp_path}/file")
+
+
 def test_to_end_with_a_drill_it_must_be_named():
     done = run("--exit-when-done")
     assert done.returncode == 1

@@ -23,6 +23,7 @@ CapCategory = Literal[
 ]
 TakType = Annotated[str, msgspec.Meta(pattern=r"^[a-z](-[A-Za-z0-9]+){1,9}$")]
 Metres = Annotated[float, msgspec.Meta(gt=0)]
+Times = Annotated[float, msgspec.Meta(ge=1)]
 
 
 class CatalogueError(ValueError):
@@ -30,17 +31,22 @@ class CatalogueError(ValueError):
 
 
 class Timers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """By priority 1..4: seconds to accept, and seconds until an unsettled sighting is late."""
+    """By priority 1..4: seconds a unit's device has to say that it has the task before the next channel is tried,
+    seconds to accept, and seconds until an unsettled sighting is late. `late_after` is how often the expected time of
+    its way a unit may take, `red_after` how often the limit until amber becomes red."""
 
+    receipt_s: tuple[Seconds, Seconds, Seconds, Seconds] = (10.0, 10.0, 10.0, 10.0)
     accept_s: tuple[Seconds, Seconds, Seconds, Seconds] = (60.0, 180.0, 300.0, 600.0)
     resolve_s: tuple[Seconds, Seconds, Seconds, Seconds] = (1800.0, 3600.0, 14400.0, 86400.0)
+    late_after: Times = 1.5
+    red_after: Times = 2.0
 
 
 class SightingClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One class. `units` may be sent without a dispatcher choosing them; `accept_s` and `resolve_s`
-    replace the figures of the priority. `merge_s` and `merge_m` bound what may be one thing seen twice.
-    `skills`: who goes must have all of them. `tak` is the type of its marker on TAK. `automatic`: the best unit is
-    sent at once; else a dispatcher chooses. `emergency`: TAK clients are alerted until it is settled.
+    """One class. `units` may be sent without a dispatcher choosing them; `receipt_s`, `accept_s`, `resolve_s`,
+    `late_after` and `red_after` replace the figures of `Timers`. `merge_s` and `merge_m` bound what may be one thing
+    seen twice. `skills`: who goes must have all of them. `tak` is the type of its marker on TAK. `automatic`: the best
+    unit is sent at once; else a dispatcher chooses. `emergency`: TAK clients are alerted until it is settled.
     """
 
     id: str = ""
@@ -55,8 +61,11 @@ class SightingClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     skills: tuple[str, ...] = ()
     tak: TakType = "b-m-p-s-m"
     emergency: bool = False
+    receipt_s: Seconds | None = None
     accept_s: Seconds | None = None
     resolve_s: Seconds | None = None
+    late_after: Times | None = None
+    red_after: Times | None = None
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,15 +89,30 @@ class Catalogue(Mapping[str, SightingClass]):
     def __len__(self) -> int:
         return len(self._classes)
 
+    def receipt_s(self, klass: str, priority: int) -> float:
+        """Seconds a unit's device has to say that it has the task, before the next channel is tried. Here as below, a
+        class no longer in the catalogue keeps the figures of its priority."""
+        return self._own(klass, "receipt_s") or self._timers.receipt_s[priority - 1]
+
     def accept_s(self, klass: str, priority: int) -> float:
-        """Seconds a unit has to accept. A class no longer in the catalogue keeps the figures of its priority."""
-        own = self._classes[klass].accept_s if klass in self._classes else None
-        return own or self._timers.accept_s[priority - 1]
+        """Seconds a unit has to accept."""
+        return self._own(klass, "accept_s") or self._timers.accept_s[priority - 1]
 
     def resolve_s(self, klass: str, priority: int) -> float:
         """Seconds until a sighting that is not settled is late."""
-        own = self._classes[klass].resolve_s if klass in self._classes else None
-        return own or self._timers.resolve_s[priority - 1]
+        return self._own(klass, "resolve_s") or self._timers.resolve_s[priority - 1]
+
+    def late_after(self, klass: str) -> float:
+        """How often the expected time of its way a unit may take before it is asked after."""
+        return self._own(klass, "late_after") or self._timers.late_after
+
+    def red_after(self, klass: str) -> float:
+        """How often the limit until an unsettled sighting is red."""
+        return self._own(klass, "red_after") or self._timers.red_after
+
+    def _own(self, klass: str, figure: str) -> float | None:
+        found: float | None = getattr(self._classes.get(klass), figure, None)
+        return found
 
     def automatic(self, klass: str) -> bool:
         """Whether the best unit is sent without anybody asking; so it is for a class no longer in the catalogue."""

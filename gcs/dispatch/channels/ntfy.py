@@ -53,7 +53,7 @@ class Ntfy(SettledChannel):
         self._links = links
         self._receipts = receipts
         self._clock = clock
-        self._after_s = settings.after_s / time_scale
+        self._time_scale = time_scale
         self._session: aiohttp.ClientSession | None = None
 
     def wants(self, event: Event) -> bool:
@@ -77,7 +77,9 @@ class Ntfy(SettledChannel):
 
     def _has_it(self, event: Event, sighting: Sighting) -> bool:
         """Whether the unit has the task by another way; raises NotYetError while there is time for that."""
-        after_s = self._after_s
+        own_s = self._settings.after_s
+        after_s = self._catalogue.receipt_s(sighting.klass, sighting.priority) if own_s is None else own_s
+        after_s /= self._time_scale
         if after_s <= 0:
             return False
         if sighting.status is not SightingStatus.ASSIGNED:

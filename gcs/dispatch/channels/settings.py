@@ -94,13 +94,14 @@ class MqttSettings(ChannelSettings, frozen=True, kw_only=True, forbid_unknown_fi
 class NtfySettings(ChannelSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An ntfy server. `topic` gets what the centre has to know, `units` names the topic of each unit's phone;
     `public_url` is where phones reach this server, for pictures and for accepting with one tap. A task rings only when
-    the unit's page or TAK client has not said within `after_s` seconds to have it; 0 rings at once."""
+    the unit's page or TAK client has not said within `after_s` seconds to have it: those of its class (`receipt_s`)
+    unless set; 0 rings at once."""
 
     topic: str
     units: dict[str, str] = {}
     token: str = ""
     public_url: str = ""
-    after_s: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.0
+    after_s: Annotated[float, msgspec.Meta(ge=0, le=60)] | None = None
     kinds: tuple[str, ...] = ("sighting.assigned", "sighting.supervised")
 
     def problems(self) -> list[str]:

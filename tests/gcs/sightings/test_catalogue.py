@@ -35,6 +35,20 @@ def test_time_to_accept_follows_the_priority_unless_the_class_says_otherwise(cat
     assert own.resolve_s("x", 1) == 1800
 
 
+def test_every_figure_of_the_chain_stands_in_the_catalogue_and_a_class_may_have_its_own(catalogue):
+    assert (catalogue.receipt_s("crowd", 1), catalogue.late_after("crowd"), catalogue.red_after("crowd")) == (
+        10,
+        1.5,
+        2,
+    )
+    timers = "[timers]\nreceipt_s=[5,10,20,40]\nlate_after=1.2\n"
+    own = read_catalogue(timers + ONE + "red_after=3\n", "own.toml")
+    assert [own.receipt_s("x", priority) for priority in (1, 4)] == [5, 40]
+    assert (own.late_after("x"), own.red_after("x"), own.red_after("gone")) == (1.2, 3, 2)
+    impatient = read_catalogue(timers + ONE + "receipt_s=3\nlate_after=1\n", "own.toml")
+    assert (impatient.receipt_s("x", 4), impatient.late_after("x")) == (3, 1)
+
+
 def test_a_class_that_was_taken_out_still_has_figures(catalogue):
     assert catalogue.accept_s("gone", 2) == 180
     assert catalogue.kinds("gone") == frozenset(UnitKind)
@@ -50,6 +64,7 @@ def test_a_class_that_was_taken_out_still_has_figures(catalogue):
         (ONE.replace('zh="某"\n', ""), "zh"),
         (ONE + "colour='red'\n", "colour"),
         ("[timers]\naccept_s=[1,2]\n" + ONE, "accept_s"),
+        (ONE + "late_after=0.5\n", "late_after"),
     ],
 )
 def test_a_wrong_catalogue_is_refused_with_one_line(text, problem):

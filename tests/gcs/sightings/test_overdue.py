@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.overdue import supervision
 from gcs.sightings.workflow import Action, Asked, take
 
@@ -70,3 +72,17 @@ def test_less_urgent_classes_have_longer_and_a_class_may_have_its_own(judged):
 def test_sped_up_times_are_shorter(judged):
     assert judged(6, klass="accident", time_scale=10.0) == ("amber", "nobody_free", 6.0)
     assert judged(180, (0.1, ASSIGN), klass="accident", time_scale=10.0) == ("amber", "unsettled", 180.0)
+
+
+def test_a_class_may_be_more_patient_with_a_way_and_with_red(make, catalogue):
+    patient = {**catalogue, "crowd": replace(catalogue["crowd"], late_after=3.0, red_after=5.0, resolve_s=600.0)}
+    asked = Asked(Action.ASSIGN, NOW, "desk", "u", eta_s=100.0), Asked(Action.ACCEPT, NOW, "u", "u", eta_s=100.0)
+    on_the_way = take(take(make(), asked[0]), asked[1])
+
+    def stands(at_s):
+        found = supervision(on_the_way, NOW + timedelta(seconds=at_s), Catalogue(patient))
+        return None if found is None else (found.level.value, found.reason)
+
+    assert [stands(at_s) for at_s in (299, 300, 600, 2999, 3000)] == [
+        None, ("amber", "late"), ("amber", "unsettled"), ("amber", "unsettled"), ("red", "unsettled"),
+    ]  # fmt: skip

@@ -111,6 +111,15 @@ def test_without_a_receipt_the_phone_rings_after_ten_seconds_and_not_before(live
     assert live(story, 0.0) == [("car-1", 0.0)], "all at once, when nobody asked for an order"
 
 
+def test_how_long_a_phone_waits_stands_in_the_catalogue_unless_the_server_has_a_figure_of_its_own(live):
+    async def story(town):
+        town.task("a", "car-1")
+
+    own_s = default_catalogue().receipt_s("crowd", 1)
+    assert own_s == 10
+    assert live(story, None) == [("car-1", pytest.approx(own_s, abs=0.1))]
+
+
 def test_where_time_runs_five_times_as_fast_the_phone_rings_after_two_seconds(live):
     async def story(town):
         town.task("a", "car-1")

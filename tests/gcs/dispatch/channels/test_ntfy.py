@@ -30,7 +30,7 @@ def ntfy(phones, links):
     def make(**more):
         settings = {
             "name": "phones", "url": phones.url, "topic": "centre", "units": {"car-1": "car-1-secret"},
-            "public_url": "https://gcs.example/", **more,
+            "public_url": "https://gcs.example/", "after_s": 0, **more,
         }  # fmt: skip
         return Ntfy(
             NtfySettings(**settings), default_catalogue(), load_sites("beilun"), links,

@@ -7,6 +7,7 @@ start of the beat.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Beats:
     swap_s: float
     ids: tuple[int, ...]
 
-    @property
+    @cached_property
     def cycle(self) -> int:
         """Beats after which everything repeats."""
         return max(self.every)
@@ -54,12 +55,18 @@ def timing(beats: Beats, round_: Round) -> Timing:
     leave = [0.0] * cycle
     first = [-1] * cycle
     at: list[float] = []
-    for i, site in enumerate(round_.sites):
-        due = range(round_.residues[i], cycle, beats.every[site])
-        reached = max(leave[b] + travel[last[b]][site] if last[b] >= 0 else 0.0 for b in due)
-        at.append(reached)
+    for i, (site, residue) in enumerate(zip(round_.sites, round_.residues, strict=True)):
+        due = range(residue, cycle, beats.every[site])
+        reached = 0.0
         for b in due:
-            last[b], leave[b] = site, reached + dwell[site]
+            if last[b] >= 0:
+                soonest = leave[b] + travel[last[b]][site]
+                if soonest > reached:  # noqa: PLR1730 - `max` takes twice as long, and the search spends its time here
+                    reached = soonest
+        at.append(reached)
+        leaves = reached + dwell[site]
+        for b in due:
+            last[b], leave[b] = site, leaves
             if first[b] < 0:
                 first[b] = i
     if battery:

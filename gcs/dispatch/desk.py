@@ -383,5 +383,7 @@ class Desk:
 def _taken_from(before: Sighting, after: Sighting, asked: Asked) -> dict[str, Any]:
     """The unit that has the sighting no longer without having said so itself."""
     lost = holder(before)
-    handed_back = asked.action in (Action.REFUSE, Action.RESOLVE)
+    handed_back = asked.action is Action.RESOLVE or (
+        asked.action is Action.REFUSE and lost in (asked.unit, asked.actor)
+    )
     return {"from": lost} if lost is not None and lost != holder(after) and not handed_back else {}

@@ -129,6 +129,18 @@ def test_the_dispatcher_sends_somebody_else(open_page):
     expect(row.locator(".history li")).to_have_count(3)
 
 
+def test_the_dispatcher_takes_a_task_back_and_the_phone_says_so(open_page, phone):
+    register(phone, "Car Echo")
+    page = open_page()
+    report(page, "noise")
+    expect(phone.locator("#step-accept")).to_be_visible()
+    line = line_of(page, "noise")
+    line.get_by_role("button", name="Take the task back").click()
+    expect(phone.locator(".toast").filter(has_text="taken back")).to_be_visible()
+    expect(phone.locator(".calm")).to_be_visible()
+    expect(line.locator(".row .chip")).to_have_text("New")
+
+
 def test_a_pilot_registers_the_drone_and_it_is_where_its_vehicle_is(centre, open_page, phone):
     centre.fly(41)
     page = open_page()

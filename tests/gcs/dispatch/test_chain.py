@@ -53,6 +53,21 @@ def test_a_class_that_is_not_there_is_refused(post, fields, field):
     post(story)
 
 
+def test_a_task_taken_back_by_the_centre_is_told_to_the_unit_and_one_it_hands_back_is_not(post):
+    async def story(stage):
+        await stage.unit("car-1")
+        sighting_id = await stage.report("accident")
+        await asyncio.sleep(0.1)
+        await step(stage, sighting_id, "refuse")
+        assert stage.now(sighting_id) == ("new", None)
+        assert (stage.status("car-1"), stage.events[-1].data.get("from")) == ("free", "car-1")
+        await stage.step(sighting_id, "assign", "car-1")
+        await stage.step(sighting_id, "refuse", "car-1")
+        assert "from" not in stage.events[-1].data
+
+    post(story)
+
+
 def test_what_is_said_about_a_sighting_gives_its_unit_no_longer_to_answer(post):
     async def story(stage):
         await stage.unit("car-1")

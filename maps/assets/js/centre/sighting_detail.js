@@ -14,7 +14,7 @@ import { SightingFacts } from './sighting_facts.js';
 import { sorting } from './sighting_sorting.js';
 
 // Steps offered beside assigning, in this order, where the table of steps allows them.
-const OFFERED = ['resolve', 'feedback', 'assess', 'analyse', 'archive', 'supervise', 'dismiss', 'reopen'];
+const OFFERED = ['refuse', 'resolve', 'feedback', 'assess', 'analyse', 'archive', 'supervise', 'dismiss', 'reopen'];
 const SYSTEM = 'system';
 const NEEDS_NOTE = new Set(['feedback', 'assess', 'analyse', 'supervise', 'dismiss']);
 

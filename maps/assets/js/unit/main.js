@@ -23,6 +23,8 @@ import { Task } from './task.js';
 const UNIT = 'unit';
 const LAST = 'last';
 const REMIND_MS = 8000;
+// Steps after which the unit itself has the task no longer.
+const ENDING = new Set(['refuse', 'resolve']);
 
 async function start() {
   await loadLanguage();
@@ -68,7 +70,8 @@ class UnitPage {
   // `fixed`: the phone's token says which unit it is.
   constructor(id, phone, fixed) {
     actAsUnit(id);
-    Object.assign(this, { id, phone, fixed, store: new Store(), classes: new Classes(), known: null, receipts: new Map() });
+    Object.assign(this, { id, phone, fixed, store: new Store(), classes: new Classes(), known: null });
+    Object.assign(this, { receipts: new Map(), ended: new Set() });
     this.name = el('b');
     this.state = el('span', { class: 'feed', role: 'status' });
     this.reality = el('p', { class: 'strip hidden' });
@@ -179,6 +182,8 @@ class UnitPage {
     this.remember();
     const task = Task.current(this.store.sightings, this.outbox);
     if (task && task.id !== this.known && task.status === 'assigned') this.alert();
+    if (task && task.id !== this.known) this.ended.delete(task.id);
+    if (this.known && task?.id !== this.known && !this.ended.has(this.known)) toast(t('unitpage.taken_back'));
     this.known = task?.id ?? null;
     if (task) this.acknowledge(task);
     this.show();
@@ -211,6 +216,7 @@ class UnitPage {
   take(sighting, action, more = {}) {
     const said = t('unitpage.tapped_at', { time: clock(Date.now()) });
     const at = new Date().toISOString();
+    if (ENDING.has(action)) this.ended.add(sighting.id);
     if (action === 'refuse') toast(t('unitpage.gone_back'));
     const body = { action, unit: this.id, note: more.note ?? '', outcome: more.outcome ?? null, at };
     return this.outbox.step(sighting.id, body, said);

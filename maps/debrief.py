@@ -58,7 +58,7 @@ def debrief_html(
 ) -> str:
     """The page. `brief` is the drill's task in both languages, `earlier` the runs of it before, newest first."""
     moments = [at for at in scene.bookmarks if at[0] <= scene.end_s][:MOST_BOOKMARKS]
-    style = STYLE + OWN_STYLE + "".join(f"#m{n}:checked~.at{n}{{display:block}}\n" for n in range(len(moments)))
+    style = STYLE + OWN_STYLE + "".join(map(_chosen, range(len(moments))))
     main = el(
         "main",
         _header(),
@@ -180,6 +180,12 @@ def _reasons(line: ScoreLine) -> Html:
     return el("ul", *items, class_="reasons")
 
 
+def _chosen(n: int) -> str:
+    """The style by which the n-th bookmark shows its picture, and its label that it is the one."""
+    label = f"#m{n}:checked~.moments label[for=m{n}]{{background:var(--ink);color:#fff}}"
+    return f"#m{n}:checked~.at{n}{{display:block}}{label}\n"
+
+
 def _moments(scene: Scene, moments: Sequence[tuple[float, str]]) -> Html:
     """Still pictures of the bookmarks; the first is shown until another is chosen."""
     if not moments:
@@ -214,7 +220,7 @@ def _earlier(earlier: Sequence[RunRecord]) -> Html:
 def _standing(standing: Sequence[Currency]) -> Html:
     rows = (
         (
-            one.drill,
+            both(one.zh or one.drill, one.en or one.drill),
             one.runs,
             f"{one.best:.0%}",
             full_moment(one.passed_at),

@@ -131,10 +131,13 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Currency(msgspec.Struct, frozen=True, kw_only=True):
-    """How a trainee stands with a drill; `current` is whether it was passed lately enough."""
+    """How a trainee stands with a drill, `zh` and `en` as it was called last; `current` is whether it was passed lately
+    enough."""
 
     trainee: str
     drill: str
+    zh: str = ""
+    en: str = ""
     runs: int
     best: float
     last_at: datetime

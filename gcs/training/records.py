@@ -76,13 +76,15 @@ def currency(runs: Sequence[RunRecord], now: datetime) -> tuple[Currency, ...]:
 
 def _standing(trainee: str, drill: str, runs: Sequence[RunRecord], now: datetime) -> Currency:
     passed = [run.at for run in runs if run.score.passed]
-    passed_at = max(passed, default=None)
+    passed_at, newest = max(passed, default=None), max(runs, key=lambda run: run.at)
     return Currency(
         trainee=trainee,
         drill=drill,
+        zh=newest.zh,
+        en=newest.en,
         runs=len(runs),
         best=max(run.score.points / run.score.of if run.score.of else 0.0 for run in runs),
-        last_at=max(run.at for run in runs),
+        last_at=newest.at,
         passed_at=passed_at,
         current=passed_at is not None and now - passed_at <= CURRENT_FOR,
     )

@@ -51,12 +51,18 @@ def test_a_drill_is_led_from_the_page(open_page):
     page = open_page("/train?lang=en", refusals="ERR_CONNECTION")
     expect(page.locator(".banner.exercise")).to_be_visible()
     expect(page.locator("#drills li")).to_have_count(8)
+    expect(page.get_by_role("button", name="Set the fault")).to_be_disabled()
+    expect(page.locator("#record")).to_contain_text("Nothing on record yet")
+    page.locator('#drills li[data-drill="school-gate"] button').click()
+    expect(page.locator(".toast.bad")).to_have_text("Say first who is trained")
     page.locator("#trainee").fill("Wang")
     page.locator('#drills li[data-drill="school-gate"] button').click()
     expect(page.locator("#run .chip")).to_have_text("running", timeout=30_000)
     expect(page.locator("#run .head b")).to_contain_text("School gate at dismissal · Wang")
     expect(page.locator("#run .truth li").first).to_contain_text("not seen yet")
 
+    page.locator("#fault").select_option("PacketLoss")
+    expect(page.locator("#faults .numbers label")).to_have_text("Share (0 to 1)")
     page.locator("#fault").select_option("GpsLoss")
     page.locator("#fault-vehicle").select_option("1")
     page.get_by_role("button", name="Set the fault").click()
@@ -92,6 +98,8 @@ def test_a_drill_is_led_from_the_page(open_page):
     expect(page.locator("#run .chip")).to_have_text("over", timeout=15_000)
     page.keyboard.up("Enter")
     expect(page.locator("#record .runs li").first).to_contain_text("not passed")
+    expect(page.locator("#record .runs li").last).to_contain_text("School gate at dismissal · runs: 1 · best 0 %")
+    expect(page.locator("#bookmark")).to_be_disabled()
     with page.expect_popup() as opened:
         page.locator("#record a").first.click()
     debrief = opened.value

@@ -104,8 +104,13 @@ def test_a_run_is_compared_with_the_last_one():
 
 
 def test_currency_says_what_is_due():
-    due = Currency(trainee="Li", drill="school-gate", runs=2, best=0.6, last_at=AT, passed_at=None, current=False)
-    assert "需复训" in page(standing=(due,))
+    due = Currency(
+        trainee="Li", drill="pier", zh="码头", en="Pier", runs=2, best=0.6, last_at=AT, passed_at=None, current=False
+    )
+    shown = page(standing=(due,))
+    assert "需复训" in shown
+    assert "码头" in shown
+    assert "pier<" in page(standing=(replace(due, zh="", en=""),))
 
 
 def test_a_drill_in_which_nothing_happened_has_a_debrief():

@@ -15,6 +15,9 @@ from gcs.sightings.catalogue import PRIORITIES
 from gcs.sightings.intake import SOURCE_KINDS
 from gcs.sightings.model import SightingStatus
 from gcs.sightings.workflow import Action
+from gcs.training.model import RunStatus
+from simulators.faults import CATALOGUE
+from simulators.world import KINDS
 
 ASSETS = Path(__file__).resolve().parents[2] / "maps" / "assets"
 TEXTS = {name: json.loads((ASSETS / "i18n" / f"{name}.json").read_text("utf-8")) for name in ("zh", "en")}
@@ -29,6 +32,9 @@ SHOWN = {
     "history": Action,
     "source": SOURCE_KINDS,
     "priority": PRIORITIES,
+    "train.number": sorted({name for kind in CATALOGUE.values() for name in kind.numbers}),
+    "train.kind": sorted(KINDS),
+    "train.status": RunStatus,
     "step": [step for step in Step if step not in (Step.AIRBORNE, Step.HOLD)],
 }
 

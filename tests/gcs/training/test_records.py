@@ -59,6 +59,7 @@ def test_the_best_and_the_last_count_together():
     runs = [run(1, days_ago=30, points=90.0), run(2, days_ago=5, points=40.0, passed=False)]
     (one,) = currency(runs, NOW)
     assert (one.runs, one.best, one.current) == (2, 0.9, True)
+    assert (one.zh, one.en) == ("演练", "Drill")
     assert one.last_at == NOW - timedelta(days=5)
     assert one.passed_at == NOW - timedelta(days=30)
 

@@ -1,6 +1,7 @@
 // The drills there are; one is chosen, with the name of who is trained, and started.
 import { el, KeyedList, setText } from '../shared/dom.js';
 import { labelled, pick, t } from '../shared/i18n.js';
+import { toast } from '../shared/toast.js';
 
 const KEPT = 'aeropatrol.trainee';
 
@@ -31,12 +32,14 @@ export class DrillsPanel {
       setText(brief, pick({ zh: drill.brief_zh, en: drill.brief_en }));
       start.disabled = this.training.running;
     };
-    return { node: el('li', { 'data-drill': id }, el('div', { class: 'head' }, name, facts, start), brief), update };
+    const summary = el('summary', {}, name, ' ', facts);
+    return { node: el('li', { 'data-drill': id }, el('details', {}, summary, brief), start), update };
   }
 
   start(id, button) {
     if (!this.trainee.value.trim()) {
       this.trainee.focus();
+      toast(t('train.who'), 'bad');
       return;
     }
     this.training.ask(button, 'start', { drill: id, trainee: this.trainee.value.trim() }, t('train.starting'));

@@ -1,6 +1,6 @@
 // Faults and happenings, live: a fault on a vehicle, or something that appears where the map is clicked.
 import { map } from '../shared/settings.js';
-import { el, setText } from '../shared/dom.js';
+import { el, KeyedList, setText } from '../shared/dom.js';
 import { labelled, pick, t } from '../shared/i18n.js';
 import { minutes } from './words.js';
 
@@ -14,22 +14,24 @@ export class FaultsPanel {
     this.lasts = el('input', { id: 'fault-lasts', type: 'number', min: 1, max: 14400, step: 1 });
     this.numbers = el('div', { class: 'numbers' });
     this.name.addEventListener('change', () => this.showNumbers());
-    const set = labelled(el('button', { type: 'submit', class: 'primary small' }), 'train.fault_set');
+    labelled(this.lasts, 'train.to_the_end', 'placeholder');
+    this.set = labelled(el('button', { type: 'submit', class: 'primary small' }), 'train.fault_set');
     const form = el(
       'form',
       {},
       field('train.fault', this.name),
       el('div', { class: 'pair' }, field('train.vehicle', this.vehicle), field('train.lasts', this.lasts)),
       this.numbers,
-      set,
+      this.set,
     );
-    form.addEventListener('submit', (event) => this.set(event, set));
-    this.active = el('ul', { class: 'active' });
+    form.addEventListener('submit', (event) => this.inject(event));
+    const active = el('ul', { class: 'active' });
+    this.active = new KeyedList(active, (fault) => `${fault.name} ${fault.vehicle} ${fault.at_s}`, () => this.row());
     this.kind = el('select', { id: 'thing' });
     this.place = labelled(el('button', { type: 'button', class: 'small' }), 'train.thing_place');
     this.place.addEventListener('click', () => this.placing(true));
     this.hint = el('p', { class: 'dim small' });
-    room.body.append(form, this.active, el('div', { class: 'pair' }, field('train.thing', this.kind), this.place), this.hint);
+    room.body.append(form, active, el('div', { class: 'pair' }, field('train.thing', this.kind), this.place), this.hint);
     map.on('click', (event) => this.placed(event.latlng));
     document.addEventListener('keydown', (event) => event.key === 'Escape' && this.placing(false));
     training.on((view) => this.show(view));
@@ -40,42 +42,48 @@ export class FaultsPanel {
     options(this.kind, view.kinds, (kind) => [kind, t(`train.kind.${kind}`)]);
     const vehicles = view.run?.vehicles ?? [];
     options(this.vehicle, ['0', ...vehicles.map((id) => id.split('-').pop())], (number) => [number, number === '0' ? t('train.all') : number]);
-    if (!this.numbers.dataset.fault) this.showNumbers();
+    if (this.numbers.dataset.shown !== `${this.name.value} ${t('language')}`) this.showNumbers();
     const faults = this.training.running ? view.run.faults : [];
-    this.active.replaceChildren(...faults.map((fault) => this.row(fault, view)));
-    this.place.disabled = !this.training.running;
+    this.active.show(faults);
+    for (const control of [this.set, this.place]) control.disabled = !this.training.running;
   }
 
   showNumbers() {
     const offer = this.training.view.faults.find((fault) => fault.name === this.name.value);
-    this.numbers.dataset.fault = offer?.name ?? '';
+    this.numbers.dataset.shown = `${this.name.value} ${t('language')}`;
     this.numbers.replaceChildren(
       ...Object.entries(offer?.numbers ?? {}).map(([name, number]) => {
         const input = el('input', { type: 'number', min: number.low, max: number.high, step: 'any', name, value: number.usual });
-        return el('label', {}, name, input);
+        return el('label', {}, t(`train.number.${name}`), input);
       }),
     );
   }
 
-  row(fault, view) {
-    const offer = view.faults.find((each) => each.name === fault.name);
-    const where = fault.vehicle === 0 ? t('train.all') : t('train.vehicle_n', { n: fault.vehicle });
-    const until = fault.until_s === null ? '' : ` → ${minutes(fault.until_s)}`;
-    const end = el('button', { type: 'button', class: 'quiet small' }, t('train.fault_end'));
+  row() {
+    let shown = null;
+    const words = el('span');
+    const end = labelled(el('button', { type: 'button', class: 'small' }), 'train.fault_end');
     end.addEventListener('click', () => {
-      this.training.ask(end, 'faults', { name: fault.name, vehicle: fault.vehicle, end: true });
+      this.training.ask(end, 'faults', { name: shown.name, vehicle: shown.vehicle, end: true });
     });
-    return el('li', {}, `${offer ? pick(offer) : fault.name} · ${where} · ${minutes(fault.at_s)}${until}`, end);
+    const update = (fault) => {
+      shown = fault;
+      const offer = this.training.view.faults.find((each) => each.name === fault.name);
+      const where = fault.vehicle === 0 ? t('train.all') : t('train.vehicle_n', { n: fault.vehicle });
+      const until = fault.until_s === null ? '' : ` → ${minutes(fault.until_s)}`;
+      setText(words, `${offer ? pick(offer) : fault.name} · ${where} · ${minutes(fault.at_s)}${until}`);
+    };
+    return { node: el('li', {}, words, end), update };
   }
 
-  async set(event, button) {
+  async inject(event) {
     event.preventDefault();
     const numbers = {};
     for (const input of this.numbers.querySelectorAll('input')) numbers[input.name] = Number(input.value);
     const lasts = Number(this.lasts.value);
     const body = { name: this.name.value, vehicle: Number(this.vehicle.value), numbers };
     if (lasts > 0) body.lasts_s = lasts;
-    await this.training.ask(button, 'faults', body, t('train.fault_is_set'));
+    await this.training.ask(this.set, 'faults', body, t('train.fault_is_set'));
   }
 
   placing(on) {

@@ -35,7 +35,7 @@ async function start() {
   keepLabelsApart();
   new TruthLayer(training, classes);
   new DrillsPanel(rooms.drills, training);
-  new RunPanel(rooms.run, training);
+  new RunPanel(rooms.run, training, classes);
   new FaultsPanel(rooms.faults, training);
   new ScorePanel(rooms.score, training);
   new RecordPanel(rooms.record, training);

@@ -6,7 +6,9 @@ export class RecordPanel {
   constructor(room, training) {
     this.runs = el('ul', { class: 'runs' });
     this.currency = el('ul', { class: 'runs' });
-    room.body.append(this.runs, labelled(el('h3'), 'train.currency'), this.currency);
+    this.none = labelled(el('p', { class: 'dim' }), 'train.no_runs');
+    this.title = labelled(el('h3'), 'train.currency');
+    room.body.append(this.none, this.runs, this.title, this.currency);
     this.look = '';
     training.on((view) => this.show(view));
   }
@@ -15,8 +17,10 @@ export class RecordPanel {
     const look = JSON.stringify([view.runs.map((run) => run.id), view.currency, t('language')]);
     if (look === this.look) return;
     this.look = look;
+    this.none.classList.toggle('hidden', view.runs.length > 0);
+    this.title.classList.toggle('hidden', view.currency.length === 0);
     this.runs.replaceChildren(...view.runs.map(runRow));
-    this.currency.replaceChildren(...view.currency.map((one) => currencyRow(one, view.drills)));
+    this.currency.replaceChildren(...view.currency.map(currencyRow));
   }
 }
 
@@ -26,11 +30,12 @@ function runRow(run) {
   const debrief = run.debrief
     ? el('a', { href: `/api/v1/training/debriefs/${encodeURIComponent(run.id)}`, target: '_blank', rel: 'noopener' }, t('train.debrief'))
     : null;
-  return el('li', {}, el('span', {}, `${day} ${pick(run)} · ${run.trainee} · ${run.score.points}/${run.score.of} `), passed, ' ', debrief);
+  const facts = el('span', { class: 'dim small num' }, `${day} · ${run.trainee} · ${run.score.points}/${run.score.of}`);
+  return el('li', {}, el('div', {}, el('b', {}, pick(run)), facts), passed, debrief);
 }
 
-function currencyRow(one, drills) {
-  const drill = drills.find((each) => each.id === one.drill);
+function currencyRow(one) {
   const state = el('span', { class: `chip ${one.current ? 'good' : 'warn'}` }, t(one.current ? 'train.current' : 'train.due'));
-  return el('li', {}, `${one.trainee} · ${drill ? pick(drill) : one.drill} · ${t('train.runs', { n: one.runs })} · ${Math.round(one.best * 100)} % `, state);
+  const facts = el('span', { class: 'dim small num' }, `${pick(one)} · ${t('train.runs', { n: one.runs })} · ${t('train.best', { share: `${Math.round(one.best * 100)} %` })}`);
+  return el('li', {}, el('div', {}, el('b', {}, one.trainee), facts), state);
 }

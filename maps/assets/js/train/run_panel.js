@@ -2,11 +2,12 @@
 import { el, setClass, setText } from '../shared/dom.js';
 import { holdButton } from '../shared/hold.js';
 import { labelled, pick, t } from '../shared/i18n.js';
-import { minutes } from './words.js';
+import { minutes, thingWords } from './words.js';
 
 export class RunPanel {
-  constructor(room, training) {
+  constructor(room, training, classes) {
     this.training = training;
+    this.classes = classes;
     this.name = el('b');
     this.state = el('span', { class: 'chip' });
     this.time = el('span', { class: 'num' });
@@ -20,14 +21,15 @@ export class RunPanel {
     this.mark = el('input', { id: 'bookmark', maxlength: 60, autocomplete: 'off' });
     labelled(this.mark, 'train.bookmark_name', 'placeholder');
     labelled(this.mark, 'train.bookmark_name', 'aria-label');
-    const set = labelled(el('button', { type: 'submit', class: 'small' }), 'train.bookmark');
-    const form = el('form', { class: 'inline' }, this.mark, set);
-    form.addEventListener('submit', (event) => this.bookmark(event, set));
+    this.set = labelled(el('button', { type: 'submit', class: 'small' }), 'train.bookmark');
+    const form = el('form', { class: 'inline' }, this.mark, this.set);
+    form.addEventListener('submit', (event) => this.bookmark(event, this.set));
     this.marks = el('ol', { class: 'marks small' });
     this.rows = [];
     this.notices = el('ul', { class: 'notices small' });
     this.truth = el('ul', { class: 'truth small' });
-    const area = labelled(el('a', { href: '/api/v1/training/area', download: 'drill-area.geojson' }), 'train.area_file');
+    const area = labelled(el('a', { class: 'button', href: '/api/v1/training/area', download: 'drill-area.geojson' }), 'train.area_file');
+    this.truthTitle = labelled(el('h3'), 'train.truth');
     this.none = labelled(el('p', { class: 'dim' }), 'train.none');
     this.shown = el(
       'div',
@@ -38,11 +40,18 @@ export class RunPanel {
       form,
       this.marks,
       this.notices,
-      labelled(el('h3'), 'train.truth'),
+      this.truthTitle,
       this.truth,
     );
     room.body.append(this.none, this.shown);
     training.on((view) => this.show(view));
+  }
+
+  truthWords(thing) {
+    const name = thingWords(thing, this.classes);
+    if (!thing.find) return `${name} · ${t('train.not_to_find')}`;
+    if (thing.reported_s !== null) return `${name} · ${t('train.reported_at', { at: minutes(thing.reported_s) })}`;
+    return `${name} · ${t(thing.seen_s === null ? 'train.not_seen' : 'train.seen')}`;
   }
 
   async bookmark(event, button) {
@@ -63,7 +72,9 @@ export class RunPanel {
   row(mark) {
     const ask = (button) => this.training.ask(button, 'rewind', { bookmark: mark.id }, t('train.rewound', { name: mark.name }));
     const back = labelled(holdButton('train.rewind', ask, 'danger small'), 'train.rewind_means', 'title');
-    return { id: mark.id, back, node: el('li', {}, el('span', {}, `${minutes(mark.at_s)} ${mark.name}`), back) };
+    const time = el('span', { class: 'num dim' }, minutes(mark.at_s));
+    const name = el('span', { class: 'name', title: mark.name }, mark.name);
+    return { id: mark.id, back, node: el('li', {}, time, name, back) };
   }
 
   show(view) {
@@ -78,18 +89,14 @@ export class RunPanel {
     setText(this.time, `${minutes(run.now_s)} / ${minutes(run.duration_s)}${run.speedup === 1 ? '' : ` · ${run.speedup}×`}`);
     this.bar.value = Math.min(1, run.now_s / run.duration_s);
     setText(this.pause, t(run.status === 'paused' ? 'train.resume' : 'train.pause'));
-    for (const button of [this.pause, this.stop]) button.disabled = !this.training.running;
+    for (const control of [this.pause, this.stop, this.mark, this.set]) control.disabled = !this.training.running;
     this.showMarks(run.bookmarks);
+    this.truthTitle.classList.toggle('hidden', run.truth.length === 0);
     fill(this.notices, run.notices, (place) => t(place.given_s === null ? 'train.notice_due' : 'train.notice_given', { place: pick(place) }));
-    fill(this.truth, run.truth, (thing) => truthWords(thing), (thing) => (thing.reported_s === null && thing.find ? 'open' : ''));
+    fill(this.truth, run.truth, (thing) => this.truthWords(thing), (thing) => (thing.reported_s === null && thing.find ? 'open' : ''));
   }
 }
 
-function truthWords(thing) {
-  if (!thing.find) return `${thing.id} · ${t('train.not_to_find')}`;
-  if (thing.reported_s !== null) return `${thing.id} · ${t('train.reported_at', { at: minutes(thing.reported_s) })}`;
-  return `${thing.id} · ${t(thing.seen_s === null ? 'train.not_seen' : 'train.seen')}`;
-}
 
 function fill(list, items, wordsOf, classOf = () => '') {
   list.replaceChildren(...items.map((item) => el('li', { class: classOf(item) }, wordsOf(item))));

@@ -10,7 +10,8 @@ export class ScorePanel {
     this.total = el('p', { class: 'total num' });
     this.rows = el('tbody');
     const heads = ['train.objective', 'train.result', 'train.points'].map((key) => labelled(el('th', { scope: 'col' }), key));
-    room.body.append(this.total, el('table', { class: 'score num' }, el('thead', {}, el('tr', {}, heads)), this.rows));
+    this.table = el('table', { class: 'score num' }, el('thead', {}, el('tr', {}, heads)), this.rows);
+    room.body.append(this.total, this.table);
     this.look = '';
     training.on((view) => this.show(view.run?.score ?? null));
   }
@@ -19,6 +20,7 @@ export class ScorePanel {
     const look = JSON.stringify([score, t('language')]);
     if (look === this.look) return;
     this.look = look;
+    this.table.classList.toggle('hidden', score === null);
     this.total.textContent = score ? t('train.total', { points: score.points, of: score.of }) : '';
     this.rows.replaceChildren(...(score?.lines ?? []).map(row));
   }
@@ -34,7 +36,7 @@ function row(line) {
     'tr',
     {},
     el('td', {}, t(`train.line.${line.kind}`), reasons.length ? el('ul', { class: 'reasons' }, reasons) : null),
-    el('td', {}, `${valueWords(line.kind, line.value)} / ${valueWords(line.kind, line.target)}`),
+    el('td', { class: 'value' }, `${valueWords(line.kind, line.value)} / ${valueWords(line.kind, line.target)}`),
     el('td', { class: full ? 'good' : line.points > 0 ? 'warn' : 'bad' }, `${line.points}/${line.of}`),
   );
 }

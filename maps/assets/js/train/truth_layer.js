@@ -2,6 +2,7 @@
 import { map } from '../shared/settings.js';
 import { el, svg } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
+import { thingWords } from './words.js';
 
 const COLOUR = '#6a3fb5';
 const OTHER = '#7d8b98';
@@ -31,7 +32,7 @@ export class TruthLayer {
     const colour = thing.find ? COLOUR : OTHER;
     const fill = thing.reported_s === null ? 'none' : colour;
     const dot = svg('circle', { cx: 11, cy: 11, r: 8, fill, 'fill-opacity': 0.6, stroke: colour, 'stroke-width': 3 });
-    const words = `${this.classes.name(thing.klass)} · ${thing.id}${thing.find ? '' : ` (${t('train.not_to_find')})`}`;
+    const words = `${thingWords(thing, this.classes)}${thing.find ? '' : ` (${t('train.not_to_find')})`}`;
     const html = el('div', {}, svg('svg', { viewBox: '0 0 22 22', width: 22, height: 22 }, dot), el('div', { class: 'tag' }, words));
     const icon = L.divIcon({ className: 'truth-marker', html, iconSize: [22, 22], iconAnchor: [11, 11] });
     const marker = L.marker([thing.lat_deg, thing.lon_deg], { icon, pane: 'plan', interactive: false, keyboard: false });

@@ -1,4 +1,6 @@
-// Times of a drill and values of its objectives, as people read them.
+// Times of a drill, values of its objectives and things of its world, as people read them.
+import { halfOf } from '../shared/outcomes.js';
+
 const SHARES = new Set(['find', 'cover', 'notices']);
 const UNITS = { report_s: 's', accept_s: 's', arrive_s: 's', home_s: 's', place_m: 'm', battery: '%' };
 
@@ -11,4 +13,9 @@ export function valueWords(kind, value) {
   if (value === null) return '–';
   if (SHARES.has(kind)) return `${Math.round(value * 100)} %`;
   return `${Math.round(value * 10) / 10}${UNITS[kind] ? ` ${UNITS[kind]}` : ''}`;
+}
+
+// A thing by what its drill says of it; without that by its class and number.
+export function thingWords(thing, classes) {
+  return halfOf(thing.note) || `${classes.name(thing.klass)} ${thing.id}`;
 }

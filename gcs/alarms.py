@@ -168,6 +168,15 @@ def _two_vehicles(situation: Situation) -> Iterator[Alarm]:
             yield _alarm("vehicle.conflict", Severity.CRITICAL, situation, (zh, en), state.id)
 
 
+def _not_believed(situation: Situation) -> Iterator[Alarm]:
+    for state in _heard(situation):
+        if state.doubted is not None and not state.conflict:
+            where = f"{state.doubted.link}, {state.doubted.peer}"
+            zh = f"另一地址以 {state.id} 的系统号发言，未予采信，可能有第二架无人机：{where}"
+            en = f"{state.id}: another address speaks under its id and is not believed; a second vehicle? {where}"
+            yield _alarm("vehicle.stranger", Severity.WARNING, situation, (zh, en), state.id)
+
+
 def _asked_for(situation: Situation) -> Iterator[Alarm]:
     for vehicle, asked in situation.takeovers.items():
         zh = f"地面站 {asked.station} 请求接管 {vehicle}：请在飞行员页面答复"
@@ -284,6 +293,7 @@ RULES: tuple[Rule, ...] = (
     _own_trouble,
     _link_lost,
     _two_vehicles,
+    _not_believed,
     _asked_for,
     _unheard_since_restart,
     _battery,

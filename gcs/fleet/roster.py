@@ -44,6 +44,8 @@ MAX_VEHICLES = 8192
 CONFLICT_REBOOTS = 3
 CONFLICT_WINDOW_S = 10.0
 CONFLICT_OVER_S = 30.0
+DOUBT_SHOWN_AFTER_S = 4.0
+"""A second link has proved itself by then."""
 MISMATCHES_TO_DOUBT = 2
 FOREIGN_UPLOAD_TEXT = "Flight plan received"
 TELLS_WHO = frozenset({"HEARTBEAT", "AUTOPILOT_VERSION"})
@@ -134,6 +136,11 @@ class Fleet:
         entry = self._entries.get(vehicle_id)
         return entry.ways.health(now_s) if entry else ()
 
+    def doubted(self, vehicle_id: str, now_s: float) -> Origin | None:
+        """An address that speaks in the vehicle's name now and is not believed; it may be its second link."""
+        entry = self._entries.get(vehicle_id)
+        return entry.ways.doubted(now_s) if entry else None
+
     def compid(self, vehicle_id: str) -> int:
         """The vehicle's autopilot component; KeyError when it was never heard."""
         return self._entries[vehicle_id].compid
@@ -186,6 +193,9 @@ class Fleet:
                 entry.conflict_s = None
                 entry.state = replace(entry.state, conflict=False)
                 events.append(_event("vehicle.conflict_over", entry.state, utc))
+            doubted = entry.ways.doubted(now_s, DOUBT_SHOWN_AFTER_S)
+            if doubted != entry.state.doubted:
+                entry.state = replace(entry.state, doubted=doubted)
             self._states[vehicle_id] = entry.state
             if not entry.was_stale and entry.state.stale(now_s):
                 entry.was_stale, entry.same_board = True, False

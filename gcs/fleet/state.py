@@ -6,6 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from telemetry.received import Origin
+
 STALE_AFTER_S = 3.5
 """Silence after which a vehicle is shown as stale (ground stations in the field use 3 to 5 s)."""
 SATELLITE_STALE_AFTER_S = 30.0
@@ -80,7 +82,8 @@ class VehicleState(msgspec.Struct, frozen=True, kw_only=True):
     """One vehicle as last heard. `id` is `{network}-{sysid}`. Times in `*_s` are the monotonic clock.
 
     `conflict`: two vehicles answer to this id, so that nothing else in here can be relied on. `high_latency`: it
-    says everything in one message now and then (HIGH_LATENCY2), as over a satellite.
+    says everything in one message now and then (HIGH_LATENCY2), as over a satellite. `doubted`: an address that goes
+    on speaking under its id and is not believed.
     """
 
     id: str
@@ -112,6 +115,7 @@ class VehicleState(msgspec.Struct, frozen=True, kw_only=True):
     boot_ms: int | None = None
     wind: Breeze | None = None
     conflict: bool = False
+    doubted: Origin | None = None
     high_latency: bool = False
     last_heard_s: float
     last_heartbeat_s: float

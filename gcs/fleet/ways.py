@@ -38,6 +38,7 @@ FORGET_AFTER_S = 30.0
 MOST_WAYS = 8
 STRANGER_SURE = 3, 1.0
 """So many messages over so many seconds make a stranger worth telling of: a second link has proved itself by then."""
+STRANGER_GONE_S = 5.0
 _SMOOTHING = 0.2
 
 
@@ -115,6 +116,13 @@ class Ways:
     def stranger(self, origin: Origin) -> Stranger | None:
         """Whoever speaks from `origin`, not believed."""
         return self._strangers.get(origin)
+
+    def doubted(self, now_s: float, for_s: float = 0.0) -> Origin | None:
+        """An address that speaks in the vehicle's name now, for `for_s` already, and is not believed."""
+        for origin, stranger in self._strangers.items():
+            if stranger.sure and now_s - stranger.heard_s <= STRANGER_GONE_S and now_s - stranger.first_s >= for_s:
+                return origin
+        return None
 
     def restarted(self) -> None:
         """The vehicle's clock has begun anew."""

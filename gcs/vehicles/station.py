@@ -29,10 +29,11 @@ from gcs.vehicles.policy import command_name, refusal, transfer_refusal
 from gcs.vehicles.ports import ForgottenUploads, OpenUploads, Wire
 from gcs.vehicles.work import ITEMS_TURN, Work, WorkRefusedError
 from telemetry.constants import MavResult
-from telemetry.dialect import Message
+from telemetry.dialect import ARDUPILOTMEGA, Message
 from telemetry.messages import new
 from telemetry.received import Received
 from telemetry.services.command import Command, CommandOutcome
+from telemetry.services.commands import request_message
 from telemetry.services.heartbeat import HealthGate, gcs_heartbeat
 from telemetry.services.high_latency import SENDING as OVER_SATELLITE
 from telemetry.services.machine import Machine
@@ -62,6 +63,7 @@ TICK_S = 0.25
 LOOKS_A_CHOICE = 4
 """Once a second it is chosen anew by which way a vehicle is answered."""
 SYSTEM = "system"
+SYSTEM_TIME = ARDUPILOTMEGA.by_name["SYSTEM_TIME"].TYPE.id
 
 
 class Station:
@@ -324,6 +326,14 @@ class Station:
     def _tell(self, kind: str, vehicle_id: str, actor: str, **data: Any) -> None:
         self._publish(Event(kind=kind, at=self._clock.utc(), actor=actor, vehicle=vehicle_id, data=data))
 
+    def _ask_who_is_doubted(self, now_s: float) -> None:
+        """A second link may carry nothing but heartbeats, as nobody asked for more there: what the clock shows at its
+        end tells whether that is the vehicle or another one. The question changes nothing on either."""
+        for state in self.vehicles.values():
+            doubted = self._fleet.doubted(state.id, now_s)
+            if doubted is not None and not state.conflict:
+                self._wire.send(request_message(self.target(state.id), SYSTEM_TIME), doubted)
+
     def _hear_takeover(self, vehicle_id: str, received: Received, now_s: float) -> None:
         if all(way.origin != received.origin for way in self._fleet.ways(vehicle_id, now_s)):
             return
@@ -362,6 +372,7 @@ class Station:
             events = self._fleet.tick(now_s, utc)
             if look % LOOKS_A_CHOICE == 0:
                 events += self._fleet.look_at_ways(now_s, utc, self._wire.loss)
+                self._ask_who_is_doubted(now_s)
             for event in events:
                 self._publish(event)
             for vehicle_id, asked in self._takeovers.lapse(now_s):

@@ -7,8 +7,10 @@ from msgspec.structs import replace
 
 from gcs.alarms import SUPERVISED_AT_MOST, AlarmBoard, Situation
 from gcs.fleet.state import Battery, Gps, StatusText, VehicleState
+from gcs.fleet.takeovers import Takeover
 from gcs.operations.model import Operation, OperationStatus, SortieState, SortieStatus
 from gcs.sightings.model import Level, Place, Sighting, Source, Supervision
+from telemetry.received import Origin
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -69,6 +71,20 @@ def test_a_vehicle_that_is_well_gives_no_alarm():
 def test_a_lost_link_is_critical_in_flight_and_information_on_the_ground():
     assert _alarms(_vehicle(), now_s=10.0) == [("link.lost", "critical")]
     assert _alarms(_vehicle(armed=False), now_s=10.0) == [("link.lost", "info")]
+
+
+def test_an_address_that_speaks_under_a_vehicles_id_and_is_not_believed_is_a_warning():
+    elsewhere = Origin("udpin://0.0.0.0:14550", "10.9.9.9:1")
+    assert _alarms(_vehicle(doubted=elsewhere)) == [("vehicle.stranger", "warning")]
+    assert _alarms(_vehicle(doubted=elsewhere, conflict=True)) == [("vehicle.conflict", "critical")]
+
+
+def test_another_station_that_asks_for_a_vehicle_is_a_warning_until_it_is_answered():
+    asked = {"sim-1": Takeover(station=254, until_s=10.0)}
+    situation = Situation(vehicles={}, operations={}, off_plan_m={}, now_s=1.0, utc=NOON, takeovers=asked)
+    (alarm,) = AlarmBoard().update(situation).raised
+    assert (alarm.code, alarm.vehicle) == ("operator.asked", "sim-1")
+    assert all("254" in text for text in alarm.text.values())
 
 
 def test_a_silent_vehicle_gives_no_alarm_from_old_news():

@@ -236,6 +236,19 @@ def test_heartbeats_from_a_foreign_address_change_nothing_and_are_told_once(list
     assert listener.fleet.origin("main-1") == RADIO
 
 
+def test_who_is_doubted_is_known_while_it_speaks(listener, heartbeat, msg):
+    listener.hear(heartbeat(), clocked(msg, 60_000, RADIO))
+    for tick in range(10):
+        listener.hear(clocked(msg, 60_200 + 200 * tick, RADIO), heartbeat(origin=STRANGE))
+    listener.tick(after_s=0.1)
+    assert listener.fleet.doubted("main-1", listener.now_s) == STRANGE
+    assert listener.one.doubted is None, "it may prove itself yet"
+    listener.tick(after_s=3.0)
+    assert listener.one.doubted == STRANGE
+    listener.tick(after_s=6.0)
+    assert listener.one.doubted is None
+
+
 def test_a_foreign_address_with_a_clock_of_its_own_is_a_second_vehicle(listener, heartbeat, msg):
     listener.hear(heartbeat(armed=True), clocked(msg, 600_000, RADIO))
     told = []

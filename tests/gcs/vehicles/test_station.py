@@ -348,3 +348,28 @@ def test_a_question_from_an_address_that_is_not_believed_is_none(post):
 
     post.run(story)
     assert not post.station.takeovers
+
+
+@pytest.mark.parametrize(("ahead_ms", "ways", "conflict"), [(0, 2, False), (900_000, 1, True)])
+def test_a_second_address_that_tells_no_time_is_asked_for_its_clock_and_judged_by_it(post, ahead_ms, ways, conflict):
+    second = Origin("serial:///dev/ttyUSB0", "radio")
+
+    def hear(name, origin, **fields):
+        post.station.receive(Received(new(name, **fields), 1, 1, 0, origin, 0.0))
+
+    async def story():
+        for tick in range(20):
+            boot_ms = 60_000 + 250 * tick
+            hear("ATTITUDE", post.origin, time_boot_ms=boot_ms)
+            hear("HEARTBEAT", second, type=2, autopilot=3, base_mode=81, system_status=3)
+            if tick == 16:
+                for late in range(3):
+                    hear("SYSTEM_TIME", second, time_boot_ms=boot_ms + ahead_ms + late)
+            await asyncio.sleep(0.25)
+        assert len(post.fleet.ways("main-1", 0.0)) == ways
+
+    post.run(story)
+    asked = [message for _, message, to in post.wire.sent if to == second]
+    assert 1 <= len(asked) <= 4
+    assert {(message.command, message.param1) for message in asked} == {(MavCmd.REQUEST_MESSAGE, 2)}
+    assert post.station.vehicles["main-1"].conflict is conflict

@@ -23,12 +23,13 @@ __all__ = ["Area", "AreaError", "closed_at_all_heights", "load_area", "load_zone
 AREA_KINDS = ("area", "", None)
 ZONE_KINDS = ("no_fly",)
 HOME_KINDS = ("home", "start")
+PAD_KINDS = ("pad",)
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
     """Valid polygons (rings: outer first, holes after; lon/lat degrees, first point repeated last) and
-    no-fly zones, some within a band of heights only. `homes` and `swath_m` are what the file proposed.
+    no-fly zones, some within a band of heights only. `homes`, `pads` and `swath_m` are what the file proposed.
     `notes` tell what was changed on reading, such as a simplified outline."""
 
     name: str
@@ -37,6 +38,7 @@ class Area:
     homes: tuple[LonLat, ...] = ()
     swath_m: float | None = None
     notes: tuple[str, ...] = ()
+    pads: tuple[LonLat, ...] = ()
 
 
 def read_areas(paths: Iterable[Path]) -> Area:
@@ -54,6 +56,7 @@ def read_areas(paths: Iterable[Path]) -> Area:
         homes=tuple(dict.fromkeys(home for part in parts for home in part.homes)),
         swath_m=next(iter(swaths), None),
         notes=tuple(note for part in parts for note in part.notes),
+        pads=tuple(dict.fromkeys(pad for part in parts for pad in part.pads)),
     )
 
 
@@ -70,7 +73,8 @@ def load_area(data: bytes, name: str = "area", *, zones_do: bool = False) -> Are
     """A GeoJSON Polygon, MultiPolygon, Feature or FeatureCollection, or KML or KMZ, as an Area.
 
     In a FeatureCollection polygons with `properties.kind` "no_fly" are zones and those with "area" or
-    none are areas; points of kind "home" or "start" are start points. Zones may have `floor_m` and `ceiling_m`,
+    none are areas; points of kind "home" or "start" are start points, those of kind
+    "pad" swap pads. Zones may have `floor_m` and `ceiling_m`,
     `above` "take_off" or "sea". With `zones_do` zones alone are enough. AreaError: one line with file, place and fix.
     """
     area = _read(data, name)
@@ -127,6 +131,8 @@ def _with_feature(area: Area, feature: dict[str, Any], place: str) -> Area:
     shape, coordinates = geometry.get("type"), geometry.get("coordinates")
     if shape == "Point" and kind in HOME_KINDS:
         return replace(area, homes=(*area.homes, checked_point(coordinates, place)))
+    if shape == "Point" and kind in PAD_KINDS:
+        return replace(area, pads=(*area.pads, checked_point(coordinates, place)))
     if kind not in (*AREA_KINDS, *ZONE_KINDS):
         return area
     if shape not in ("Polygon", "MultiPolygon"):

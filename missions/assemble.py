@@ -22,11 +22,13 @@ from missions.timing import Motion, path_length, path_time, without_needless_poi
 
 @dataclass(frozen=True)
 class Draft:
-    """A sortie in metres of the area's frame, home to home: (n, 2) points and n - 1 survey flags."""
+    """A sortie in metres of the area's frame, from home to home or to a swap pad: (n, 2) points and n - 1 survey
+    flags."""
 
     drone: int
     sortie: int
     start: LonLat
+    end: LonLat
     points: Array
     survey: tuple[bool, ...]
     swath_m: float
@@ -85,12 +87,13 @@ def _sortie(space: FreeSpace, fleet: FleetSpec, timed: _Timed, separation: Separ
         sortie=draft.sortie,
         path=tuple(
             Waypoint(lon, lat, round(altitude, 2), survey)
-            for (lon, lat), survey in zip([draft.start, *between, draft.start], flags, strict=True)
+            for (lon, lat), survey in zip([draft.start, *between, draft.end], flags, strict=True)
         ),
         length_m=round(path_length(draft.points), 2),
         duration_s=round(timed.duration_s + climb, 2),
         swath_m=draft.swath_m,
         speed_m_s=draft.motion.speed_m_s,
+        lands_at_end=draft.end != draft.start,
         start_s=round(timed.start_s + separation.delays_s[draft.drone] + climb * draft.sortie, 2),
     )
 

@@ -93,7 +93,13 @@ def cut_tour(job: Job, tour: Tour) -> CutTour:
     """Where `tour` may be cut."""
     barred = ~job.transit.visible(tour.points[:-1], tour.points[1:]) if job.transit.has_islands else None
     step = max(CUT_STEP_M, path_length(tour.points) / MOST_CUTS)
-    return CutTour(tour, job.homes, job.workers, step, barred)
+    return CutTour(tour, job.homes, job.workers, step, barred, pads=job.pads)
+
+
+def stands(job: Job, stretch: Stretch) -> tuple[int, int]:
+    """Where a sortie begins and ends: indices of the job's homes."""
+    home = job.workers[stretch.worker].home
+    return home if stretch.start is None else stretch.start, home if stretch.end is None else stretch.end
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,8 @@ def paths(given: Candidate) -> list[tuple[Array, tuple[bool, ...]]]:
         flown = cuts.between(stretch.first, stretch.last)
         first_leg = int(cuts.leg[stretch.first])
         survey = cuts.tour.survey[first_leg : first_leg + len(flown) - 1]
-        points, before, after = job.homes[job.workers[stretch.worker].home].round_trip(flown)
+        start, end = stands(job, stretch)
+        points, before, after = job.homes[start].round_trip(flown, job.homes[end])
         points = pushed_out(points, job.space.blocked)
         result.append((points, (*[False] * before, *survey, *[False] * after)))
     return result
@@ -149,8 +156,8 @@ def drafts(given: Candidate) -> list[Draft]:
     job = given.job
     for stretch, (points, survey) in zip(given.stretches, paths(given), strict=True):
         worker = job.workers[stretch.worker]
-        start = job.starts[worker.home]
-        result.append(Draft(worker.drone, stretch.sortie, start, points, survey, job.swath, worker.motion))
+        start, end = (job.starts[stand] for stand in stands(job, stretch))
+        result.append(Draft(worker.drone, stretch.sortie, start, end, points, survey, job.swath, worker.motion))
     return result
 
 

@@ -41,6 +41,7 @@ class _Times:
 class CutTour:
     """A tour with the places where it may be cut: every corner, and inside lanes every `step_m`.
 
+    `pads` are indices into `homes` of places where a sortie may end, and the next begin, as well as at home.
     `barred` (one a leg) are legs that no sortie may fly: the tour has to be cut there.
     """
 
@@ -51,8 +52,11 @@ class CutTour:
         flyers: Sequence[Flyer],
         step_m: float,
         barred: npt.NDArray[np.bool_] | None = None,
+        *,
+        pads: Sequence[int] = (),
     ) -> None:
         self.tour = tour
+        self.pads = tuple(pads)
         starts, ends = tour.points[:-1], tour.points[1:]
         lengths = np.hypot(*(ends - starts).T)
         survey = np.array(tour.survey)
@@ -67,7 +71,8 @@ class CutTour:
         self._times = {motion: self._along(motion, barred) for motion in {flyer.motion for flyer in flyers}}
         self._ways: dict[tuple[int, Motion], tuple[Array, Array]] = {}
         self._apart: dict[tuple[int, Motion, float], tuple[Array, Array]] = {}
-        for home, motion in {(flyer.home, flyer.motion) for flyer in flyers}:
+        stands = {(flyer.home, flyer.motion) for flyer in flyers}
+        for home, motion in stands | {(pad, flyer.motion) for pad in pads for flyer in flyers}:
             self._ways[home, motion] = homes[home].times(self.points, motion)
 
     def _along(self, motion: Motion, barred: npt.NDArray[np.bool_] | None) -> _Times:
@@ -87,13 +92,13 @@ class CutTour:
         useful = np.flatnonzero(self.survey[self.leg])
         return np.append(useful, last)[np.searchsorted(useful, np.arange(last + 1))]
 
-    def out(self, flyer: Flyer) -> Array:
-        """Seconds from the flyer's home to each cut."""
-        return self._ways[flyer.home, flyer.motion][0]
+    def out(self, flyer: Flyer, stand: int | None = None) -> Array:
+        """Seconds from the flyer's home, or another stand, to each cut."""
+        return self._ways[flyer.home if stand is None else stand, flyer.motion][0]
 
-    def back(self, flyer: Flyer) -> Array:
-        """Seconds from each cut to the flyer's home."""
-        return self._ways[flyer.home, flyer.motion][1]
+    def back(self, flyer: Flyer, stand: int | None = None) -> Array:
+        """Seconds from each cut to the flyer's home, or to another stand."""
+        return self._ways[flyer.home if stand is None else stand, flyer.motion][1]
 
     def between(self, first: int, last: int) -> Array:
         """(n, 2) points of the tour from cut `first` to cut `last`."""
@@ -114,13 +119,14 @@ class CutTour:
             self._apart[key] = begin, times.until + self.back(flyer)
         return self._apart[key]
 
-    def flight_times(self, first: int, flyer: Flyer) -> Array:
-        """Seconds of a whole sortie: out, along the tour from cut `first` to every later cut, home."""
+    def flight_times(self, first: int, flyer: Flyer, start: int | None = None, end: int | None = None) -> Array:
+        """Seconds of a whole sortie: out, along the tour from cut `first` to every later cut, home; or from and to
+        other stands."""
         times, later = self._times[flyer.motion], slice(first + 1, None)
         along = times.onward[first] + times.until[later] - times.after[first]
         count = int(np.count_nonzero(self.leg[later] == self.leg[first]))
         if count:
             ends = self.points[later][:count]
             along[:count] = flyer.motion.legs(np.broadcast_to(self.points[first], ends.shape), ends)
-        result: Array = self.out(flyer)[first] + along + self.back(flyer)[later] + flyer.fixed_s
+        result: Array = self.out(flyer, start)[first] + along + self.back(flyer, end)[later] + flyer.fixed_s
         return result

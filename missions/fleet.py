@@ -11,6 +11,7 @@ from missions.vertical import CLIMB_M_S, DESCENT_M_S, climb_s, landing_s
 from missions.wind import Wind
 
 MOST_DRONES = 500
+MOST_PADS = 20
 
 
 class PlanError(ValueError):
@@ -48,7 +49,9 @@ class FleetSpec:
     `endurance_s` is a full battery, of which `reserve` (0 to 1) is never planned away. `swath_m` 0 = the area's
     own. `launch_gap_s` is kept between two launches, `swap_s` between landing and the next take-off of a drone.
     `lane_deg` fixes the direction of the lanes, degrees clockwise from true north. Speeds in m/s,
-    accelerations in m/s2. `take_off_amsl_m`: how high the start points lie above the sea, None = unknown.
+    accelerations in m/s2. `pads` are places where batteries are swapped too: a sortie that is not a drone's last may
+    end at one, where the next then begins. `take_off_amsl_m`: how high the start points lie above the sea, None =
+    unknown.
     """
 
     drones: int = 1
@@ -70,8 +73,11 @@ class FleetSpec:
     unlike: tuple[DroneSpec, ...] = ()
     seed: int = 0
     take_off_amsl_m: float | None = None
+    pads: tuple[LonLat, ...] = ()
 
     def __post_init__(self) -> None:
+        if len(self.pads) > MOST_PADS:
+            raise PlanError(f"{len(self.pads)} swap pads are too many: at most {MOST_PADS}")
         if self.unlike:
             object.__setattr__(self, "drones", len(self.unlike))
         if not 1 <= self.drones <= MOST_DRONES:

@@ -101,9 +101,10 @@ class HomeLegs:
         first = int(np.argmin(self._to_corner + self._transit.between[:, last]))
         return self._transit.corner_path(first, last)
 
-    def round_trip(self, path: Array) -> tuple[Array, int, int]:
-        """`path` (n, 2) flown from home and back: points, and the number of legs before and after it."""
-        begin, end = path[0], path[-1]
+    def round_trip(self, path: Array, to: HomeLegs | None = None) -> tuple[Array, int, int]:
+        """`path` (n, 2) flown from home and back, or on `to` another: points, and the number of legs before and
+        after it."""
+        begin, end, last = path[0], path[-1], to or self
         out = self.way((float(begin[0]), float(begin[1])))
-        back = self.way((float(end[0]), float(end[1])))[::-1]
-        return np.vstack([self.home, *out, path, *back, self.home]), len(out) + 1, len(back) + 1
+        back = last.way((float(end[0]), float(end[1])))[::-1]
+        return np.vstack([self.home, *out, path, *back, last.home]), len(out) + 1, len(back) + 1

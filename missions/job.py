@@ -24,7 +24,8 @@ HOME_OUTSIDE_M = 20.0
 
 @dataclass(frozen=True)
 class Job:
-    """One swath over one space. `starts` in degrees belong to `homes`; `transit` is timed for the first worker."""
+    """One swath over one space. `starts` in degrees belong to `homes`, of which `pads` are swap pads; `transit` is
+    timed for the first worker."""
 
     space: FreeSpace
     swath: float
@@ -35,6 +36,7 @@ class Job:
     wind: Wind | None
     lane_deg: float | None
     seed: int
+    pads: tuple[int, ...] = ()
 
     @property
     def motion(self) -> Motion:
@@ -56,7 +58,7 @@ def make_job(
     wind = fleet.wind.vector if fleet.wind else None
     motions = [Motion(each[i].speed_m_s, each[i].accel_m_s2, wind) for i in drones]
     places = [each[i].start or starts[i % len(starts)] for i in drones]
-    distinct = tuple(dict.fromkeys(places))
+    distinct = tuple(dict.fromkeys([*places, *fleet.pads]))
     space, transit, homes = _ways(space, motions[0], distinct)
     if part is not None:
         free, inner = polygonal(space.free.intersection(part)), polygonal(space.inner.intersection(part))
@@ -74,7 +76,8 @@ def make_job(
         )
         for i, place, motion in zip(drones, places, motions, strict=True)
     ]
-    return Job(space, swath, transit, homes, distinct, workers, fleet.wind, fleet.lane_deg, fleet.seed)
+    pads = tuple(distinct.index(pad) for pad in dict.fromkeys(fleet.pads))
+    return Job(space, swath, transit, homes, distinct, workers, fleet.wind, fleet.lane_deg, fleet.seed, pads)
 
 
 def refuse_strong_wind(drone: DroneSpec, wind: Wind | None) -> None:

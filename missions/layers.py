@@ -42,11 +42,17 @@ def barred_layers(
             continue
         shape = frame.geometry_to_local(zone.polygon()).buffer(-TOUCH_M)
         for draft in drafts:
-            climbs = shapely.intersects(shape, shapely.Point(draft.points[0]))
-            if climbs or shapely.intersects(shape, shapely.LineString(draft.points)):
-                barred[draft.drone] |= _closed(zone, fleet, from_ground=climbs)
+            climbs, lands = shapely.intersects(shape, shapely.points(draft.points[[0, -1]])).tolist()
+            if climbs or lands or shapely.intersects(shape, shapely.LineString(draft.points)):
+                barred[draft.drone] |= _closed(zone, fleet, from_ground=climbs or lands)
             if len(barred[draft.drone]) == len(fleet.heights):
-                what = "it would climb through from its start" if climbs else "it would cross"
+                what = (
+                    "it would climb through from its start"
+                    if climbs
+                    else "it would come down through"
+                    if lands
+                    else "it would cross"
+                )
                 raise NoLayerError(
                     f"drone {draft.drone + 1} has no layer clear of no-fly zone {number} ({zone.words()[0]}), which "
                     f"{what}: fly at another height, or start elsewhere"

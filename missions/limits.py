@@ -104,6 +104,9 @@ def _of_sortie(space: FreeSpace, closed: _Closed, sortie: Sortie, battery: Batte
     if closed.closes(path[0], sortie.path[0].alt_rel_m):
         text = f"{name} takes off in a no-fly zone", f"{nom}在禁飞区内起飞"
         yield Violation("in_no_fly_zone", *text, 0.0, *who)
+    if sortie.lands_at_end and closed.closes(path[-1], sortie.path[-1].alt_rel_m):
+        text = f"{name} lands in a no-fly zone", f"{nom}在禁飞区内降落"
+        yield Violation("in_no_fly_zone", *text, 0.0, *who)
     if battery is not None and sortie.duration_s > battery.usable_s + 1e-6:
         over = sortie.duration_s - battery.usable_s
         text = f"{name} is {over:.0f} s longer than the battery allows", f"{nom}超出电池可用时间{over:.0f}秒"

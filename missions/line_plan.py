@@ -165,7 +165,7 @@ def _draft(task: _Task, number: int, pieces: int) -> tuple[Draft, float]:
     survey = (*[False] * (len(out) - 1), *looks, *[False] * (len(back) - 1))
     top_m = fleet.altitude_m + fleet.layer_step_m * (fleet.layers - 1)
     seconds = path_time(points, motion) + fleet.vertical_s(top_m)
-    return Draft(drone, number - first, start, points, survey, fleet.swath_m, motion), seconds
+    return Draft(drone, number - first, start, start, points, survey, fleet.swath_m, motion), seconds
 
 
 def _usable_s(fleet: FleetSpec, drone: int) -> float:

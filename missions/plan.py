@@ -28,8 +28,10 @@ class Waypoint:
 class Sortie:
     """One vehicle's flight from take-off to landing.
 
-    `path` starts and ends above the take-off point. `drone` and `sortie` count from 0, `sortie` per drone.
-    `start_s` is the launch time after the start of the operation, `duration_s` take-off to landing.
+    `path` starts above the take-off point and ends there, or above the swap pad where the next one
+    begins. `drone` and `sortie` count from 0, `sortie` per drone.
+    `lands_at_end`: where its path ends, which is not where it took off. `start_s` is the launch time after the start of
+    the operation, `duration_s` take-off to landing.
     """
 
     drone: int
@@ -40,6 +42,7 @@ class Sortie:
     swath_m: float
     speed_m_s: float
     start_s: float = 0.0
+    lands_at_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Plan:
             "no_fly": _rounded(tuple(zone.rings for zone in self.no_fly)),
             **({"bands": bands} if any(bands) else {}),
             "sorties": [
-                [s.drone, s.sortie, round(s.speed_m_s, 2), round(s.start_s, 1)]
+                [s.drone, s.sortie, round(s.speed_m_s, 2), round(s.start_s, 1), *(["lands"] if s.lands_at_end else [])]
                 + [[round(w.lon_deg, 7), round(w.lat_deg, 7), round(w.alt_rel_m, 2), w.survey] for w in s.path]
                 for s in self.sorties
             ],

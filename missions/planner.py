@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 from missions.area import Area
 from missions.assemble import assemble
@@ -72,6 +73,7 @@ def _plans(area: Area, closed: Area, fleet: FleetSpec, tell: Progress) -> Iterat
     tell("area", 0.0)
     space = checked_space(closed, by_swath[0].swath_m)
     starts = fleet.starts or area.homes or (default_start(space),)
+    fleet = replace(fleet, pads=fleet.pads or area.pads)
     if len(by_swath) > 1:
         found = shared_drafts(space, fleet, starts, by_swath, lambda job: candidates(job, _silent))
     else:

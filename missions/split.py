@@ -4,7 +4,8 @@ The earliest moment T by which K drones can have flown a tour is found by bisect
 sortie a drone, all places where the first drones can have got to are known from where one fewer can have:
 a drone may leave off early, near home, where the next one then begins. With several sorties a drone each
 takes the longest stretch that it can fly. A cut may lie inside a lane. Way out, way home, battery swaps and
-launch slots count; no sortie exceeds what the battery gives.
+launch slots count; no sortie exceeds what the battery gives. Where batteries are swapped at pads too, a sortie
+may end at the pad nearest by flight, and the next begins there; the last of each drone ends at home.
 """
 
 from __future__ import annotations
@@ -43,12 +44,15 @@ class Worker:
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A part of the tour for one sortie: from cut `first` to cut `last` (indices into the cuts).
-    `worker` is the place of the drone among the workers."""
+    `worker` is the place of the drone among the workers; `start` and `end` are stands (indices into the homes), None
+    for the drone's own home."""
 
     worker: int
     sortie: int
     first: int
     last: int
+    start: int | None = None
+    end: int | None = None
 
 
 def split(cuts: CutTour, workers: Sequence[Worker], order: Sequence[int] | None = None) -> list[Stretch] | None:
@@ -78,7 +82,10 @@ def _shared(cuts: CutTour, workers: Sequence[Worker], order: Sequence[int], unti
     """Stretches with which everybody is home by `until_s`; None when none are found."""
     once = _once(cuts, workers, order, until_s)
     swaps = any(worker.start_s + worker.limit_s < until_s for worker in workers)
-    return _fill(cuts, workers, order, until_s) if once is None and swaps else once
+    if once is not None or not swaps:
+        return once
+    found = _fill(cuts, workers, order, until_s)
+    return fill_by_pads(cuts, workers, order, until_s) if found is None and cuts.pads else found
 
 
 def _in_order_of_homes(cuts: CutTour, workers: Sequence[Worker]) -> list[int]:
@@ -155,12 +162,58 @@ def _fill(cuts: CutTour, workers: Sequence[Worker], order: Sequence[int], until_
     return stretches if at >= last else None
 
 
+def fill_by_pads(
+    cuts: CutTour, workers: Sequence[Worker], order: Sequence[int], until_s: float
+) -> list[Stretch] | None:
+    """As `_fill`, where a sortie may end at a pad as long as the drone can still fly another one home."""
+    at, last = int(cuts.next_useful[0]), len(cuts.points) - 1
+    stretches: list[Stretch] = []
+    for i in order:
+        found, at = _by_pads(cuts, workers[i], i, at, until_s)
+        stretches += found
+    return stretches if at >= last and len(stretches) < MOST_SORTIES else None
+
+
+def _by_pads(cuts: CutTour, worker: Worker, number: int, at: int, until_s: float) -> tuple[list[Stretch], int]:
+    """What one worker takes from cut `at`, home in the end: the sorties, and the cut that comes next."""
+    last, now, stand = len(cuts.points) - 1, worker.start_s, worker.home
+    taken: list[Stretch] = []
+    best: tuple[list[Stretch], int] = ([], at)
+    while at < last and len(taken) < MOST_SORTIES:
+        home = _farthest(cuts, worker, at, (stand, worker.home), until_s - now)
+        if home is not None:
+            end, _ = home
+            best = [*taken, Stretch(number, len(taken), at, end, stand, worker.home)], int(cuts.next_useful[end])
+        away = [(pad, _farthest(cuts, worker, at, (stand, pad), until_s - now)) for pad in (worker.home, *cuts.pads)]
+        reached = [(found[0], -found[1], pad) for pad, found in away if found is not None]
+        if not reached:
+            break
+        end, took, pad = max(reached)
+        taken.append(Stretch(number, len(taken), at, end, stand, pad))
+        now, stand, at = now - took + worker.swap_s, pad, int(cuts.next_useful[end])
+    return best
+
+
+def _farthest(
+    cuts: CutTour, worker: Worker, at: int, stands: tuple[int, int], left_s: float
+) -> tuple[int, float] | None:
+    """The farthest cut to which a sortie between two stands can look within the battery and the time left, and the
+    seconds that it takes; None where it can look at nothing."""
+    times = cuts.flight_times(at, worker, *stands)
+    possible = times <= min(worker.limit_s, left_s)
+    if stands[1] != worker.home:  # something is left for the sortie that ends at home
+        possible &= cuts.next_useful[at + 1 :] < len(cuts.points) - 1
+    fits = np.flatnonzero(possible)
+    return (at + 1 + int(fits[-1]), float(times[fits[-1]])) if len(fits) else None
+
+
 def makespan(cuts: CutTour, stretches: Sequence[Stretch], workers: Sequence[Worker]) -> float:
     """When the last drone is home."""
     ends: dict[int, float] = {}
     for stretch in stretches:
         worker = workers[stretch.worker]
-        flight = float(cuts.flight_times(stretch.first, worker)[stretch.last - stretch.first - 1])
+        times = cuts.flight_times(stretch.first, worker, stretch.start, stretch.end)
+        flight = float(times[stretch.last - stretch.first - 1])
         begin = ends[stretch.worker] + worker.swap_s if stretch.worker in ends else worker.start_s
         ends[stretch.worker] = begin + flight
     return max(ends.values())

@@ -1,8 +1,8 @@
-"""A sortie as a MAVLink mission: home, take-off, speed, waypoints, return to launch.
+"""A sortie as a MAVLink mission: home, take-off, speed, waypoints, return to launch or a landing at a swap pad.
 
 Places are whole 1e-7 degrees and altitudes whole centimetres, as ArduPilot keeps them, so that a
-read-back can be compared exactly. The last leg is straight home and free of zones by the plan: the
-return to launch flies it.
+read-back can be compared exactly. The last leg is straight home, or to the pad, and free of zones by the plan: the
+return to launch, or the landing, flies it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from missions.plan import Sortie, Waypoint
 from telemetry.services.mission_item import MissionItem
 
-NAV_WAYPOINT, NAV_RETURN_TO_LAUNCH, NAV_TAKEOFF, DO_CHANGE_SPEED = 16, 20, 22, 178
+NAV_WAYPOINT, NAV_RETURN_TO_LAUNCH, NAV_LAND, NAV_TAKEOFF, DO_CHANGE_SPEED = 16, 20, 21, 22, 178
 FRAME_GLOBAL, FRAME_GLOBAL_RELATIVE_ALT = 0, 3
 GROUND_SPEED = 1.0
 KEEP_THROTTLE = -1.0
+LANDS_AS_KEPT = 1.0
+"""What ArduPilot keeps in the landing's fourth parameter."""
 
 
 def mission_items(sortie: Sortie, *, home_alt_m: float = 0.0) -> tuple[MissionItem, ...]:
@@ -41,7 +43,12 @@ def _items(sortie: Sortie, home_alt_m: float) -> Iterator[MissionItem]:
         x, y = degrees_e7(waypoint)
         z = whole_centimetres(waypoint.alt_rel_m)
         yield MissionItem(seq, NAV_WAYPOINT, FRAME_GLOBAL_RELATIVE_ALT, x=x, y=y, z=z)
-    yield MissionItem(3 + len(way), NAV_RETURN_TO_LAUNCH, FRAME_GLOBAL_RELATIVE_ALT)
+    seq = 3 + len(way)
+    if not sortie.lands_at_end:
+        yield MissionItem(seq, NAV_RETURN_TO_LAUNCH, FRAME_GLOBAL_RELATIVE_ALT)
+        return
+    x, y = degrees_e7(sortie.path[-1])
+    yield MissionItem(seq, NAV_LAND, FRAME_GLOBAL_RELATIVE_ALT, param4=LANDS_AS_KEPT, x=x, y=y)
 
 
 def degrees_e7(waypoint: Waypoint) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from gcs.cli.plan_options import (
     Endurance,
     FleetFile,
     Lanes,
+    Pad,
     Preview,
     Reserve,
     SeaLevel,
@@ -53,6 +54,7 @@ def plan(  # noqa: PLR0917  typer calls it by name
     front_overlap: Annotated[float, typer.Option(help="Between pictures along a lane, with --camera.")] = 0.7,
     interval: Annotated[float | None, typer.Option(help="Least time between pictures, s: caps the speed.")] = None,
     start: Start = None,
+    pad: Pad = None,
     endurance: Endurance = 1500.0,
     reserve: Reserve = 0.2,
     speed: Speed = 10.0,
@@ -95,6 +97,7 @@ def plan(  # noqa: PLR0917  typer calls it by name
             starts=starts,
             wind=from_wind,
             lane_deg=lanes,
+            pads=tuple(place(text) for text in pad or ()),
             take_off_amsl_m=take_off_height if heights.take_off_amsl_m is None else heights.take_off_amsl_m,
         )
     except (AreaError, PlanError, CameraError) as error:

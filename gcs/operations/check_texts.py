@@ -26,6 +26,7 @@ GOOD: Mapping[str, _Pair] = MappingProxyType(
             "battery {remaining_pct} %, needs {needed_pct} %",
         ),
         "home.near_start": ("返航点距起点 {distance_m} 米", "home is {distance_m} m from the start"),
+        "pad.near_start": ("距换电点 {distance_m} 米", "stands {distance_m} m from the swap pad"),
         "mission.verified": ("航线已回读核对", "mission was read back and is the planned one"),
     }
 )
@@ -47,6 +48,10 @@ BAD: Mapping[str, _Pair] = MappingProxyType(
         "home.near_start": (
             "返航点未知或离起点太远：{distance_m} 米",
             "home is unknown or too far from the start: {distance_m} m",
+        ),
+        "pad.near_start": (
+            "不在换电点上，或位置不明：{distance_m} 米",
+            "is not at the swap pad where its sortie starts, or nobody knows: {distance_m} m",
         ),
         "mission.verified": (
             "机上航线未核对或不是本计划",

@@ -43,11 +43,18 @@ class Launcher:
         self._timings = timings
         self._actor = actor
 
-    async def launch(self, vehicle: str, mission_hash: str, allowed: Callable[[], bool]) -> None:
+    async def launch(
+        self,
+        vehicle: str,
+        mission_hash: str,
+        allowed: Callable[[], bool],
+        home_stands: Callable[[], bool] | None = None,
+    ) -> None:
         """Return once the vehicle is in the air; raises `LaunchRefusedError`.
 
         `allowed` is asked before every step: when it turns false the launch is given up. A vehicle that
         falls silent once it is armed may well be in the air: it is taken to be, until it is heard again.
+        `home_stands`: once armed, its home has to be where it starts, which the arming itself does.
         """
         state = self._state(vehicle)
         if not state.mission_known or state.mission_hash != mission_hash:
@@ -60,6 +67,9 @@ class Launcher:
         try:
             await self._arm(vehicle)
             self._still(allowed)
+            if home_stands is not None:
+                await self._home(vehicle, home_stands)
+                self._still(allowed)
             await self._start(vehicle)
         except NotHeardError:
             if not self._last_armed(vehicle):
@@ -89,6 +99,10 @@ class Launcher:
     async def _arm(self, vehicle: str) -> None:
         message = commands.arm(self._vehicles.target(vehicle))
         await self._ask(vehicle, "arming", message, lambda state: state.armed)
+
+    async def _home(self, vehicle: str, stands: Callable[[], bool]) -> None:
+        if not await self._until(vehicle, lambda _state: stands(), self._timings.confirm_s):
+            raise LaunchRefusedError("its home is not where it starts: it would fly back to somewhere else")
 
     async def _start(self, vehicle: str) -> None:
         message = commands.mission_start(self._vehicles.target(vehicle))

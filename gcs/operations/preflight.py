@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gcs.fleet.health import ekf_ok
-from gcs.fleet.state import VehicleState
+from gcs.fleet.state import Position, VehicleState
 from gcs.operations.check_texts import check_text
 from gcs.operations.corridor import distance_m
 from gcs.operations.model import Check, CheckLevel, Operation
@@ -41,13 +41,15 @@ DEFAULT_LIMITS = PreflightLimits()
 
 @dataclass(frozen=True, slots=True)
 class VehicleContext:
-    """What one vehicle is checked for: its next sortie, and the mission it must hold (None = any)."""
+    """What one vehicle is checked for: its next sortie, and the mission it must hold (None = any). `at_pad`: it starts
+    from the swap pad where it landed; home is set there when it is armed."""
 
     vehicle: str
     sortie: Sortie
     endurance_s: float | None = None
     mission_hash: str | None = None
     limits: PreflightLimits = DEFAULT_LIMITS
+    at_pad: bool = False
 
 
 def operation_checks(
@@ -88,7 +90,7 @@ def vehicle_checks(state: VehicleState | None, context: VehicleContext, now_s: f
         _ekf(state),
         _prearm(state),
         _battery(state, context),
-        _home(state, context),
+        _pad(state, context) if context.at_pad else _home(state, context),
     ]
     if context.mission_hash is not None:
         checks.append(_mission(state, context.mission_hash))
@@ -186,11 +188,25 @@ def _battery(state: VehicleState, context: VehicleContext) -> Check:
 def _home(state: VehicleState, context: VehicleContext) -> Check:
     if state.home is None:
         return _check("home.near_start", RED, state.id, distance_m=None)
-    start = context.sortie.path[0]
-    away_m = round(distance_m(state.home.lon_deg, state.home.lat_deg, start.lon_deg, start.lat_deg), 1)
+    away_m = round(from_start_m(context.sortie, state.home), 1)
     limits = context.limits
     level = RED if away_m > limits.home_red_m else YELLOW if away_m > limits.home_yellow_m else GREEN
     return _check("home.near_start", level, state.id, distance_m=away_m)
+
+
+def _pad(state: VehicleState, context: VehicleContext) -> Check:
+    """It stands where the sortie starts: the launch makes sure that its home is there, too, once it is armed."""
+    if state.position is None:
+        return _check("pad.near_start", RED, state.id, distance_m=None)
+    away_m = round(from_start_m(context.sortie, state.position), 1)
+    level = RED if away_m > context.limits.home_yellow_m else GREEN
+    return _check("pad.near_start", level, state.id, distance_m=away_m)
+
+
+def from_start_m(sortie: Sortie, place: Position) -> float:
+    """Metres between a place and where the sortie starts."""
+    start = sortie.path[0]
+    return distance_m(place.lon_deg, place.lat_deg, start.lon_deg, start.lat_deg)
 
 
 def _mission(state: VehicleState, mission_hash: str) -> Check:

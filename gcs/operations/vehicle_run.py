@@ -7,6 +7,7 @@ vehicle it was made for, and nothing at all in a sortie that is held.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -15,7 +16,7 @@ from gcs.operations import adoption
 from gcs.operations.flight_deck import WAITING, FlightDeck
 from gcs.operations.launcher import Launcher, LaunchRefusedError
 from gcs.operations.model import SortieState, SortieStatus
-from gcs.operations.preflight import VehicleContext, blocking, plan_endurance_s, vehicle_checks
+from gcs.operations.preflight import VehicleContext, blocking, from_start_m, plan_endurance_s, vehicle_checks
 from gcs.operations.progress import DONE, IN_FLIGHT, Observation, advance
 from gcs.operations.upload import upload_sortie
 from missions.plan import Sortie
@@ -117,7 +118,11 @@ class VehicleRun:
     async def _checks_green(self, sortie: Sortie) -> bool:
         """Wait for the checks to lose their red (a battery to be swapped); what is missing is told once."""
         context = VehicleContext(
-            self._vehicle, sortie, endurance_s=plan_endurance_s(self._deck.plan), limits=self._deck.limits
+            self._vehicle,
+            sortie,
+            endurance_s=plan_endurance_s(self._deck.plan),
+            limits=self._deck.limits,
+            at_pad=self._from_pad(sortie),
         )
         told: tuple[str, ...] = ()
         while not self._deck.recalled and not self._flies_already(sortie):
@@ -133,6 +138,17 @@ class VehicleRun:
             told = red
             await self._deck.breathe()
         return False
+
+    def _from_pad(self, sortie: Sortie) -> bool:
+        """Whether it starts at a pad where the one before has landed."""
+        earlier = self._deck.plan.sorties_of(self._drone)[: sortie.sortie]
+        return bool(earlier) and earlier[-1].lands_at_end
+
+    def _home_stands(self, sortie: Sortie) -> bool:
+        """Whether the vehicle's home is where the sortie starts, as far as it tells."""
+        state = self._deck.heard(self._vehicle)
+        near_m = self._deck.limits.home_yellow_m
+        return state is not None and state.home is not None and from_start_m(sortie, state.home) <= near_m
 
     def _note_clear(self, sortie: Sortie) -> bool:
         """Whether nobody has to say first that the vehicle may go: somebody changes the battery of a real one."""
@@ -159,7 +175,8 @@ class VehicleRun:
             )
             deck.record(started, "sortie.launching")
             try:
-                await self._launcher.launch(self._vehicle, deck.hash_of(sortie), self._may_launch)
+                home = partial(self._home_stands, sortie) if self._from_pad(sortie) else None
+                await self._launcher.launch(self._vehicle, deck.hash_of(sortie), self._may_launch, home)
             except LaunchRefusedError as refused:
                 self._not_launched(sortie, str(refused))
                 return

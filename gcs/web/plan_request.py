@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from gcs.plan_fleet import DroneKind, Latitude, Longitude, specs_of
 from missions.camera import camera
-from missions.fleet import MOST_DRONES, FleetSpec, PlanError
+from missions.fleet import MOST_DRONES, MOST_PADS, FleetSpec, PlanError
 from missions.heights import Above, Heights
 from missions.limits import HIGHEST_ALTITUDE_M
 from missions.wind import Wind
@@ -67,12 +67,14 @@ class FleetRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 class PlanRequest(FleetRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`area` is GeoJSON. The swath comes from `swath_m`, else from `camera` at `altitude_m` with `overlap`,
-    else from the area's own `swath_m`. Without `starts` the area's own are used. `altitude_m` is above the take-off
+    else from the area's own `swath_m`. Without `starts` or `pads`, where batteries are swapped too, the area's own are
+    used. `altitude_m` is above the take-off
     point, above the ground that is followed, or above the sea; the latter two need the site's `terrain`."""
 
     area: Document
     above: Above = "take_off"
     altitude_m: Annotated[float, Meta(ge=5, le=9500)] = 60.0
+    pads: Annotated[tuple[tuple[Latitude, Longitude], ...], Meta(max_length=MOST_PADS)] = ()
     swath_m: Annotated[float, Meta(ge=0.1, le=10_000)] | None = None
     camera: Annotated[str, Meta(max_length=40)] | None = None
 
@@ -97,4 +99,5 @@ def fleet_of(request: PlanRequest, heights: Heights) -> FleetSpec:
     own = specs_of(request.fleet, heights.seen_from_m, request.overlap)
     known = request.take_off_amsl_m if heights.take_off_amsl_m is None else heights.take_off_amsl_m
     at_height = msgspec.structs.replace(request, altitude_m=heights.flown_m, fleet=())
-    return replace(at_height.flying(swath), unlike=own, take_off_amsl_m=known)
+    pads = tuple((lon, lat) for lat, lon in request.pads)
+    return replace(at_height.flying(swath), unlike=own, take_off_amsl_m=known, pads=pads)

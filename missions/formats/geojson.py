@@ -68,6 +68,7 @@ def _line(sortie: Sortie) -> dict[str, Any]:
             "speed_m_s": sortie.speed_m_s,
             "start_s": sortie.start_s,
             "altitude_m": sortie.path[0].alt_rel_m if sortie.path else None,
+            **({"lands_at_end": True} if sortie.lands_at_end else {}),
             "survey": [int(waypoint.survey) for waypoint in sortie.path[1:]],
         },
         "geometry": {
@@ -138,7 +139,8 @@ def _sortie(properties: dict[str, Any], coordinates: Any, place: str) -> Sortie:
         _number(properties, key, place) for key in ("length_m", "duration_s", "swath_m", "speed_m_s")
     )
     start = _number(properties, "start_s", place) if "start_s" in properties else 0.0
-    return Sortie(int(drone), int(sortie), path, length, duration, swath, speed, start)
+    lands = properties.get("lands_at_end") is True
+    return Sortie(int(drone), int(sortie), path, length, duration, swath, speed, start, lands)
 
 
 def _altitude(point: Any, place: str) -> float:

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from missions.plan import Plan, Ring, Sortie
-from missions.to_mavlink import NAV_RETURN_TO_LAUNCH, NAV_WAYPOINT, mission_items
+from missions.to_mavlink import NAV_LAND, NAV_RETURN_TO_LAUNCH, NAV_TAKEOFF, NAV_WAYPOINT, mission_items
 from missions.zones import closed_zones
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ARDUPILOT, QUADROTOR = 3, 2
 RELATIVE_ALTITUDE = 1
-HAS_PLACE = (NAV_WAYPOINT, 22)
+HAS_PLACE = (NAV_WAYPOINT, NAV_LAND, NAV_TAKEOFF)
 
 
 def dumps(plan: Plan, drone: int = 0, sortie: int = 0) -> str:

@@ -82,7 +82,7 @@ _TURN = "toPointAndStopWithDiscontinuityCurvature"
 
 def _points(sortie: Sortie) -> list[Waypoint]:
     """The waypoints between take-off and landing; DJI refuses waypoints closer than half a metre."""
-    way = list(sortie.path[1:-1]) or [sortie.path[0]]
+    way = list(sortie.path[1:] if sortie.lands_at_end else sortie.path[1:-1]) or [sortie.path[0]]
     frame = LocalFrame(way[0].lon_deg, way[0].lat_deg)
     steps = np.diff(frame.to_local(np.array([(w.lon_deg, w.lat_deg) for w in way])), axis=0)
     far = np.hypot(steps[:, 0], steps[:, 1]) >= LEAST_STEP_M
@@ -110,7 +110,8 @@ def _config(sortie: Sortie) -> str:
     model, sub_model = MAVIC_3_ENTERPRISE
     return (
         "<wpml:missionConfig><wpml:flyToWaylineMode>safely</wpml:flyToWaylineMode>"
-        "<wpml:finishAction>goHome</wpml:finishAction><wpml:exitOnRCLost>executeLostAction</wpml:exitOnRCLost>"
+        f"<wpml:finishAction>{'autoLand' if sortie.lands_at_end else 'goHome'}</wpml:finishAction>"
+        "<wpml:exitOnRCLost>executeLostAction</wpml:exitOnRCLost>"
         "<wpml:executeRCLostAction>goBack</wpml:executeRCLostAction>"
         f"<wpml:takeOffSecurityHeight>{max(SAFE_TAKE_OFF_M, sortie.path[0].alt_rel_m):g}</wpml:takeOffSecurityHeight>"
         f"<wpml:globalTransitionalSpeed>{_speed(sortie):g}</wpml:globalTransitionalSpeed><wpml:droneInfo>"

@@ -89,6 +89,7 @@ class FakeVehicle:
     ignore: set = field(default_factory=set)
     broken_uploads: int = 0
     silent: bool = False
+    home_at_arming: bool = False
     paused: bool = False
     timer_s: float = 0.0
 
@@ -116,7 +117,7 @@ class FakeVehicle:
                 self.timer_s = 0.0
                 self.set(landed_state=2)
                 self.mission(current=2, reached=1, state=3)
-        elif self.state.mode == "RTL" or (self.state.mode == "AUTO" and self._item().command == 20):
+        elif self.state.mode == "RTL" or (self.state.mode == "AUTO" and self._item().command in (20, 21)):
             if self.timer_s >= 10.0:
                 self._land()
         elif self.state.mode == "AUTO" and not self.paused and self.timer_s >= self.leg_s:
@@ -130,6 +131,8 @@ class FakeVehicle:
 
     def _land(self):
         complete = self.state.mode == "AUTO"
+        if complete and (item := self._item()).command == MavCmd.NAV_LAND:
+            self.set(position=Position(lat_deg=item.x / 1e7, lon_deg=item.y / 1e7, alt_rel_m=0.0, alt_amsl_m=10.0))
         self.timer_s = 0.0
         self.set(armed=False, landed_state=1, battery=Battery(voltage_v=11.0, remaining_pct=20))
         self.mission(current=0, state=5 if complete else 2)
@@ -145,6 +148,8 @@ class FakeVehicle:
             self.set(mode=MODES[p2])
         elif number == MavCmd.COMPONENT_ARM_DISARM:
             self.set(armed=message.param1 == 1)
+            if self.home_at_arming and self.state.armed:
+                self.set(home=self.state.position)
             self.mission(reached=None)
             self.timer_s = 0.0
         elif number == MavCmd.MISSION_START:

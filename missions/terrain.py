@@ -18,19 +18,31 @@ from typing import Any, Protocol
 import numpy as np
 
 from missions.geodesy import Array
+from missions.tiff_blocks import (
+    BITS,
+    COMPRESSION,
+    DEFLATE,
+    DIFFERENCES,
+    FORMAT,
+    HEIGHT,
+    NO_PREDICTOR,
+    OF_FLOATS,
+    OLD_DEFLATE,
+    PLAIN,
+    PREDICTOR,
+    WIDTH,
+    samples,
+)
 
 HGT_SIDES = (1201, 3601)
 HGT_NAME = re.compile(r"([NS])(\d{2})([EW])(\d{3})", re.IGNORECASE)
 HGT_VOID = -32768
+FLOATS = 3
 LARGEST_BYTES = 512 * 2**20
 MOST_SAMPLES = 200_000_000
 
-WIDTH, HEIGHT, BITS, COMPRESSION, OFFSETS, SAMPLES, ROWS, COUNTS, PLANAR, PREDICTOR, FORMAT = (
-    256, 257, 258, 259, 273, 277, 278, 279, 284, 317, 339,
-)  # fmt: skip
-TILE_WIDTH, PIXEL_SCALE, TIE_POINT, NO_DATA = 322, 33550, 33922, 42113
+SAMPLES, PIXEL_SCALE, TIE_POINT, NO_DATA = 277, 33550, 33922, 42113
 FIELD_TYPES = {1: "B", 2: "s", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d"}
-PLAIN, DEFLATE, OLD_DEFLATE = 1, 8, 32946
 
 
 class TerrainError(ValueError):
@@ -97,15 +109,12 @@ def hgt(data: bytes, name: str) -> Terrain:
 
 
 def geotiff(data: bytes, name: str) -> Terrain:
-    """One band in strips, plain or deflated, integers or floats, placed by a pixel scale and one tie point."""
+    """One band in strips or tiles, plain or deflated, integers or floats, placed by a pixel scale and one tie point."""
     try:
         tags, order = _tags(data)
-        shape = int(tags[HEIGHT][0]), int(tags[WIDTH][0])
         kind, bits = int(tags.get(FORMAT, (1,))[0]), int(tags[BITS][0])
         _refuse_unusual(tags, kind, bits, name)
-        letter = {1: "u", 2: "i", 3: "f"}[kind]
-        pixels = b"".join(_strips(data, tags))
-        raw = np.frombuffer(pixels, dtype=f"{order}{letter}{bits // 8}", count=shape[0] * shape[1]).reshape(shape)
+        raw = samples(data, tags, order)
         scale, tie = tags[PIXEL_SCALE], tags[TIE_POINT]
         void = float(tags[NO_DATA][0].strip(b"\0 ").decode("ascii")) if NO_DATA in tags else math.nan
     except TerrainError:
@@ -126,12 +135,11 @@ def _refuse_unusual(tags: dict[int, tuple[Any, ...]], kind: int, bits: int, name
     rows, columns = int(tags[HEIGHT][0]), int(tags[WIDTH][0])
     if rows * columns > MOST_SAMPLES or min(rows, columns) < 2:
         raise TerrainError(f"{name}: is {columns} by {rows} samples: needs 2 or more a side, and not too many")
-    if TILE_WIDTH in tags:
-        raise TerrainError(f"{name}: is tiled: write it in strips (gdal_translate -co TILED=NO)")
     if int(tags.get(COMPRESSION, (1,))[0]) not in (PLAIN, DEFLATE, OLD_DEFLATE):
         raise TerrainError(f"{name}: is packed in an unusual way: use gdal_translate -co COMPRESS=DEFLATE")
-    if int(tags.get(PREDICTOR, (1,))[0]) != 1 or int(tags.get(SAMPLES, (1,))[0]) != 1:
-        raise TerrainError(f"{name}: has a predictor or several bands: write one band without a predictor")
+    predictors = (NO_PREDICTOR, OF_FLOATS, DIFFERENCES) if kind == FLOATS else (NO_PREDICTOR, DIFFERENCES)
+    if int(tags.get(PREDICTOR, (1,))[0]) not in predictors or int(tags.get(SAMPLES, (1,))[0]) != 1:
+        raise TerrainError(f"{name}: has an unusual predictor or several bands: write one band without a predictor")
     if (kind, bits) not in ((1, 8), (1, 16), (2, 16), (2, 32), (3, 32), (3, 64)):
         raise TerrainError(f"{name}: has samples of {bits} bits of kind {kind}: use 16-bit integers or 32-bit floats")
 
@@ -151,14 +159,3 @@ def _tags(data: bytes) -> tuple[dict[int, tuple[Any, ...]], str]:
             (place,) = struct.unpack_from(f"{order}I", data, place)
         tags[tag] = struct.unpack_from(form, data, place)
     return tags, order
-
-
-def _strips(data: bytes, tags: dict[int, tuple[Any, ...]]) -> list[bytes]:
-    packed = int(tags.get(COMPRESSION, (1,))[0]) != PLAIN
-    row_bytes = int(tags[WIDTH][0]) * int(tags[BITS][0]) // 8
-    most = row_bytes * int(tags.get(ROWS, tags[HEIGHT])[0])
-    strips = []
-    for offset, count in zip(tags[OFFSETS], tags[COUNTS], strict=True):
-        strip = data[int(offset) : int(offset) + int(count)]
-        strips.append(zlib.decompressobj().decompress(strip, most) if packed else strip)
-    return strips

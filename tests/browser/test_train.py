@@ -15,12 +15,12 @@ pytestmark = pytest.mark.browser
 class Instructor:
     """Training in a thread of its own, with no drill yet; `url` is where its pages are."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, drills=None):
         self._ready, self.url = threading.Event(), ""
         wishes = Wishes(
             speedup=5.0, headless=False, exit_when_done=False, as_json=True, http="127.0.0.1:0", trainee="Li"
         )
-        self._made = (all_drills(None), Records(folder), wishes)
+        self._made = (drills or all_drills(None), Records(folder), wishes)
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
         self._thread.start()
         assert self._ready.wait(30), "training did not start"

@@ -27,7 +27,8 @@ class Line:
     """`set_faults` says what is wrong from now on; `removed` that there is no connection at all.
 
     `switched_on` has the vehicle's first word be a heartbeat of one that has just been switched on, so that nobody
-    takes a boot clock that has fallen for another vehicle's.
+    takes a boot clock that has fallen for another vehicle's. A line that is bad spares that word; one that lets nothing
+    through keeps it for later.
     """
 
     def __init__(self, sysid: int, seed: int = 0, usual: Noise = CLEAR, *, switched_on: bool = False) -> None:
@@ -63,6 +64,9 @@ class Line:
     def send(self, way: Way, frame: Frame, now_s: float) -> None:
         """One frame from one end."""
         self._peers[way] = (frame.sysid, frame.compid)
+        if self._switched_on and way is Way.DOWN:
+            self._say_first(frame, now_s)
+            return
         for its_way, raw in self._spoilt(way, frame):
             self._channels[its_way].send(raw, now_s, len(raw))
 
@@ -76,8 +80,6 @@ class Line:
 
     def _spoilt(self, way: Way, frame: Frame) -> list[tuple[Way, bytes]]:
         kind = ARDUPILOTMEGA.by_id.get(frame.msgid)
-        if self._switched_on and way is Way.DOWN:
-            return self._first_word(frame)
         if kind is None or kind.TYPE.name not in self._tamper.heard:
             return [(way, frame.raw)]
         message = decode_payload(kind, frame.payload)
@@ -86,13 +88,17 @@ class Line:
             return [(way, frame.raw)]
         return [(to, frame.raw if each is message else self._encoded(to, each)) for to, each in made]
 
-    def _first_word(self, frame: Frame) -> list[tuple[Way, bytes]]:
-        if frame.msgid != HEARTBEAT.TYPE.id or frame.compid != AUTOPILOT_COMPID:
-            return []
+    def _say_first(self, frame: Frame, now_s: float) -> None:
+        channel = self._channels[Way.DOWN]
+        dead = channel.faults.loss >= 1.0
+        if dead or frame.msgid != HEARTBEAT.TYPE.id or frame.compid != AUTOPILOT_COMPID:
+            return
         self._switched_on = False
         beat = decode_payload(HEARTBEAT, frame.payload)
-        first = beat.replace(system_status=MavState.BOOT)
-        return [(Way.DOWN, self._encoded(Way.DOWN, first))]
+        raw = self._encoded(Way.DOWN, beat.replace(system_status=MavState.BOOT))
+        noise_now, channel.faults = channel.faults, CLEAR
+        channel.send(raw, now_s, len(raw))
+        channel.faults = noise_now
 
     def _encoded(self, way: Way, message: Message) -> bytes:
         self._seq = (self._seq + 1) & 0xFF

@@ -16,7 +16,6 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from aiohttp import web
 from msgspec.structs import asdict
 
 from gcs.alarms import AlarmBoard
@@ -66,6 +65,7 @@ from gcs.vehicles.rally import RallyDesk
 from gcs.vehicles.script_doors import ScriptDoors
 from gcs.vehicles.station import SUBSCRIBED, Station
 from gcs.web.app import build_app
+from gcs.web.listening import ListenError, listen
 from gcs.web.planner import Planner
 from gcs.web.services import Services, Training
 from gcs.web.tokens import TokenFileError, Tokens
@@ -141,6 +141,7 @@ class GroundControl:
             DialectError,
             KeyFileError,
             TimesFileError,
+            ListenError,
         ) as error:
             raise StartError(str(error)) from error
         return self
@@ -156,7 +157,7 @@ class GroundControl:
         parts = Parts(self._config, self._options, store)
         await parts.start(stack)
         tokens = await asyncio.to_thread(self._tokens)
-        self.url = await self._listen(stack, build_app(parts.services(tokens)))
+        self.url = await listen(self._config, build_app(parts.services(tokens)), stack)
         await parts.connect(stack)
 
     def _tokens(self) -> Tokens | None:
@@ -168,19 +169,6 @@ class GroundControl:
         except OSError as error:
             raise StartError(f"{error.filename}: the tokens cannot be kept: {error.strerror}") from error
         return tokens
-
-    async def _listen(self, stack: AsyncExitStack, app: web.Application) -> str:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        host, port = self._config.http_host, self._config.http_port
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            raise StartError(f"http {self._config.http}: {error.strerror}; choose another with --http") from error
-        bound = runner.addresses[0][1]
-        named = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  compared, not bound
-        return f"http://{f'[{named}]' if ':' in named else named}:{bound}"
 
 
 class Parts:

@@ -13,9 +13,11 @@ from collections.abc import Mapping
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
+from gcs.auth import is_loopback
 from gcs.dispatch.channels.settings import MqttSettings, NtfySettings, TakSettings, WebhookSettings, channel_problems
 from gcs.dispatch.payloads import PayloadSettings, payload_problems
 from gcs.scripts import script_ports
@@ -24,7 +26,10 @@ from gcs.sightings.geoid import HIGHEST_M
 ENVIRONMENT_PREFIX = "AEROPATROL_"
 CONFIG_VARIABLE = "AEROPATROL_CONFIG"
 NETWORK_NAME = r"[\w.-]{1,32}"
-_LISTS_IN_ENVIRONMENT = frozenset({"links"})
+_HOST_NAME = re.compile(
+    r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
+_LISTS_IN_ENVIRONMENT = frozenset({"links", "http_names"})
 
 
 class ConfigError(ValueError):
@@ -52,6 +57,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     data: str = ""
     links: tuple[str, ...] = ("udpin://0.0.0.0:14550",)
     http: str = "127.0.0.1:8080"
+    http_names: tuple[str, ...] = ()
+    http_certificate: str = ""
+    http_key: str = ""
     network: str = "main"
     networks: dict[str, str] = {}
     sysid: int = 255
@@ -100,6 +108,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     @property
     def http_port(self) -> int:
         return int(self.http.rpartition(":")[2])
+
+    @property
+    def called(self) -> frozenset[str]:
+        """The names that people and phones call the pages by; a loopback server has none but its own."""
+        public = (urlsplit(ntfy.public_url).hostname for ntfy in self.ntfy)
+        named = (*self.http_names, *filter(None, public))
+        return frozenset() if is_loopback(self.http_host) else frozenset(name.casefold() for name in named)
 
 
 def default_data_dir() -> Path:
@@ -164,6 +179,7 @@ def _check_values(config: Config) -> None:
     host, separator, port = config.http.rpartition(":")
     if not separator or not host or not port.isdigit() or int(port) > 65535:
         raise ConfigError(f"http: {config.http!r} is not HOST:PORT, e.g. 127.0.0.1:8080")
+    _check_pages(config)
     for key, value in (("sysid", config.sysid), ("compid", config.compid)):
         if not 1 <= value <= 255:
             raise ConfigError(f"{key}: {value} is not in 1..255")
@@ -186,6 +202,16 @@ def _check_values(config: Config) -> None:
         raise ConfigError(f"payload {problem}")
     for problem in channel_problems((*config.webhooks, *config.tak, *config.mqtt, *config.ntfy)):
         raise ConfigError(f"channel {problem}")
+
+
+def _check_pages(config: Config) -> None:
+    for name in config.http_names:
+        if not _HOST_NAME.fullmatch(name):
+            raise ConfigError(f"http_names: {name!r} is no name of a host, e.g. gcs.example.org")
+    if config.http_names and is_loopback(config.http_host):
+        raise ConfigError(f"http_names: who reaches {config.http} may do everything; set http to another address")
+    if bool(config.http_certificate) is not bool(config.http_key):
+        raise ConfigError("http_certificate and http_key: PEM files that belong together; give both or neither")
 
 
 def _check_networks(config: Config) -> None:

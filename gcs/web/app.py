@@ -28,7 +28,7 @@ def build_app(services: Services) -> web.Application:
     """The application over `services`. Stopping it closes every live socket and gives up running plans."""
     app = web.Application(middlewares=[problems, guard], client_max_size=SMALL_BODY)
     host = services.config.http_host
-    app[CALLED] = (host, host_names(host))
+    app[CALLED] = (host, host_names(host, services.config.called))
     doorman = Doorman(services.tokens, services.clock)
     app[DOCUMENT] = _description()
     app[SOCKETS] = Sockets()

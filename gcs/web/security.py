@@ -40,12 +40,13 @@ def page_csp(nonce: str) -> str:
     )
 
 
-def host_names(bound_host: str) -> frozenset[str]:
-    """The names under which a server bound to `bound_host` may be called, addresses apart."""
+def host_names(bound_host: str, more: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The names under which a server bound to `bound_host` may be called, addresses apart; `more` are those of the
+    settings."""
     if is_loopback(bound_host):
         return LOCAL_NAMES | {bound_host.casefold()}
     own = socket.gethostname().casefold()
-    return LOCAL_NAMES | {bound_host.casefold(), own, f"{own}.local"}
+    return LOCAL_NAMES | {bound_host.casefold(), own, f"{own}.local"} | more
 
 
 def host_allowed(host_header: str, bound_host: str, names: frozenset[str]) -> bool:

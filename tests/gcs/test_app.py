@@ -1,6 +1,8 @@
 """Ground control as a whole: it starts, hears, serves, keeps, and says in one line why it cannot."""
 
 import asyncio
+import ssl
+import subprocess
 from pathlib import Path
 
 import aiohttp
@@ -22,8 +24,8 @@ SITL = Path(__file__).resolve().parents[1] / "data" / "sitl"
 WITHIN_S = 20.0
 
 
-def settings(folder, *links, http="127.0.0.1:0"):
-    return load_config(None, {}, {"data": str(folder), "http": http, "links": links})
+def settings(folder, *links, http="127.0.0.1:0", **more):
+    return load_config(None, {}, {"data": str(folder), "http": http, "links": links, **more})
 
 
 async def state_when(url, true):
@@ -250,6 +252,39 @@ async def test_on_an_address_others_can_reach_everybody_needs_a_token(tmp_path):
         headers = {"Authorization": f"Bearer {control.new_token}"}
         async with session.get(f"{control.url}/api/v1/state", headers=headers) as answer:
             assert answer.status == 200
+
+
+def certificate(folder, *more):
+    """A certificate for gcs.example that nobody else has signed, and its key, by OpenSSL."""
+    folder.mkdir(exist_ok=True)
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-days", "2",
+               "-keyout", "page.key", "-out", "page.pem", "-subj", "/CN=gcs.example",
+               "-addext", "subjectAltName=DNS:gcs.example", *(more or ("-nodes",))]  # fmt: skip
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return {"http_certificate": str(folder / "page.pem"), "http_key": str(folder / "page.key")}
+
+
+async def test_pages_are_served_by_https_under_the_names_of_the_settings(tmp_path):
+    files = await asyncio.to_thread(certificate, tmp_path / "tls")
+    phones = {"name": "phones", "url": "https://ntfy.example", "topic": "t", "public_url": "https://tap.example"}
+    config = settings(tmp_path, http="0.0.0.0:0", http_names=("gcs.example",), ntfy=[phones], **files)
+    trusting = ssl.create_default_context(cafile=files["http_certificate"])
+    async with GroundControl(config) as control, aiohttp.ClientSession() as session:
+        assert control.url.startswith("https://")
+        for name, status in (("gcs.example", 200), ("tap.example", 200), ("evil.example", 421)):
+            asked = {"ssl": trusting, "server_hostname": "gcs.example", "headers": {"Host": name}}
+            async with session.get(f"{control.url}/api/v1/health", **asked) as answer:
+                assert answer.status == status, name
+        with pytest.raises(aiohttp.ClientError):
+            await session.get(control.url.replace("https", "http") + "/api/v1/health")
+
+
+async def test_a_certificate_that_cannot_be_used_ends_the_start_with_one_line(tmp_path):
+    locked = await asyncio.to_thread(certificate, tmp_path / "tls", "-passout", "pass:sesame")
+    for files in (locked, {"http_certificate": "nowhere.pem", "http_key": "nowhere.key"}):
+        with pytest.raises(StartError, match=r"http_certificate .* cannot be used"):
+            async with GroundControl(settings(tmp_path, **files)):
+                pass
 
 
 async def test_a_signed_link_hears_its_vehicle_and_raises_an_alarm_at_forgeries(tmp_path):

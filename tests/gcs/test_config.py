@@ -105,6 +105,21 @@ def test_a_secret_is_never_shown(tmp_path):
     assert "sesame" not in f"{config!r} {config.webhooks}"
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('http = "0.0.0.0:8443"\nhttp_names = ["a b"]', "http_names"),
+        ('http_names = ["gcs.example"]', "may do everything"),
+        ('http_certificate = "page.pem"', "http_key"),
+    ],
+)
+def test_pages_have_names_that_are_some_and_never_on_a_server_that_trusts_everybody(tmp_path, text, named):
+    with pytest.raises(ConfigError, match=named):
+        load_config(write(tmp_path, text), {})
+    named = load_config(write(tmp_path, 'http = "0.0.0.0:8443"\nhttp_names = ["GCS.example"]'), {})
+    assert named.called == {"gcs.example"}
+
+
 def test_two_channels_of_one_name_are_refused(tmp_path):
     with pytest.raises(ConfigError, match="two channels are named 'cad'"):
         load_config(write(tmp_path, HOOK.format(name="cad") * 2), {})

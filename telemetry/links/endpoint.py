@@ -69,16 +69,16 @@ class Endpoint:
         self._guests = 0
         self._times = TimesKeeper(times_file, signing.times) if signing is not None and times_file else None
 
-    async def add(self, url: str, recorder: Recorder | None = None, network: str = "") -> Link:
+    async def add(self, url: str, recorder: Recorder | None = None, network: str = "", *, signed: bool = True) -> Link:
         """Open one more link. Raises LinkError when the URL is wrong, in use, or can never work. Links of another
         `network`, where system ids mean others, are kept by another `recorder`; guests hear the vehicles of one
-        network, their own URL's or this.
+        network, their own URL's or this. One that is not `signed` has no key, also where every link has one.
 
         A link that calls (`tcpout`, `serial`) is added at once and goes on calling until it is removed.
         """
         if url in self._links:
             raise LinkError(f"{url!r}: this link is open already")
-        link = await open_link(url, self._ear, self._signing)
+        link = await open_link(url, self._ear, self._signing if signed else None)
         link.network = link.network or network
         if recorder is not None:
             self._recorders[link.url] = recorder

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 
 from telemetry.constants import MavCmd, MavResult, MavSeverity
 from telemetry.dialect import Dialect, Message
-from telemetry.frames import Frame, encode_frame
+from telemetry.frames import Frame, encode_frame, without_signature
 from telemetry.links.link import Link, Peer
 from telemetry.links.url import Guest
 from telemetry.messages import decode_frame, new
@@ -204,9 +204,9 @@ class Exchange:
         return any((sysid, 0) in peer.systems for _, peer in self._peers(network, guests=False))
 
     def _signed(self, frame: Frame, link: Link) -> bytes:
-        """The frame under our signature where the link is signed, else as it came."""
+        """The frame under our signature where the link is signed, else under none."""
         if link.guard is None:
-            return frame.raw
+            return without_signature(frame, self._dialect)
         message = decode_frame(self._dialect.by_id[frame.msgid], frame)
         ids = {"seq": frame.seq, "sysid": frame.sysid, "compid": frame.compid}
         return link.guard.sign(encode_frame(message, signed=True, **ids))

@@ -6,7 +6,7 @@ import contextlib
 import pytest
 
 from telemetry.constants import MavResult
-from telemetry.frames import encode_frame
+from telemetry.frames import Parser, encode_frame
 from telemetry.links.exchange import NEVER, NOT_TAKEN, SAME_ID
 from telemetry.links.guard import Signing
 from telemetry.links.keyring import Keyring
@@ -140,6 +140,33 @@ async def test_what_a_guest_commands_is_recorded_once_and_signed_by_us(stations,
 
     assert names(vehicle) == [("COMMAND_LONG", 250)]
     assert [(frame.sysid, frame.msgid) for _, frame in read_tlog(path)] == [(1, 0), (250, 76)]
+
+
+async def test_a_door_without_a_key_takes_and_gives_frames_without_a_signature_and_the_vehicle_gets_ours(
+    stations, heartbeat, eventually
+):
+    centre = stations(signing=signed("*"))
+    vehicle, guest = stations(sysid=1, subscribed=SUBSCRIBED, signing=signed("*")), stations(sysid=250)
+    field = await centre.add("udpin://127.0.0.1:0")
+    door = await centre.add("guest+udpin://127.0.0.1:0?allow=all", signed=False)
+    await vehicle.add(f"udpout://127.0.0.1:{field.port}")
+    await guest.add(f"udpout://127.0.0.1:{door.port}")
+    guest.send(heartbeat)
+    await eventually(lambda: door.peers)
+    vehicle.send(heartbeat)
+    (peer,) = door.peers.values()
+    sent, write = [], peer.write
+    peer.write = lambda frame: sent.append(frame) or write(frame)
+    vehicle.send(heartbeat)
+    await guest.until(1)
+    guest.send(RTL)
+    await vehicle.until(1)
+
+    assert field.guard is not None
+    assert door.guard is None
+    assert names(vehicle) == [("COMMAND_LONG", 250)]
+    assert not any(frame.signed for frame in Parser().feed(b"".join(sent)))
+    assert sent
 
 
 class Seats:

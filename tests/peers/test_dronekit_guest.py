@@ -227,3 +227,34 @@ async def test_a_mission_that_a_script_uploads_is_unknown_and_not_flown_until_it
     await asyncio.to_thread(caller.command, 1, 400, 1)
     ack = await asyncio.to_thread(caller.hear, "COMMAND_ACK")
     assert (ack.get_srcSystem(), ack.result) == (1, 0)
+
+
+async def test_mavsdk_flies_a_vehicle_through_its_door(desk):
+    mavsdk = pytest.importorskip("mavsdk.asyncio")
+    action = pytest.importorskip("mavsdk.asyncio.plugins.action")
+    taken = await desk.ask("main-2", "lease")
+    configuration = mavsdk.Configuration.create_with_component_type(mavsdk.ComponentType.GROUND_STATION)
+    one, two = (vehicle.vehicle.body for vehicle in desk.fleet.vehicles)
+    async with mavsdk.Mavsdk(configuration) as client:
+        await client.add_any_connection(f"tcpout://{taken['script']['connect'].removeprefix('tcp:')}")
+        system = await client.first_autopilot(timeout_s=10.0)
+        assert system is not None
+        pilot = action.ActionAsync(system)
+        await pilot.set_takeoff_altitude(8.0)
+        await pilot.arm()
+        await pilot.takeoff()
+
+        async def up():
+            return two.up_m > 7.0
+
+        await desk.until(up)
+        await pilot.land()
+
+        async def down():
+            return two.on_ground
+
+        await desk.until(down)
+    assert one.on_ground
+    flown = await desk.record("guest.command", 3)
+    assert {event["vehicle"] for event in flown} == {"main-2"}
+    assert {"COMPONENT_ARM_DISARM", "NAV_TAKEOFF"} <= {event["data"].get("command") for event in flown}

@@ -87,6 +87,10 @@ class Airframe:
         """The motors carry the vehicle from now on."""
         self.on_ground = False
 
+    def begin_anew(self) -> None:
+        """Another controller takes over: what the vehicle leans for now is what it goes on to lean for."""
+        self._integral_north, self._integral_east = self._thrust_north, self._thrust_east
+
     def fly(self, dt: float, want: Setpoint, wind_north: float, wind_east: float) -> None:
         """One step of powered flight towards the setpoint; on the ground nothing moves."""
         if self.on_ground:

@@ -13,6 +13,7 @@ from typing import Final
 
 from simulators import autopilot_payload as payload
 from simulators import autopilot_setpoints as setpoints
+from simulators import terrain_request
 from simulators.airframe import Airframe
 from simulators.autopilot_actions import local_point
 from simulators.autopilot_air import Air
@@ -92,7 +93,7 @@ HEARD: Final = frozenset(
         "HEARTBEAT", "COMMAND_LONG", "COMMAND_INT", "MISSION_SET_CURRENT", "SET_MODE",
         "REQUEST_DATA_STREAM", "PARAM_REQUEST_LIST", "PARAM_REQUEST_READ", "PARAM_SET", "TIMESYNC",
         "SET_POSITION_TARGET_GLOBAL_INT", "SET_POSITION_TARGET_LOCAL_NED", "FILE_TRANSFER_PROTOCOL",
-        "GIMBAL_MANAGER_SET_PITCHYAW",
+        "GIMBAL_MANAGER_SET_PITCHYAW", "TERRAIN_DATA", "TERRAIN_CHECK",
     }
 )  # fmt: skip
 """Names of the messages a vehicle listens to; nothing else need be decoded for it."""
@@ -121,6 +122,8 @@ class Autopilot:
             "TIMESYNC": self._timesync,
             "FILE_TRANSFER_PROTOCOL": self._file_transfer,
             "GIMBAL_MANAGER_SET_PITCHYAW": self._steer_gimbal,
+            "TERRAIN_DATA": self._terrain,
+            "TERRAIN_CHECK": self._terrain_check,
             **dict.fromkeys(_OPERATOR_MESSAGES, self._operator),
             "SET_POSITION_TARGET_GLOBAL_INT": self._follow_global,
             "SET_POSITION_TARGET_LOCAL_NED": self._follow_local,
@@ -350,6 +353,13 @@ class Autopilot:
 
     def _steer_gimbal(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - anybody steers
         steer(self.vehicle, message)
+
+    def _terrain(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - whoever has it
+        terrain_request.take(self.vehicle, message)
+
+    def _terrain_check(self, message: Message, peer: Peer) -> None:
+        report = terrain_request.report_for(self.vehicle, message.lat / 1e7, message.lon / 1e7)
+        self.vehicle.send(report, peer.channel)
 
     def _follow_global(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - never answered
         setpoints.follow_global(self.vehicle, self._pilot, message)

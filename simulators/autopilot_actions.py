@@ -15,6 +15,7 @@ _RC_PASSED_ON: Final = range(51, 67)
 _FREE_FUNCTIONS: Final = frozenset({_NONE, _PASSED_ON, _SPRAYER_PUMP, _SPRAYER_SPINNER, _GRIPPER, *_RC_PASSED_ON})
 _RELAY_PIN = 1 << 13
 _FRAME_GLOBAL, _FRAME_GLOBAL_INT = 0, 5
+OVER_TERRAIN: Final = frozenset({10, 11})
 KNOWN_FRAMES = frozenset({0, 3, 5, 6, 10, 11})
 
 
@@ -26,11 +27,14 @@ def whole(value: float) -> int:
 def local_point(vehicle: Vehicle, frame: int, x: int, y: int, z: float) -> Point:
     """A place in MAVLink's terms (degrees x 1e7, metres in the frame's datum) as local metres.
 
-    0, 0 is the place where the vehicle is. Terrain is taken as flat, at the height of home.
+    0, 0 is the place where the vehicle is. Terrain that nobody has sent is taken as flat, at the height of home.
     """
     body = vehicle.body
     north, east = vehicle.local_of(x, y) if x or y else (body.north_m, body.east_m)
     ground = vehicle.home.up_m if vehicle.home else 0.0
+    if frame in OVER_TERRAIN:
+        height_m = vehicle.terrain.height_m(*vehicle.frame.to_geo(north, east))
+        ground = ground if height_m is None else height_m - vehicle.frame.alt_m
     return north, east, (z - vehicle.frame.alt_m if frame in {_FRAME_GLOBAL, _FRAME_GLOBAL_INT} else ground + z)
 
 
@@ -82,3 +86,8 @@ def set_home_at(vehicle: Vehicle, frame: int, x: int, y: int, z: float, *, locke
     lat, lon = (x / 1e7, y / 1e7) if x or y else vehicle.position_deg
     vehicle.set_home(Home(lat, lon, vehicle.frame.alt_m + up, north, east, up, locked=locked))
     return True
+
+
+def knows_terrain(vehicle: Vehicle, frame: int, point: Point) -> bool:
+    """Whether a height in this frame can be flown there: one over terrain needs terrain."""
+    return frame not in OVER_TERRAIN or vehicle.terrain.height_m(*vehicle.frame.to_geo(point[0], point[1])) is not None

@@ -236,16 +236,20 @@ def _high_latency(parts: Parts, command: Command) -> MavResult:
 
 
 def _safety_switch(parts: Parts, command: Command) -> MavResult:
-    """DO_SET_SAFETY_SWITCH_STATE: 1 keeps the motors from running, 0 lets them."""
+    """DO_SET_SAFETY_SWITCH_STATE: 0 is safe and keeps the motors from running, 1 lets them."""
     wish = command.params[0]
     if wish not in {0, 1}:
         return MavResult.DENIED
-    parts.vehicle.safety_on = wish == 1
+    parts.vehicle.safety_on = wish == 0
     return MavResult.ACCEPTED
 
 
 def _can_forward(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - there is no bus
     return _done(command.params[0] == 0)
+
+
+def _external_position(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - no estimator takes one here
+    return MavResult.DENIED if command.is_int else MavResult.UNSUPPORTED
 
 
 def _follow(parts: Parts, command: Command) -> MavResult:  # noqa: ARG001 - nobody is followed here
@@ -329,6 +333,7 @@ HANDLERS: Mapping[int, Handler] = MappingProxyType(
         5300: _safety_switch,
         32000: _can_forward,
         42007: _ekf_source,
+        43003: _external_position,
         AUX_FUNCTION: _auxiliary,
         BATTERY_RESET: _battery_reset,
     }

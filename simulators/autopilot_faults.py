@@ -29,8 +29,8 @@ _FULL_V: Final = 12.6
 FAULT_PARAMETERS: Final = frozenset(
     {
         "SIM_GPS1_ENABLE", "SIM_GPS1_GLTCH_X", "SIM_RC_FAIL", "SIM_ENGINE_FAIL", "SIM_BATT_VOLTAGE", "SIM_WIND_SPD",
-        "SIM_WIND_DIR", "SIM_MAG1_FAIL", "SIM_MAG2_FAIL", "SIM_MAG3_FAIL", "SIM_MAG1_OFS_X", "SIM_MAG2_OFS_X",
-        "SIM_MAG3_OFS_X", "COMPASS_USE", "COMPASS_USE2", "COMPASS_USE3",
+        "SIM_WIND_DIR", "SIM_WIND_TURB", "SIM_MAG1_FAIL", "SIM_MAG2_FAIL", "SIM_MAG3_FAIL", "SIM_MAG1_OFS_X",
+        "SIM_MAG2_OFS_X", "SIM_MAG3_OFS_X", "COMPASS_USE", "COMPASS_USE2", "COMPASS_USE3",
     }
 )  # fmt: skip
 _Steps = list[tuple[float, Callable[[], None]]]
@@ -55,6 +55,7 @@ class Faults:
             "SIM_BATT_VOLTAGE": self._voltage,
             "SIM_WIND_SPD": self._wind,
             "SIM_WIND_DIR": self._wind,
+            "SIM_WIND_TURB": self._turbulence,
         }
 
     def apply(self, name: str, value: float) -> None:
@@ -187,3 +188,6 @@ class Faults:
         params = self._vehicle.params
         speed_m_s = max(0.0, min(STRONGEST_WIND_M_S, params["SIM_WIND_SPD"]))
         self._vehicle.wind.blow(speed_m_s, params["SIM_WIND_DIR"] % 360.0)
+
+    def _turbulence(self, value: float) -> None:
+        self._vehicle.wind.shake(max(0.0, min(STRONGEST_WIND_M_S, value)))

@@ -16,6 +16,7 @@ from simulators.trajectory import Leg, Limits, Point
 LIFT_AFTER_COMMAND_S = 1.36
 LIFT_AFTER_ARMING_S = 3.36  # the motors spool up for two seconds after arming
 HOP_AFTER_COMMAND_S, HOP_AFTER_ARMING_S, HOP_M_S = 0.0, 2.27, 0.9  # recorded in LOITER, with the stick down
+MOST_SPIN_RAD_S = radians(180.0)
 _DIRECTED = 0.05 / 100  # a share of WPNAV_SPEED, which is in centimetres
 YAW_SETTLED_RAD = radians(2.0)
 TAKEOFF_BRAKE = 0.56
@@ -109,10 +110,12 @@ class Heading:
         self._follows = False
         self._turn_rad = 0.0
         self._roi: tuple[float, float] | None = None
+        self._spin_rad_s, self._spin_until_s = 0.0, 0.0
         self.rate_rad_s = radians(60.0)
 
     def ahead(self) -> None:
         """Point where the setpoint flies to, as long as that is fast enough to have a direction."""
+        self._spin_rad_s = 0.0
         self._turn_rad = 0.0
         self._follows = self._vehicle.params["WP_YAW_BEHAVIOR"] != 0
 
@@ -124,8 +127,16 @@ class Heading:
         self.turn(turn, rate_deg_s)
 
     def turn(self, by_rad: float, rate_deg_s: float = 0.0) -> None:
+        self._spin_rad_s = 0.0
         self._follows, self._turn_rad = False, by_rad
         self.rate_rad_s = radians(rate_deg_s if rate_deg_s > 0 else 60.0)
+
+    def spin(self, rate_rad_s: float, for_s: float) -> None:
+        """Turn on and on, until nobody asks for it any more."""
+        self._follows, self._turn_rad, self._roi = False, 0.0, None
+        self._spin_rad_s = max(-MOST_SPIN_RAD_S, min(MOST_SPIN_RAD_S, rate_rad_s))
+        self._spin_until_s = self._vehicle.link_s + for_s
+        self.rate_rad_s = max(abs(self._spin_rad_s), radians(60.0))
 
     @property
     def settled(self) -> bool:
@@ -134,12 +145,13 @@ class Heading:
         return self._turn_rad == 0.0 and abs(error) < YAW_SETTLED_RAD
 
     def look_at(self, point: tuple[float, float] | None) -> None:
-        """North and east of a region of interest; None = no longer."""
+        """North and east of a region of interest; None = no longer, and ahead again."""
         self._roi = point
         if point is None:
             self.ahead()
 
     def hold(self) -> None:
+        self._spin_rad_s = 0.0
         self._follows, self._turn_rad = False, 0.0
         self._vehicle.want.yaw_rad = self._vehicle.body.yaw_rad
         self.rate_rad_s = radians(60.0)
@@ -149,6 +161,8 @@ class Heading:
         out.yaw_rate_rad_s = self.rate_rad_s
         if self._roi is not None:
             out.yaw_rad = atan2(self._roi[1] - body.east_m, self._roi[0] - body.north_m)
+        elif self._spin_rad_s and self._vehicle.link_s <= self._spin_until_s:
+            out.yaw_rad += self._spin_rad_s * dt
         elif self._turn_rad:
             most = self.rate_rad_s * dt
             part = max(-most, min(most, self._turn_rad))
@@ -329,7 +343,7 @@ class Guided(Controller):
         self._takeoff: TakeOff | None = None
         self._velocity_until_s: float | None = None
         self._asked: Point = (0.0, 0.0, 0.0)
-        self._paused = False
+        self._paused = self._to_point = False
         self._goal: Point | None = None
         self._speed_m_s: float | None = None
         if not vehicle.body.on_ground:
@@ -358,18 +372,18 @@ class Guided(Controller):
         """Fly to a point; on the ground nothing moves."""
         if self.vehicle.body.on_ground:
             return
-        shaper = self._moving()
+        shaper = self._moving(to_point=True)
         shaper.limits = limits_of(self.vehicle, speed_m_s or self._speed_m_s)
         shaper.go_to(goal)
         self._goal, self._velocity_until_s, self._paused = goal, None, False
-        self._heading.ahead()
+        self._heading.look_at(None)
 
     def move_at(self, velocity: Point) -> None:
         if self.vehicle.body.on_ground:
             return
-        self._moving().move_at(velocity)
+        self._moving(to_point=False).move_at(velocity)
         self._asked = velocity
-        self._heading.ahead()
+        self._heading.look_at(None)
         self._goal = None
         self._velocity_until_s = self.vehicle.link_s + (self.vehicle.params["GUID_TIMEOUT"] or 3.0)
 
@@ -389,10 +403,13 @@ class Guided(Controller):
         if self._shaper:
             self._shaper.limits = limits_of(self.vehicle, speed_m_s)
 
-    def _moving(self) -> PointShaper:
+    def _moving(self, *, to_point: bool) -> PointShaper:
+        """Points and velocities have controllers of their own: each begins with how the vehicle flies just then."""
         self._takeoff = None
-        if self._shaper is None:
+        if self._shaper is None or to_point != self._to_point:
+            self.vehicle.body.begin_anew()
             self._shaper = PointShaper(self.vehicle.body, limits_of(self.vehicle))
+        self._to_point = to_point
         self._shaper.brake_as("velocity")
         return self._shaper
 
@@ -400,7 +417,7 @@ class Guided(Controller):
         if self._takeoff:
             self._takeoff.step(dt, out)
             if self._takeoff.done:
-                self._goal = self._takeoff.top
+                self._goal, self._to_point = self._takeoff.top, True
                 self._takeoff = None
                 self._shaper = PointShaper(self.vehicle.body, limits_of(self.vehicle))
                 self._shaper.go_to(self._goal)

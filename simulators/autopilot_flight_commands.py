@@ -17,7 +17,6 @@ from telemetry.constants import MavCmd, MavResult
 _RELATIVE = 3
 TERMINATED_ABOVE = 0.5
 _VTOL_TAKEOFF, _VTOL_LAND = 84, 85
-_OVER_TERRAIN = frozenset({10, 11})  # taken, and not flown: there are no terrain data
 _SPEEDS = MappingProxyType({2: "WPNAV_SPEED_UP", 3: "WPNAV_SPEED_DN"})
 
 
@@ -80,7 +79,7 @@ def _reposition(parts: Parts, command: Command) -> MavResult:
     ground = vehicle.home.up_m if vehicle.home else 0.0
     if not parts.fence.allows(point[0], point[1], point[2] - ground) or not parts.pilot.set_mode(GUIDED, by_gcs=True):
         return MavResult.FAILED
-    if isinstance(parts.pilot.controller, Guided) and command.frame not in _OVER_TERRAIN:
+    if isinstance(parts.pilot.controller, Guided) and actions.knows_terrain(vehicle, command.frame, point):
         parts.pilot.controller.go_to(point)
     return MavResult.ACCEPTED
 

@@ -15,8 +15,8 @@ from telemetry.constants import MavCmd, MavMissionResult
 from telemetry.dialect import Message
 
 MOST = 1e6
-OVER_TERRAIN = 10
-_NO_POSITION, _NO_VELOCITY, _NO_YAW = 0b111, 0b111000, 1 << 10
+_NO_POSITION, _NO_VELOCITY, _NO_YAW, _NO_YAW_RATE = 0b111, 0b111000, 1 << 10, 1 << 11
+LAPSE_S = 3.0
 _LOCAL_NED, _OFFSET_NED, _BODY_NED, _BODY_OFFSET = 1, 7, 8, 9
 
 
@@ -77,7 +77,7 @@ def follow_item(vehicle: Vehicle, pilot: Pilot, fence: Fence, message: Message) 
     ground = vehicle.home.up_m if vehicle.home else 0.0
     if item.command != MavCmd.NAV_WAYPOINT or not fence.allows(point[0], point[1], point[2] - ground):
         return MavMissionResult.ERROR
-    if kept.frame != OVER_TERRAIN:
+    if actions.knows_terrain(vehicle, kept.frame, point):
         controller.go_to(point)
     return MavMissionResult.ACCEPTED
 
@@ -88,5 +88,8 @@ def _flyable(*values: float) -> bool:
 
 
 def _face(pilot: Pilot, message: Message) -> None:
+    """An angle, or a rate for as long as velocities last."""
     if not message.type_mask & _NO_YAW and isfinite(message.yaw):
         pilot.heading.fixed(atan2(sin(message.yaw), cos(message.yaw)))
+    elif not message.type_mask & _NO_YAW_RATE and isfinite(message.yaw_rate):
+        pilot.heading.spin(message.yaw_rate, pilot.vehicle.params["GUID_TIMEOUT"] or LAPSE_S)

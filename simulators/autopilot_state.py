@@ -16,6 +16,7 @@ from simulators.airframe import Airframe, Setpoint
 from simulators.autopilot_payload import Camera, Gimbal
 from simulators.battery import Battery
 from simulators.local_frame import LocalFrame
+from simulators.terrain_blocks import TerrainBlocks
 from simulators.wind import Wind
 from telemetry.dialect import Message
 from telemetry.messages import new
@@ -127,6 +128,7 @@ class Vehicle:
     fence_enabled: bool = False
     slowed_by_fence_s: float = -1.0
     terrain_asked_s: float = -inf
+    terrain: TerrainBlocks = field(default_factory=TerrainBlocks)
     fence: FenceBreach = field(default_factory=FenceBreach)
     room_ahead_m: Callable[[float, float, tuple[float, float]], float] = field(default=lambda _n, _e, _way: inf)
     room_above_m: Callable[[], float] = field(default=lambda: inf)

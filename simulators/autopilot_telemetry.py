@@ -335,16 +335,6 @@ def ekf_status(vehicle: Vehicle) -> Message:
                pos_vert_variance=0.0001, compass_variance=compass_variance(vehicle.params))  # fmt: skip
 
 
-def terrain_report(vehicle: Vehicle) -> Message:
-    """Nobody has sent terrain: everything asked for is pending, around where the vehicle is once it knows."""
-    lat, lon = vehicle.position_deg if vehicle.has_gps else (0.0, 0.0)
-    return new(
-        "TERRAIN_REPORT", lat=round(lat * 1e7), lon=round(lon * 1e7), spacing=terrain_request.SPACING_M,
-        current_height=vehicle.alt_m if vehicle.has_gps else 0.0,
-        pending=(6 if vehicle.has_gps else 1) * terrain_request.SQUARES,
-    )  # fmt: skip
-
-
 def home_position(vehicle: Vehicle) -> Message | None:
     return vehicle.home_message() if vehicle.home else None
 
@@ -406,8 +396,8 @@ BUILDERS: Mapping[int, Builder] = MappingProxyType(
             "SYSTEM_TIME": system_time,
             "SIMSTATE": simstate,
             "WIND": wind_message,
-            "TERRAIN_REPORT": terrain_report,
-            "TERRAIN_REQUEST": terrain_request.build,
+            "TERRAIN_REPORT": terrain_request.report,
+            "TERRAIN_REQUEST": terrain_request.request,
             "EKF_STATUS_REPORT": ekf_status,
             "LOCAL_POSITION_NED": local_position,
             "VIBRATION": lambda v: new("VIBRATION", time_usec=v.boot_us, vibration_x=0.0028, vibration_y=0.0024,

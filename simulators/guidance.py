@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import hypot, inf, sqrt
 
 from simulators.airframe import Airframe, Setpoint
-from simulators.trajectory import Leg, Limits, Point, overlap_s, resumed
+from simulators.trajectory import Leg, Limits, Point, overlap_s
 
 PACE_LAG_S, PACE_SPARE = 2.5, 0.05
 GUIDED_ACCEL = 2.5
@@ -17,7 +17,8 @@ GUIDED_BRAKE = 1.42
 CLIMB_BRAKE = 0.55
 GUIDED_JERK = 5.0
 POINT_GAIN = 3.0
-STOPS = {"brake": (7.5, 0.0), "loiter": (3.6, POINT_GAIN), "velocity": (2.5, 0.0)}
+ACROSS = sqrt(0.5)
+STOPS = {"brake": (7.5, 0.0), "loiter": (4.1, POINT_GAIN), "velocity": (2.5, 0.0)}
 """Acceleration of each kind of stop, and the gain it is asked for with (0 = what the jerk allows)."""
 
 
@@ -87,18 +88,18 @@ class LegTrack:
         return self._next.time_s > 0 and self._next.time_s >= left
 
     def change_speed(self, speed_m_s: float, limits: Limits) -> None:
-        """Slower at once; faster at once where no corner is being cut, and from the next leg on otherwise."""
-        faster = speed_m_s > self.speed_m_s
+        """On the leg that is flown and on the next one; a curve is flown slower only, until the next leg."""
         self.speed_m_s = speed_m_s
-        current = self._current
-        if not faster or self._previous or self.next_started or current.braking or current.leg.curve:
-            return
-        gone_m, speed, _ = current.leg.profile.at(current.time_s)
-        leg, time_s = resumed(current.leg, gone_m, speed * current.scale, limits)
-        self._current = _Running(leg, speed_m_s, time_s)
-        following = self._next.leg if self._next else None
-        self._next = None
-        self.follow_with(Leg.between(leg.end, following.end, limits) if following else None)
+        corner_cut = self.next_started
+        for running in (self._current, self._next):
+            if running is not None and running.leg.curve is None:
+                running.leg = running.leg.at_speed(running.time_s, limits)
+                running.speed_m_s = speed_m_s
+        if self._previous is not None:
+            self._previous.speed_m_s = speed_m_s
+        if self._next is not None and not corner_cut:
+            following = self._next.leg
+            self.follow_with(Leg.between(self.leg.end, following.end, limits) if following.curve is None else following)
 
     def advance(self) -> None:
         """The next leg becomes the current one; only where there is one."""
@@ -192,7 +193,8 @@ class PointShaper:
     def step(self, dt: float, out: Setpoint) -> None:
         wanted = self.velocity if self.velocity is not None else self._wanted()
         gap = wanted[0] - self._velocity[0], wanted[1] - self._velocity[1]
-        ask = (*self._level_ask(gap), max(-1.1, min(1.1, 3.0 * (wanted[2] - self._velocity[2]))))
+        level = self._level_ask(gap) if self.velocity is not None else _steered(gap, wanted[:2], self.accel_limit)
+        ask = (*level, max(-1.1, min(1.1, 3.0 * (wanted[2] - self._velocity[2]))))
         jerk = GUIDED_JERK * dt
         for axis in range(3):
             self._accel[axis] += max(-jerk, min(jerk, ask[axis] - self._accel[axis]))
@@ -203,14 +205,10 @@ class PointShaper:
         out.north_m_s2, out.east_m_s2, out.climb_m_s2 = self._accel
 
     def _level_ask(self, gap: tuple[float, float]) -> tuple[float, float]:
-        """The acceleration that brings the velocity there: as much as can be taken back in time with the jerk.
-
-        On the way to a point the gain is the recorded one.
-        """
-        size, limit = hypot(*gap), self.accel_limit
+        """The acceleration that brings the velocity there: as much as can be taken back in time with the jerk."""
+        size, limit, gain = hypot(*gap), self.accel_limit, self._gain
         if size < 1e-9:
             return 0.0, 0.0
-        gain = self._gain if self.velocity is not None else POINT_GAIN
         if gain > 0:
             ask = min(gain, limit / size)
             return gap[0] * ask, gap[1] * ask
@@ -230,6 +228,25 @@ class PointShaper:
         )
         speed = min(speed, braking_speed(distance, accel))
         return (unit[0] * speed, unit[1] * speed, unit[2] * speed)
+
+
+def _steered(gap: tuple[float, float], wanted: tuple[float, float], limit: float) -> tuple[float, float]:
+    """The acceleration that brings the velocity to the wanted one on the way to a point, within its limit: as
+    ArduCopter keeps some of it for what is across the way."""
+    size, speed = hypot(*gap), hypot(*wanted)
+    if size < 1e-9:
+        return 0.0, 0.0
+    ask = braking_speed(size, GUIDED_JERK, POINT_GAIN)
+    accel = gap[0] * ask / size, gap[1] * ask / size
+    unit = (wanted[0] / speed, wanted[1] / speed) if speed > 1e-9 else (1.0, 0.0)
+    along, across = accel[0] * unit[0] + accel[1] * unit[1], accel[1] * unit[0] - accel[0] * unit[1]
+    if speed <= 1e-9 or abs(along) <= abs(across):
+        share = min(1.0, limit / ask)
+        return accel[0] * share, accel[1] * share
+    across = max(-limit * ACROSS, min(limit * ACROSS, across))
+    room = sqrt(limit * limit - across * across)
+    along = max(-room, min(room, along))
+    return along * unit[0] - across * unit[1], along * unit[1] + across * unit[0]
 
 
 def _cornered(velocity: tuple[float, float], accel: tuple[float, float], limit: float) -> tuple[float, float]:

@@ -1,44 +1,51 @@
-"""TERRAIN_REQUEST: the block of heights around the vehicle that it wants to have, as ArduPilot divides the world.
-
-A block is 24 by 28 points apart, counted from the whole degree south-west of the place; its south-west
-corner is asked for until somebody answers, every two seconds once the GPS is there.
-"""
+"""What a vehicle says of terrain (TERRAIN_REQUEST, TERRAIN_REPORT), and what it takes (TERRAIN_DATA, TERRAIN_CHECK)."""
 
 from __future__ import annotations
 
-from math import cos, floor, radians
 from typing import Final
 
 from simulators.autopilot_state import Vehicle
+from simulators.terrain_blocks import SPACING_M
 from telemetry.dialect import Message
 from telemetry.messages import new
 
-SPACING_M: Final = 100
-SQUARES: Final = 56
 AGAIN_S: Final = 2.0
-_BLOCK_NORTH, _BLOCK_EAST = 24, 28
-_METRES_A_DEGREE: Final = 111_318.84502145
 
 
-def build(vehicle: Vehicle) -> Message | None:
+def request(vehicle: Vehicle) -> Message | None:
+    """The next block that lacks something, every two seconds once the GPS is there."""
     if not vehicle.params["TERRAIN_ENABLE"]:
         return None
+    if vehicle.has_gps and vehicle.link_s - vehicle.terrain_asked_s < AGAIN_S:
+        return None
+    missing = vehicle.terrain.missing(*vehicle.position_deg)
+    if missing is None:
+        return None
     if vehicle.has_gps:
-        if vehicle.link_s - vehicle.terrain_asked_s < AGAIN_S:
-            return None
         vehicle.terrain_asked_s = vehicle.link_s
-    lat, lon = corner_deg(*vehicle.position_deg)
+    (lat, lon), mask = missing
+    return new("TERRAIN_REQUEST", lat=lat, lon=lon, grid_spacing=SPACING_M, mask=mask)
+
+
+def report(vehicle: Vehicle) -> Message:
+    """For where the vehicle is; before it knows that, of no place."""
+    if not vehicle.has_gps:
+        return new("TERRAIN_REPORT", spacing=SPACING_M, pending=vehicle.terrain.least_pending)
+    return report_for(vehicle, *vehicle.position_deg)
+
+
+def report_for(vehicle: Vehicle, lat_deg: float, lon_deg: float) -> Message:
+    """A spacing of 0 says that the height there is not known."""
+    vehicle.terrain.look_around(*vehicle.position_deg)
+    height_m, below_m = (vehicle.terrain.height_m(*at) for at in ((lat_deg, lon_deg), vehicle.position_deg))
+    pending, loaded = vehicle.terrain.counts()
     return new(
-        "TERRAIN_REQUEST", lat=round(lat * 1e7), lon=round(lon * 1e7), grid_spacing=SPACING_M, mask=(1 << SQUARES) - 1
-    )
+        "TERRAIN_REPORT", lat=round(lat_deg * 1e7), lon=round(lon_deg * 1e7),
+        spacing=0 if height_m is None else SPACING_M, terrain_height=height_m or 0.0,
+        current_height=vehicle.alt_m - (below_m or 0.0), pending=pending, loaded=loaded,
+    )  # fmt: skip
 
 
-def corner_deg(lat_deg: float, lon_deg: float) -> tuple[float, float]:
-    """The south-west corner of the block in which a place is."""
-    south, west = floor(lat_deg), floor(lon_deg)
-    shrink = cos(radians((lat_deg + south) / 2))
-    north_m, east_m = (lat_deg - south) * _METRES_A_DEGREE, (lon_deg - west) * _METRES_A_DEGREE * shrink
-    north_m = north_m // (SPACING_M * _BLOCK_NORTH) * SPACING_M * _BLOCK_NORTH
-    east_m = east_m // (SPACING_M * _BLOCK_EAST) * SPACING_M * _BLOCK_EAST
-    north_deg = north_m / _METRES_A_DEGREE
-    return south + north_deg, west + east_m / (_METRES_A_DEGREE * cos(radians(south + north_deg / 2)))
+def take(vehicle: Vehicle, message: Message) -> None:
+    """TERRAIN_DATA."""
+    vehicle.terrain.take((message.lat, message.lon), message.grid_spacing, message.gridbit, message.data)

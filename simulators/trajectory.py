@@ -7,12 +7,15 @@ within the waypoint radius. Recorded: 90 degrees between long legs is passed 1.2
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import hypot, inf, sqrt
+from dataclasses import dataclass, replace
+from math import copysign, hypot, inf, sqrt
 
 from simulators.spline import Curve, Point
 
-__all__ = ["Leg", "Limits", "Point", "Profile", "overlap_s", "profile", "resumed"]
+__all__ = ["Leg", "Limits", "Point", "Profile", "changed", "overlap_s", "profile"]
+
+SAME_M_S = 0.01
+LEAST_CRUISE_S = 3.6  # twelve times the time in which ArduCopter raises its jerk
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ class Profile:
     def accel_s(self) -> float:
         return 2 * self.ramp_s + self.hold_s
 
+    @property
+    def cruise_from_s(self) -> float:
+        """When its top speed is reached."""
+        return self.accel_s
+
     def at(self, time_s: float) -> tuple[float, float, float]:
         """Distance (m), speed (m/s) and acceleration (m/s2) at a time since the start."""
         if time_s <= 0 or self.total_s <= 0:
@@ -59,22 +67,12 @@ class Profile:
         if time_s >= self.total_s:
             return self.length_m, 0.0, 0.0
         if time_s * 2 <= self.total_s:
-            return self._rising(time_s)
-        distance, speed, accel = self._rising(self.total_s - time_s)
+            return self.rising(time_s)
+        distance, speed, accel = self.rising(self.total_s - time_s)
         return self.length_m - distance, speed, -accel
 
-    def time_at_speed(self, speed_m_s: float) -> float:
-        """When, on the way up, the speed is reached (its top where it is higher)."""
-        low, high = 0.0, self.accel_s
-        for _ in range(40):
-            middle = (low + high) / 2
-            if self._rising(middle)[1] < speed_m_s:
-                low = middle
-            else:
-                high = middle
-        return high
-
-    def _rising(self, t: float) -> tuple[float, float, float]:
+    def rising(self, t: float) -> tuple[float, float, float]:
+        """As `at` while it speeds up; braking is the same, counted from the end."""
         a, ramp, hold = self.accel_m_s2, self.ramp_s, self.hold_s
         if t <= ramp:
             return a * t * t * t / (6 * ramp), a * t * t / (2 * ramp), a * t / ramp
@@ -151,6 +149,10 @@ class Leg:
         at, unit = self.curve.place(gone_m)
         return (at[0] - self.start[0], at[1] - self.start[1], at[2] - self.start[2]), unit
 
+    def at_speed(self, time_s: float, limits: Limits) -> Leg:
+        """The rest of a straight leg within other limits."""
+        return replace(self, profile=changed(self.profile, time_s, limits.along(self.direction), limits.jerk_m_s3))
+
     @property
     def arriving(self) -> Point:
         """The vector with which the next curved leg begins."""
@@ -159,21 +161,110 @@ class Leg:
         return self.end[0] - self.start[0], self.end[1] - self.start[1], self.end[2] - self.start[2]
 
 
-def resumed(leg: Leg, gone_m: float, speed_m_s: float, limits: Limits) -> tuple[Leg, float]:
-    """A leg with other limits that passes the point `gone_m` down the old one at the speed flown there.
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """From one speed to another, level at both ends; `accel` has the sign of the change."""
 
-    It begins behind that point; the second value is the time since its beginning.
+    from_m_s: float
+    to_m_s: float
+    accel_m_s2: float
+    ramp_s: float
+    total_s: float
+
+    @classmethod
+    def between(cls, from_m_s: float, to_m_s: float, accel: float, jerk: float) -> _Change:
+        size = abs(to_m_s - from_m_s)
+        if size < SAME_M_S:
+            return cls(from_m_s, from_m_s, 0.0, 0.0, 0.0)
+        peak = min(accel, sqrt(size * jerk))
+        return cls(from_m_s, to_m_s, copysign(peak, to_m_s - from_m_s), peak / jerk, peak / jerk + size / peak)
+
+    @property
+    def length_m(self) -> float:
+        return (self.from_m_s + self.to_m_s) / 2 * self.total_s
+
+    def at(self, t: float) -> tuple[float, float, float]:
+        """Distance, speed and acceleration."""
+        a, ramp = self.accel_m_s2, self.ramp_s
+        if t <= ramp:
+            gain = a * t * t / (2 * ramp)
+            return self.from_m_s * t + gain * t / 3, self.from_m_s + gain, a * t / ramp
+        left = self.total_s - t
+        if left < ramp:
+            gain = a * left * left / (2 * ramp)
+            return self.length_m - self.to_m_s * left + gain * left / 3, self.to_m_s - gain, a * left / ramp
+        u = t - ramp
+        gone = self.from_m_s * t + a * (ramp * ramp / 6 + ramp * u / 2 + u * u / 2)
+        return gone, self.from_m_s + a * (ramp / 2 + u), a
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Profile):
+    """A profile that is left at `begun_s`, `gone_m` down the leg, for another speed; time counts on."""
+
+    before: Profile
+    begun_s: float
+    gone_m: float
+    change: _Change
+
+    @property
+    def cruise_from_s(self) -> float:
+        return self.begun_s + self.change.total_s
+
+    def at(self, time_s: float) -> tuple[float, float, float]:
+        t, left = time_s - self.begun_s, self.total_s - time_s
+        if t < 0:
+            return self.before.at(time_s)
+        if left <= 0:
+            return self.length_m, 0.0, 0.0
+        if t < self.change.total_s:
+            distance, speed, accel = self.change.at(t)
+            return self.gone_m + distance, speed, accel
+        if left < self.accel_s:
+            distance, speed, accel = self.rising(left)
+            return self.length_m - distance, speed, -accel
+        return self.gone_m + self.change.length_m + self.speed_m_s * (t - self.change.total_s), self.speed_m_s, 0.0
+
+
+def changed(old: Profile, time_s: float, limits: tuple[float, float], jerk: float) -> Profile:
+    """The rest of a profile at another speed (`limits` are speed and acceleration along it), as ArduCopter replans it.
+
+    A vehicle that still speeds up stops doing so as soon as it can; after that the speed is changed only where the
+    rest of the cruise is long enough (`LEAST_CRUISE_S`), and one that brakes goes on braking.
     """
-    speed, accel = limits.along(leg.direction)
-    run_up, left = 0.0, leg.profile.length_m - gone_m
-    planned, time_s = leg.profile, 0.0
-    for _ in range(4):
-        planned = profile(left + run_up, speed, accel, limits.jerk_m_s3)
-        time_s = planned.time_at_speed(min(speed_m_s, planned.speed_m_s))
-        run_up = planned.at(time_s)[0]
-    back = gone_m - run_up
-    north, east, up = (leg.start[axis] + back * leg.direction[axis] for axis in range(3))
-    return Leg((north, east, up), leg.end, leg.direction, planned), time_s
+    wanted, accel = limits
+    if time_s >= old.total_s - old.accel_s:
+        return old
+    old = _cut_short(old, time_s, wanted)
+    begun_s = max(time_s, old.cruise_from_s)
+    gone_m, speed, _ = old.at(begun_s)
+    left_m = old.length_m - gone_m
+    cruise_m = left_m - old.speed_m_s * old.accel_s / 2
+    top = wanted if wanted < speed else min(wanted, cruise_m / LEAST_CRUISE_S)
+    change = _Change.between(speed, top, accel, jerk)
+    needed_m = change.length_m + top * _accel_time(top, accel, jerk) / 2
+    roomy = cruise_m > LEAST_CRUISE_S * speed and needed_m <= left_m
+    if not roomy or abs(top - speed) < SAME_M_S:
+        return old
+    peak = min(accel, sqrt(top * jerk))
+    ramp = peak / jerk
+    total_s = begun_s + change.total_s + (left_m - needed_m) / top + _accel_time(top, accel, jerk)
+    return Changed(
+        old.length_m, top, peak, ramp, max(0.0, top / peak - ramp), total_s, old, begun_s, gone_m, change
+    )  # fmt: skip
+
+
+def _cut_short(old: Profile, time_s: float, wanted: float) -> Profile:
+    """The profile with less of its full acceleration where that is not over yet."""
+    full_until_s = old.ramp_s + old.hold_s
+    if isinstance(old, Changed) or time_s > full_until_s or old.hold_s <= 0 or wanted >= old.speed_m_s:
+        return old
+    least = old.speed_m_s - old.accel_m_s2 * (full_until_s - max(time_s, old.ramp_s))
+    top = max(wanted, least)
+    hold_s = max(0.0, top / old.accel_m_s2 - old.ramp_s)
+    accel_s = 2 * old.ramp_s + hold_s
+    total_s = 2 * accel_s + max(0.0, old.length_m - top * accel_s) / top
+    return replace(old, speed_m_s=top, hold_s=hold_s, total_s=total_s)
 
 
 def overlap_s(leg: Leg, following: Leg, radius_m: float) -> float:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import cos, exp, radians, sin, sqrt
+from typing import Final
 
 from simulators.seeded import Seeded
+
+TURBULENCE_S: Final = 0.041
+"""How long a gust of SITL's lasts: 50 of its 1200 steps a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +25,10 @@ class WindSpec:
 class Wind:
     """Steps the gusts; `north_m_s` and `east_m_s` is the way the air moves."""
 
-    __slots__ = ("_gust_east", "_gust_north", "_random", "_spec", "east_m_s", "north_m_s")
+    __slots__ = ("_calm", "_gust_east", "_gust_north", "_random", "_spec", "east_m_s", "north_m_s")
 
     def __init__(self, spec: WindSpec, seed: int = 0) -> None:
-        self._spec = spec
+        self._spec = self._calm = spec
         self._random = Seeded(seed)
         self._gust_north = self._gust_east = 0.0
         self.north_m_s = -spec.speed_m_s * cos(radians(spec.from_deg))
@@ -35,6 +39,17 @@ class Wind:
         self._spec = replace(self._spec, speed_m_s=speed_m_s, from_deg=from_deg)
         self.north_m_s = -speed_m_s * cos(radians(from_deg)) + self._gust_north
         self.east_m_s = -speed_m_s * sin(radians(from_deg)) + self._gust_east
+
+    def shake(self, sigma_m_s: float) -> None:
+        """SITL's turbulence, so fast that a vehicle trembles and drifts little; 0 gives its own gusts back."""
+        calm = self._calm
+        sigma, time_s = (
+            (sigma_m_s / sqrt(2), TURBULENCE_S) if sigma_m_s > 0 else (calm.gust_sigma_m_s, calm.gust_time_s)
+        )
+        self._spec = replace(self._spec, gust_sigma_m_s=sigma, gust_time_s=time_s)
+        if sigma == 0:
+            self._gust_north = self._gust_east = 0.0
+            self.blow(self._spec.speed_m_s, self._spec.from_deg)
 
     def step(self, dt_s: float) -> None:
         spec = self._spec

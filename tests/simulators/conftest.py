@@ -6,7 +6,7 @@ from simulators.autopilot import Autopilot, VehicleSpec
 from telemetry.messages import new
 
 GCS = (255, 190)
-UNADDRESSED = {"HEARTBEAT", "TIMESYNC"}
+UNADDRESSED = {"HEARTBEAT", "TIMESYNC", "TERRAIN_DATA"}
 
 
 class Rig:

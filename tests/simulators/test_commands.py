@@ -200,10 +200,10 @@ def test_home_is_set_here_where_no_place_is_given(rig):
 
 
 def test_a_safety_switch_keeps_it_from_arming(rig):
-    assert rig.command(5300, 1) == 0
+    assert rig.command(5300, 0) == 0
     assert rig.command(400, 1) == 4
     assert rig.texts()[-1] == "Arm: Hardware safety switch"
-    assert (rig.command(5300, 0), rig.command(400, 1)) == (0, 0)
+    assert (rig.command(5300, 1), rig.command(400, 1)) == (0, 0)
 
 
 def test_an_output_that_stays_as_it_is_tells_no_change(rig):

@@ -191,3 +191,32 @@ def test_equal_inputs_give_equal_flights(make_rig):
 def test_speed_never_jumps(flying):
     track = fly_north(flying, 150.0)
     assert max(abs(b[1] - a[1]) / 0.02 for a, b in pairwise(track)) < 4.6
+
+
+def test_a_yaw_rate_turns_the_nose_until_nobody_asks_for_it(flying):
+    """As seen of a real one: half a radian a second, over three seconds after the last message."""
+    before = flying.vehicle.body.yaw_rad
+    flying.tell("SET_POSITION_TARGET_LOCAL_NED", coordinate_frame=1, type_mask=0b010111000111, yaw_rate=0.5)
+    flying.run(5.0)
+    assert flying.vehicle.body.yaw_rad - before == pytest.approx(1.5, abs=0.1)
+
+
+def test_a_new_place_to_fly_to_ends_a_region_of_interest(flying):
+    assert flying.command(195, 0, 0, 0, 0, 29.9, 121.841, 0) == 0
+    flying.run(4.0)
+    assert flying.command_int(192, (-1, 1, 0, 0), 6, north_of(flying, 60.0), east(flying), 10.0) == 0
+    flying.run(5.0)
+    assert flying.vehicle.body.yaw_rad == pytest.approx(0.0, abs=0.1)
+
+
+def test_turbulence_shakes_the_air_and_hardly_moves_the_vehicle(flying):
+    flying.tell("PARAM_SET", param_id="SIM_WIND_TURB", param_value=3.0)
+    gusts = []
+    for _ in range(200):
+        flying.run(0.02)
+        gusts.append(flying.vehicle.wind.north_m_s)
+    assert max(gusts) > 2.0 > -2.0 > min(gusts)
+    assert flying.vehicle.body.ground_m_s < 0.5
+    flying.tell("PARAM_SET", param_id="SIM_WIND_TURB", param_value=0.0)
+    flying.run(0.1)
+    assert (flying.vehicle.wind.north_m_s, flying.vehicle.wind.east_m_s) == (0.0, 0.0)

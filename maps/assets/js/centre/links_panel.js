@@ -74,6 +74,7 @@ export class LinksPanel {
     const ways = el('ul', { class: 'link-ways' });
     const wayList = new KeyedList(ways, (way) => `${way.vehicle} ${way.peer}`, wayRow);
     const details = el('details', {}, heard, ways);
+    details.addEventListener('toggle', () => details.open && this.show());
     if (!this.store.replay) buttons.append(holdButton('links.close', (button) => this.close(url, button, buttons)));
     const node = el(
       'li',
@@ -95,7 +96,7 @@ export class LinksPanel {
       const found = this.ways.get(url) ?? [];
       details.classList.toggle('hidden', found.length === 0);
       setText(heard, t('links.heard', { n: new Set(found.map((way) => way.vehicle)).size }));
-      wayList.show(found);
+      if (details.open) wayList.show(found);
     };
     return { node, update };
   }

@@ -79,7 +79,8 @@ function tool(name, key, run) {
     { viewBox: '0 0 24 24', width: 20, height: 20, 'aria-hidden': true },
     svg('path', { d: ICONS[name], ...LINE }),
   );
-  return el('button', { type: 'button', id: `tool-${name}`, on: { click: run } }, icon, labelled(el('span'), key));
+  const button = el('button', { type: 'button', id: `tool-${name}`, on: { click: run } }, icon, labelled(el('span'), key));
+  return labelled(button, key, 'title'); // On a small screen the icon stands alone.
 }
 
 function basemapChoice() {

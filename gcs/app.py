@@ -453,12 +453,13 @@ class Parts:
         return tuple(LinkView(**asdict(status)) for status in self._endpoint.links())
 
     async def _look_at_links(self) -> None:
-        """Links, silent vehicles and other aircraft change without a message that would say so."""
-        aircraft: set[str] = set()
+        """Links, silent vehicles and other aircraft change, and go, without a message that would say so."""
+        aircraft, links = set[str](), set[str]()
         while True:
             await asyncio.sleep(LINKS_LOOKED_AT_EVERY_S)
-            for status in self._endpoint.links():
-                self._live.mark("links", status.url)
+            links, before = {status.url for status in self._endpoint.links()}, links
+            for url in links | before:
+                self._live.mark("links", url)
             now_s = self._clock.monotonic_s()
             aircraft, before = {f"{a.icao:06x}" for a in self._fleet.payloads.traffic.around(now_s)}, aircraft
             for icao in aircraft | before:

@@ -23,11 +23,13 @@ def settings():
 def test_the_address_of_a_taken_vehicles_door_is_shown_and_copied_and_who_is_connected(open_page, centre):
     centre.fly(31)
     page = open_page("/pilot?vehicle=main-31&lang=en", permissions=["clipboard-read", "clipboard-write"])
-    script = page.locator(".script")
+    script, links = page.locator(".script"), open_page().locator("#open-links")
+    expect(links).to_contain_text("2/2")
     expect(page.get_by_role("button", name="Take control")).to_be_visible()
     expect(script).to_be_hidden()
 
     page.get_by_role("button", name="Take control").click()
+    expect(links).to_contain_text("3/3")
     expect(script.locator("code")).to_have_text(re.compile(r"tcp:127\.0\.0\.1:\d+"))
     expect(script.locator(".chip")).to_have_text("not connected")
     script.get_by_role("button", name="Copy").click()
@@ -42,6 +44,7 @@ def test_the_address_of_a_taken_vehicles_door_is_shown_and_copied_and_who_is_con
         expect(script.locator(".chip")).to_have_text("1 connected · 1 refused")
         page.get_by_role("button", name="Let go").click()
         expect(script).to_be_hidden()
+        expect(links).to_contain_text("2/2")
         caller.settimeout(10.0)
         while caller.recv(4096):
             pass

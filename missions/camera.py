@@ -5,6 +5,7 @@ Figures of the cameras stand in `camera_catalogue`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -14,6 +15,16 @@ from missions.camera_catalogue import CATALOGUE
 
 class CameraError(ValueError):
     """No such camera, or figures that make no picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shooting:
+    """How pictures are taken: overlap along the lane, least seconds between two, seconds that the shutter is open.
+    What is None caps no speed."""
+
+    front_overlap: float = 0.7
+    interval_s: float | None = None
+    exposure_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +74,20 @@ class Camera:
             raise CameraError(f"the time between pictures must be above 0 s, not {interval_s}")
         return self.trigger_distance_m(altitude_m, front_overlap) / interval_s
 
-    def fastest_m_s(
-        self, altitude_m: float, front_overlap: float, *, interval_s: float, exposure_s: float, blur_px: float = 1.0
-    ) -> float:
-        """The speed at which pictures still overlap at one every `interval_s`, and the ground moves by no more
-        than `blur_px` pixels while the shutter is open for `exposure_s`."""
-        if not (interval_s > 0.0 and exposure_s > 0.0 and blur_px > 0.0):
-            raise CameraError("interval, exposure and blur must be above 0")
-        by_trigger = self.fastest_by_trigger_m_s(altitude_m, front_overlap, interval_s)
-        by_blur = blur_px * self.ground_resolution_cm(altitude_m) / 100.0 / exposure_s
-        return min(by_trigger, by_blur)
+    def fastest_by_blur_m_s(self, altitude_m: float, exposure_s: float, blur_px: float = 1.0) -> float:
+        """The speed at which the ground moves by no more than `blur_px` pixels while the shutter is open."""
+        if not (exposure_s > 0.0 and blur_px > 0.0):
+            raise CameraError(f"exposure and blur must be above 0, not {exposure_s} s and {blur_px}")
+        return blur_px * self.ground_resolution_cm(altitude_m) / 100.0 / exposure_s
+
+    def fastest_m_s(self, altitude_m: float, shooting: Shooting) -> float:
+        """The speed at which pictures still overlap and are not blurred, as far as `shooting` says; else infinite."""
+        caps = [math.inf]
+        if shooting.interval_s is not None:
+            caps.append(self.fastest_by_trigger_m_s(altitude_m, shooting.front_overlap, shooting.interval_s))
+        if shooting.exposure_s is not None:
+            caps.append(self.fastest_by_blur_m_s(altitude_m, shooting.exposure_s))
+        return min(caps)
 
 
 CAMERAS: Mapping[str, Camera] = MappingProxyType({row[0]: Camera(*row) for row in CATALOGUE})

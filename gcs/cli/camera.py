@@ -9,7 +9,7 @@ from rich.table import Table
 
 from gcs.cli.console import ERR, print_json
 from gcs.cli.plan_options import AsJson
-from missions.camera import CAMERAS, Camera, CameraError
+from missions.camera import CAMERAS, Camera, CameraError, Shooting
 from missions.camera import camera as camera_of
 
 FRONT_OVERLAP = 0.7
@@ -43,9 +43,7 @@ def camera(  # noqa: PLR0917  typer calls it by name
             "lane_spacing_m": round(found.swath_m(altitude, overlap), 2),
             "trigger_distance_m": round(found.trigger_distance_m(altitude, front_overlap), 2),
             "ground_resolution_cm": round(found.ground_resolution_cm(altitude), 3),
-            "fastest_m_s": round(
-                found.fastest_m_s(altitude, front_overlap, interval_s=interval, exposure_s=exposure), 2
-            ),
+            "fastest_m_s": round(found.fastest_m_s(altitude, Shooting(front_overlap, interval, exposure)), 2),
         }
     except CameraError as error:
         raise typer.BadParameter(str(error)) from None

@@ -16,6 +16,7 @@ from gcs.cli.plan_options import (
     Altitude,
     AsJson,
     Endurance,
+    Exposure,
     FleetFile,
     Lanes,
     Pad,
@@ -31,7 +32,7 @@ from gcs.cli.plan_options import (
 from gcs.plan_fleet import read_kinds, specs_of
 from missions.area import Area, AreaError, read_areas
 from missions.area_json import read_file
-from missions.camera import CameraError, camera
+from missions.camera import CameraError, Shooting, camera
 from missions.fleet import DroneSpec, FleetSpec, PlanError
 from missions.heights import heights_of, settled
 from missions.plan import Plan
@@ -53,6 +54,7 @@ def plan(  # noqa: PLR0917  typer calls it by name
     overlap: Annotated[float, typer.Option(help="Side overlap with --camera, 0 to below 1.")] = 0.3,
     front_overlap: Annotated[float, typer.Option(help="Between pictures along a lane, with --camera.")] = 0.7,
     interval: Annotated[float | None, typer.Option(help="Least time between pictures, s: caps the speed.")] = None,
+    exposure: Exposure = None,
     start: Start = None,
     pad: Pad = None,
     endurance: Endurance = 1500.0,
@@ -83,8 +85,8 @@ def plan(  # noqa: PLR0917  typer calls it by name
         fail(str(error))
     try:
         heights = heights_of(counted_from(above, ground), altitude, ground, starts, area)
-        shot = front_overlap, interval, speed
-        width, speed, notes = _seen(swath, camera_name, heights.seen_from_m, overlap, shot)
+        shot = Shooting(front_overlap, interval, exposure)
+        width, speed, notes = _seen((swath, camera_name), heights.seen_from_m, overlap, speed, shot)
         fleet = FleetSpec(
             drones=drones,
             unlike=_unlike(fleet_file, heights.seen_from_m, overlap),
@@ -111,25 +113,25 @@ def plan(  # noqa: PLR0917  typer calls it by name
 
 
 def _seen(
-    swath: float | None, name: str | None, altitude_m: float, overlap: float, shot: tuple[float, float | None, float]
+    by: tuple[float | None, str | None], altitude_m: float, overlap: float, speed: float, shot: Shooting
 ) -> tuple[float, float, tuple[str, ...]]:
-    """Distance between lanes, speed, and what the camera makes of them; `shot`: front overlap, least time between
-    pictures, and the speed that is wanted."""
-    front_overlap, interval_s, speed = shot
+    """Distance between lanes, speed, and what the camera makes of them; `by`: a swath, or the name of a camera."""
+    swath, name = by
     if name is None:
         return swath or 0.0, speed, ()
     if swath is not None:
         raise typer.BadParameter("give --swath or --camera, not both", param_hint="--swath")
     lens = camera(name)
-    width, gap_m = lens.swath_m(altitude_m, overlap), lens.trigger_distance_m(altitude_m, front_overlap)
+    width, gap_m = lens.swath_m(altitude_m, overlap), lens.trigger_distance_m(altitude_m, shot.front_overlap)
     note = (
         f"{lens.title}: {lens.ground_resolution_cm(altitude_m):.2g} cm a pixel, lanes {width:.1f} m apart, "
         f"a picture every {gap_m:.1f} m"
     )
-    fastest = speed if interval_s is None else lens.fastest_by_trigger_m_s(altitude_m, front_overlap, interval_s)
+    fastest = lens.fastest_m_s(altitude_m, shot)
     if fastest >= speed:
         return width, speed, (note,)
-    return width, fastest, (note, f"speed capped at {fastest:.1f} m/s, so that pictures overlap by {front_overlap:.0%}")
+    why = f"so that pictures overlap by {shot.front_overlap:.0%} and nothing blurs by more than a pixel"
+    return width, fastest, (note, f"speed capped at {fastest:.1f} m/s, {why}")
 
 
 def _unlike(file: Path | None, altitude_m: float, overlap: float) -> tuple[DroneSpec, ...]:

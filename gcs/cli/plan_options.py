@@ -12,6 +12,9 @@ from gcs.cli.plan_heights import Counted
 Altitude = Annotated[float, typer.Option(help="Height of the lowest layer, m, above take-off.")]
 Start = Annotated[list[str] | None, typer.Option(help="Start point lat,lon; repeat for several.")]
 Pad = Annotated[list[str] | None, typer.Option(help="Swap pad lat,lon where sorties may end too; repeat for several.")]
+Exposure = Annotated[
+    float | None, typer.Option(help="Shutter time, s: caps the speed so that nothing blurs by more than a pixel.")
+]
 Endurance = Annotated[float, typer.Option(help="Flight time of a full battery, s.")]
 Reserve = Annotated[float, typer.Option(help="Share of the battery never planned away.")]
 Speed = Annotated[float, typer.Option(help="Airspeed, m/s.")]

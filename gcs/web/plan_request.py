@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from gcs.plan_fleet import DroneKind, Latitude, Longitude, specs_of
-from missions.camera import camera
+from missions.camera import Shooting, camera
 from missions.fleet import MOST_DRONES, MOST_PADS, FleetSpec, PlanError
 from missions.heights import Above, Heights
 from missions.limits import HIGHEST_ALTITUDE_M
@@ -68,7 +68,8 @@ class FleetRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class PlanRequest(FleetRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`area` is GeoJSON. The swath comes from `swath_m`, else from `camera` at `altitude_m` with `overlap`,
     else from the area's own `swath_m`. Without `starts` or `pads`, where batteries are swapped too, the area's own are
-    used. `altitude_m` is above the take-off
+    used. With a camera `interval_s` (between pictures that overlap by `front_overlap`) and `exposure_s` cap the speed.
+    `lane_deg` fixes the direction of lanes, from north. `altitude_m` is above the take-off
     point, above the ground that is followed, or above the sea; the latter two need the site's `terrain`."""
 
     area: Document
@@ -77,6 +78,10 @@ class PlanRequest(FleetRequest, frozen=True, kw_only=True, forbid_unknown_fields
     pads: Annotated[tuple[tuple[Latitude, Longitude], ...], Meta(max_length=MOST_PADS)] = ()
     swath_m: Annotated[float, Meta(ge=0.1, le=10_000)] | None = None
     camera: Annotated[str, Meta(max_length=40)] | None = None
+    front_overlap: Annotated[float, Meta(ge=0, lt=1)] = 0.7
+    interval_s: Annotated[float, Meta(gt=0, le=600)] | None = None
+    exposure_s: Annotated[float, Meta(gt=0, le=10)] | None = None
+    lane_deg: Annotated[float, Meta(ge=-360, le=360)] | None = None
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -93,11 +98,13 @@ def fleet_of(request: PlanRequest, heights: Heights) -> FleetSpec:
         raise PlanError("give swath_m or camera, not both")
     if heights.flown_m > HIGHEST_ALTITUDE_M:
         raise PlanError(f"{heights.flown_m:.0f} m above take-off is more than {HIGHEST_ALTITUDE_M:g} m: fly lower")
-    swath = request.swath_m or 0.0
+    swath, speed = request.swath_m or 0.0, request.speed_m_s
     if request.camera is not None:
-        swath = camera(request.camera).swath_m(heights.seen_from_m, request.overlap)
+        lens, shot = camera(request.camera), Shooting(request.front_overlap, request.interval_s, request.exposure_s)
+        swath = lens.swath_m(heights.seen_from_m, request.overlap)
+        speed = min(speed, lens.fastest_m_s(heights.seen_from_m, shot))
     own = specs_of(request.fleet, heights.seen_from_m, request.overlap)
     known = request.take_off_amsl_m if heights.take_off_amsl_m is None else heights.take_off_amsl_m
-    at_height = msgspec.structs.replace(request, altitude_m=heights.flown_m, fleet=())
+    at_height = msgspec.structs.replace(request, altitude_m=heights.flown_m, speed_m_s=speed, fleet=())
     pads = tuple((lon, lat) for lat, lon in request.pads)
-    return replace(at_height.flying(swath), unlike=own, take_off_amsl_m=known, pads=pads)
+    return replace(at_height.flying(swath), unlike=own, take_off_amsl_m=known, pads=pads, lane_deg=request.lane_deg)

@@ -1,12 +1,13 @@
 """What a camera sees from a height."""
 
 import json
+import math
 import os
 from pathlib import Path
 
 import pytest
 
-from missions.camera import CAMERAS, CameraError, camera
+from missions.camera import CAMERAS, CameraError, Shooting, camera
 
 
 def test_footprint_and_resolution_follow_the_pinhole():
@@ -46,12 +47,15 @@ def test_height_for_a_resolution_is_the_way_back():
 
 def test_speed_is_capped_by_the_trigger_and_by_blur():
     p1 = camera("p1-35")
-    slow_trigger = p1.fastest_m_s(100.0, 0.8, interval_s=2.0, exposure_s=1 / 2000)
+    slow_trigger = p1.fastest_m_s(100.0, Shooting(0.8, 2.0, 1 / 2000))
     assert slow_trigger == pytest.approx(68.571 * 0.2 / 2.0, rel=1e-3)
-    long_exposure = p1.fastest_m_s(100.0, 0.5, interval_s=0.7, exposure_s=1 / 250)
+    long_exposure = p1.fastest_m_s(100.0, Shooting(0.5, 0.7, 1 / 250))
     assert long_exposure == pytest.approx(0.01252 * 250, rel=1e-3)
-    with pytest.raises(CameraError, match="above 0"):
-        p1.fastest_m_s(100.0, 0.5, interval_s=0.0, exposure_s=0.001)
+    assert p1.fastest_m_s(100.0, Shooting(exposure_s=1 / 250)) == pytest.approx(long_exposure)
+    assert p1.fastest_m_s(100.0, Shooting()) == math.inf
+    for wrong in (Shooting(interval_s=0.0), Shooting(exposure_s=0.0)):
+        with pytest.raises(CameraError, match="above 0"):
+            p1.fastest_m_s(100.0, wrong)
 
 
 MODELS = Path(os.environ.get("AEROPATROL_CAMERA_MODELS", "../shared/data/geolocation/drone_camera_models.json"))

@@ -316,3 +316,13 @@ def test_the_planner_knows_the_heights_of_the_site(tmp_path):
         return await Planner(terrain=hill(tmp_path)).plan(request(above="sea", altitude_m=120))
 
     assert dict(asyncio.run(plan()).settings)["altitude_amsl_m"] == 120
+
+
+def test_pictures_cap_the_speed_and_lanes_have_a_direction():
+    wanted = msgspec.structs.replace(request(lane_deg=30, speed_m_s=20), swath_m=None, camera="mavic3e")
+    assert fleet_of(wanted, AT_60_M).speed_m_s == 20
+    assert fleet_of(wanted, AT_60_M).lane_deg == 30
+    slower = msgspec.structs.replace(wanted, interval_s=2.0, front_overlap=0.8)
+    assert fleet_of(slower, AT_60_M).speed_m_s == pytest.approx(13.0 * 60 / 12.29 * 0.2 / 2)
+    sharp = msgspec.structs.replace(wanted, exposure_s=1 / 250)
+    assert fleet_of(sharp, AT_60_M).speed_m_s == pytest.approx(17.3 * 60 / 12.29 / 5280 * 250, rel=1e-3)

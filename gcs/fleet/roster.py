@@ -72,6 +72,8 @@ class _Entry:
     same_board: bool = False
     twins: TwinWatch = field(default_factory=TwinWatch)
     newest_ms: int = 0
+    clock_heard_s: float = 0.0
+    """When a message last told the time since boot; heartbeats and texts do not."""
     transferring: bool = False
     expected_total: int | None = None
     mismatches: int = 0
@@ -276,7 +278,17 @@ class Fleet:
         name = message.message_name
         if boot_ms is not None and boot_ms >= entry.newest_ms and entry.twins.calm and name != "GLOBAL_POSITION_INT":
             entry.latest_ms[name] = entry.newest_ms = boot_ms
+            entry.clock_heard_s = now_s
             return [], False
+        judged = self._judge_clock(entry, message, boot_ms, now_s, utc)
+        if boot_ms is not None:
+            entry.clock_heard_s = now_s
+        return judged
+
+    def _judge_clock(
+        self, entry: _Entry, message: Message, boot_ms: int | None, now_s: float, utc: datetime
+    ) -> tuple[list[Event], bool]:
+        name = message.message_name
         events = self._twin_events(entry, message, boot_ms, now_s, utc)
         if boot_ms is not None and entry.twins.from_before(boot_ms, now_s):
             return events, True
@@ -295,7 +307,7 @@ class Fleet:
         latest_ms = entry.newest_ms
         if boot_ms >= latest_ms - REBOOT_FALL_MS:
             return False
-        if not restarted(latest_ms, boot_ms, entry.state.silence_s(now_s)):
+        if not restarted(latest_ms, boot_ms, now_s - entry.clock_heard_s):
             return False
         if entry.twins.just_late(latest_ms, boot_ms, now_s):
             return False
@@ -327,7 +339,7 @@ class Fleet:
         """What the message tells of a second vehicle, before it is judged late or new."""
         twins = False
         if boot_ms is not None:
-            twins = entry.twins.clock(entry.newest_ms, boot_ms, entry.state.silence_s(now_s), now_s)
+            twins = entry.twins.clock(entry.newest_ms, boot_ms, now_s - entry.clock_heard_s, now_s)
         if message.message_name == "GLOBAL_POSITION_INT" and not entry.twins.from_before(message.time_boot_ms, now_s):
             twins |= entry.twins.place(message, now_s)
         elif message.message_name == "AUTOPILOT_VERSION":

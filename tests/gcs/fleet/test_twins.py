@@ -60,6 +60,17 @@ def test_a_restart_is_none(heard, msg):
     assert not heard.one.conflict
 
 
+def test_a_restart_is_none_where_only_heartbeats_came_until_its_clock_had_run_on(heard, heartbeat, msg):
+    """Simulated time runs eight times as fast, and streams flow again six seconds later: heartbeats tell no clock."""
+    heard.hear(*_attitude(msg, 150.0, 152.0))
+    for _ in range(12):
+        heard.tick(0.5)
+        heard.hear(heartbeat())
+    told = heard.hear(*_attitude(msg, 49.8, 51.8, 53.8, 55.8, 57.8))
+    assert told == ["vehicle.rebooted"]
+    assert not heard.one.conflict
+
+
 @pytest.mark.parametrize("late_s", [lambda n: 5, lambda n: 7.5, lambda n: 2 + n * 7 % 13, lambda n: 30 - n / 2])
 def test_frames_that_are_seconds_late_are_neither_a_restart_nor_a_twin(heard, msg, late_s):
     """A slow second link, one that varies, and one that catches up after an interruption."""

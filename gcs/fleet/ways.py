@@ -6,8 +6,8 @@ believed when
 1. a time since boot that it tells fits the vehicle's clock; or
 2. the way in use is silent: for `LINK_SILENT_S` where the vehicle has told no time, else for `STRANGER_WAITS_S`.
 
-Until then it is a stranger: what it says changes nothing and nothing is sent to it, so that no packet can take a
-vehicle over by its address alone.
+Until then it is a stranger: what it says changes nothing, and nothing is sent to it but the question what its clock
+shows, so that no packet can take a vehicle over by its address alone.
 
 Commands go by the way in use while that is alive. When it falls silent, the next way heard takes over, within one
 heartbeat. While several are alive, the one by which a command gets through soonest is used, as far as `look` can tell:

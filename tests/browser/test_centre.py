@@ -170,7 +170,7 @@ def test_a_search_about_a_place_on_the_map_is_planned_from_the_page(open_page, c
 def test_a_file_that_cannot_be_drawn_is_refused_and_nothing_stays(open_page, wrong):
     page = open_page()
     page.locator("#new-operation").click()
-    words = page.locator(".planning [role=status]").first
+    words = page.locator(".planning [role=status]:visible").first
     for text in (json.dumps(AREA), wrong):
         page.set_input_files("#area-file", {"name": "area.geojson", "mimeType": "", "buffer": text.encode()})
         expect(words).to_have_text("1 area(s), 0 no-fly zone(s)" if text != wrong else "No area yet")

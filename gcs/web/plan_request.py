@@ -15,8 +15,8 @@ from missions.heights import Above, Heights
 from missions.limits import HIGHEST_ALTITUDE_M
 from missions.wind import Wind
 
-PLAN, READ, PATTERN, PATROL = b"P", b"R", b"T", b"S"
-"""The first byte of what the planner's process is asked: a plan, to read a plan file, a pattern, a patrol."""
+PLAN, READ, PATTERN, PATROL, REST = b"P", b"R", b"T", b"S", b"L"
+"""The first byte of what the planner's process is asked: a plan, to read a plan file, a pattern, a patrol, the rest."""
 Document = Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "object", "description": "GeoJSON"})]
 
 

@@ -2,7 +2,7 @@
 
 A process can be killed when it takes too long, and what it used comes back whole. The first byte of the
 input says what is asked: `P` plans a PlanRequest, `T` a PatternRequest, `R` reads a plan file, `S` plans a
-PatrolRequest. The answer is a plan file, for a patrol its schedule as JSON, or
+PatrolRequest, `L` what a RestTask leaves. The answer is a plan file, for a patrol its schedule as JSON, or
 `{"refused": CODE, "detail": TEXT, "reasons": {...}}` where the request is to blame.
 """
 
@@ -17,7 +17,8 @@ import msgspec
 
 from gcs.operations.plan_limits import plan_problems
 from gcs.web.pattern_request import PatrolRequest, PatternRequest, patrol_of, pattern_of
-from gcs.web.plan_request import PATROL, PATTERN, PLAN, READ, PlanRequest, Refusal, fleet_of
+from gcs.web.plan_request import PATROL, PATTERN, PLAN, READ, REST, PlanRequest, Refusal, fleet_of
+from gcs.web.rest_request import RestTask, rest_of
 from missions.area import AreaError, load_area
 from missions.camera import CameraError
 from missions.fleet import PlanError
@@ -86,7 +87,11 @@ def _patrolled(body: bytes) -> bytes:
     return msgspec.json.encode(patrol.to_json(plan_day(*patrol_of(msgspec.json.decode(body, type=PatrolRequest)))))
 
 
-MAKERS = {READ: _read, PATTERN: _flown}
+def _left(body: bytes) -> Plan:
+    return rest_of(msgspec.json.decode(body, type=RestTask))
+
+
+MAKERS = {READ: _read, PATTERN: _flown, REST: _left}
 
 
 def main() -> None:

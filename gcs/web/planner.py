@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from gcs.web.pattern_request import PatrolRequest, PatternRequest
-from gcs.web.plan_request import PATROL, PATTERN, PLAN, READ, PlanRequest, Refusal
+from gcs.web.plan_request import PATROL, PATTERN, PLAN, READ, REST, PlanRequest, Refusal
+from gcs.web.rest_request import RestRequest, RestTask, Track
 from missions.formats import geojson
 from missions.plan import Plan
 
@@ -78,6 +79,11 @@ class Planner:
     async def pattern(self, request: PatternRequest) -> Plan:
         """The plan of a pattern. Raises one of the errors above."""
         return await self._plan(PATTERN + msgspec.json.encode(request))
+
+    async def rest(self, asked: RestRequest, plan: Plan, tracks: tuple[Track, ...]) -> Plan:
+        """What of the plan no track has looked at. Raises one of the errors above."""
+        task = RestTask(asked=asked, plan=msgspec.Raw(geojson.dumps(plan).encode()), tracks=tracks)
+        return await self._plan(REST + msgspec.json.encode(task))
 
     async def patrol(self, request: PatrolRequest) -> dict[str, Any]:
         """A day of patrol, as `missions.formats.patrol` writes it. Raises one of the errors above."""

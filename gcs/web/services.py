@@ -42,6 +42,7 @@ from gcs.vehicles.rally import RallyPoint
 from gcs.web.pattern_request import PatrolRequest, PatternRequest
 from gcs.web.plan_request import PlanRequest
 from gcs.web.plan_shelf import PlanShelf
+from gcs.web.rest_request import RestRequest, Track
 from gcs.web.tokens import Tokens
 from maps.views import LinkView, State, Trail
 from missions.plan import Plan
@@ -297,6 +298,8 @@ class PlanRunner(Protocol):
     async def pattern(self, request: PatternRequest) -> Plan: ...
 
     async def patrol(self, request: PatrolRequest) -> dict[str, Any]: ...
+
+    async def rest(self, asked: RestRequest, plan: Plan, tracks: tuple[Track, ...]) -> Plan: ...
 
     async def read(self, plan_file: bytes) -> Plan: ...
 

@@ -122,3 +122,49 @@ def test_a_window_that_is_none_is_asked_for_again(planner):
     assert posted == []
     page.get_by_role("button", name="Remove Site 1").click()
     expect(page.get_by_role("button", name="Make the schedule")).to_be_disabled()
+
+
+def test_what_is_left_of_an_operation_that_was_broken_off_is_offered_and_planned(open_page, centre):
+    centre.fly(47, lat=29.8999, lon=121.7999)
+    page = open_page()
+    sortie = {"drone": 0, "sortie": 0, "vehicle": "main-47", "status": "broken_off", "progress": 3, "items": 9,
+              "launched_at": None, "landed_at": None, "battery_start_pct": None, "battery_end_pct": None,
+              "reason": "it was aborted", "awaits_clear": False, "cleared_by": None}  # fmt: skip
+    ended = {"id": "ended", "name": "Morning", "purpose": "test", "plan_hash": "x", "status": "aborted", "checks": [],
+             "vehicles": ["main-47"], "sorties": [sortie], "created_at": "2026-01-01T00:00:00Z", "created_by": "li",
+             "authorised_by": "li", "authorise_note": "", "started_at": "2026-01-01T00:01:00Z", "simulated": False,
+             "closed_at": "2026-01-01T00:09:00Z", "reason": "rain", "covered_fraction": 0.4,
+             "report": None}  # fmt: skip
+    page.route_web_socket("**/live", lambda ws: _told(ws, ended))
+    page.route("**/plans/x", lambda route: route.fulfill(json={"type": "FeatureCollection", "features": []}))
+    page.route("**/tracks", lambda route: route.fulfill(json={"type": "FeatureCollection", "features": []}))
+    page.route("**/plans/rest", lambda route: route.fulfill(json=REST))
+    page.reload()
+    expect(page.locator('.vehicle-marker[aria-label^="main-47,"]')).to_be_visible()
+    page.locator("#operation").get_by_role("button", name="Plan what is left").click()
+    expect(page.locator("#plan-kind")).to_be_hidden()
+    for box in page.locator(".checkboxes label").all():
+        box.locator("input").set_checked("main-47" in box.inner_text())
+    sent, _ = asked(page, "/plans/rest", "Plan what nobody has looked at")
+    assert (sent["operation"], sent["drones"], len(sent["starts"])) == ("ended", 1, 1)
+    expect(page.locator(".planning [role=status] dl")).to_contain_text("50.00 %")
+
+
+REST = {
+    "type": "FeatureCollection",
+    "properties": {"hash": "rest", "covered_fraction": 0.5, "makespan_s": 100},
+    "features": [],
+}
+
+
+def _told(ws, operation):
+    """The real feed, with an operation of ours in its state."""
+    server = ws.connect_to_server()
+
+    def passed(message):
+        told = json.loads(message)
+        if told["type"] == "state":
+            told["state"]["operations"] = [operation]
+        ws.send(json.dumps(told))
+
+    server.on_message(passed)

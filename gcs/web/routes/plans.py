@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from gcs.web.pattern_request import PatrolRequest, PatternRequest
 from gcs.web.plan_request import FleetRequest, PlanRequest
 from gcs.web.problem import not_found
+from gcs.web.rest_request import RestRequest
 from gcs.web.route import Call, Route
 from gcs.web.services import Services
 from missions.formats import geojson
@@ -45,6 +46,15 @@ def _with_gap(call: Call[Any], asked: R) -> R:
     if asked.launch_gap_s is not None:
         return asked
     return replace(asked, launch_gap_s=call.services.config.launch_gap_s)
+
+
+async def plan_rest(call: Call[RestRequest]) -> web.Response:
+    """What of an operation's plan its tracks have not looked at; the operation itself is left as it is."""
+    operation = call.services.conductor.get(call.body.operation)
+    plan = await find_plan(call.services, operation.plan_hash)
+    tracks = [await call.services.store.read_track(operation.id, vehicle) for vehicle in operation.vehicles]
+    flown = tuple(tuple((lon, lat) for _, lat, lon, _ in track) for track in tracks if len(track) > 1)
+    return _kept(call, await call.services.planner.rest(call.body, plan, flown))
 
 
 async def import_plan(call: Call[PlanFile]) -> web.Response:
@@ -106,6 +116,17 @@ ROUTES = (
         answer=dict[str, Any],
         max_body=LARGEST_AREA,
         problems=(503,),
+    ),
+    Route(
+        "POST",
+        "/plans/rest",
+        plan_rest,
+        "plans what of an operation nobody has looked at yet",
+        "plans",
+        body=RestRequest,
+        content=GEOJSON,
+        max_body=LARGEST_AREA,
+        problems=(404, 503),
     ),
     Route(
         "POST",

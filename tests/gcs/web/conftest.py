@@ -426,6 +426,10 @@ class FakePlanner:
         self.asked.append(request)
         return {"drones_needed": 2, "stretches": []}
 
+    async def rest(self, asked, plan, tracks):
+        self.asked.append((asked, plan.hash, tracks))
+        return self._answer()
+
     async def read(self, plan_file):
         self.files.append(plan_file)
         return self._answer()

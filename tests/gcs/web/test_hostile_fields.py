@@ -46,6 +46,7 @@ NAMES = {
     "POST /operations/{id}/clear": {"vehicle"},
     "POST /plans": {"camera", "fleet[].camera"},
     "POST /plans/pattern": {"fleet[].camera"},
+    "POST /plans/rest": {"operation"},
     "POST /vehicles/{id}/look": {"sighting", "unit"},
     "POST /vehicles/{id}/camera": {"camera"},
     "POST /training/start": {"drill"},
@@ -115,6 +116,7 @@ WHOLE = {
     "POST /intakes": {"name": "door", "klass": "crowd"},
     "POST /operations": {"plan_hash": "x", "name": "n", "purpose": "p", "vehicles": ["main-1"]},
     "POST /operations/{id}/clear": {"vehicle": "main-1"},
+    "POST /plans/rest": {"operation": "op0"},
     "POST /vehicles/{id}/look": {"confirm": "main-1"},
 }  # fmt: skip
 AREA = {"type": "Polygon", "coordinates": [[[121.84, 29.9], [121.85, 29.9], [121.85, 29.91], [121.84, 29.9]]]}

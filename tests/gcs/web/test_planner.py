@@ -13,6 +13,7 @@ from gcs.web.plan_request import PATROL, PATTERN, PLAN, READ, PlanRequest, fleet
 from gcs.web.plan_shelf import PlanShelf
 from gcs.web.plan_worker import answer
 from gcs.web.planner import Planner, PlannerBusyError, PlannerDefectError, PlannerTimeoutError, PlanRefusedError
+from gcs.web.rest_request import RestRequest
 from missions.fleet import PlanError
 from missions.formats import geojson
 from missions.heights import heights_of
@@ -326,3 +327,24 @@ def test_pictures_cap_the_speed_and_lanes_have_a_direction():
     assert fleet_of(slower, AT_60_M).speed_m_s == pytest.approx(13.0 * 60 / 12.29 * 0.2 / 2)
     sharp = msgspec.structs.replace(wanted, exposure_s=1 / 250)
     assert fleet_of(sharp, AT_60_M).speed_m_s == pytest.approx(17.3 * 60 / 12.29 / 5280 * 250, rel=1e-3)
+
+
+def test_what_is_left_is_planned_from_the_tracks_with_a_drone_less_and_a_new_zone():
+    whole = geojson.loads(asked(drones=2, starts=[[29.8995, 121.8395]]))
+    flown = tuple((w.lon_deg, w.lat_deg) for w in whole.sorties[0].path)
+
+    async def rest(tracks, **figures):
+        return await Planner().rest(RestRequest(operation="op", **figures), whole, tracks)
+
+    left = asyncio.run(rest((flown,), drones=1))
+    assert left.drones == 1
+    assert left.makespan_s < 1.3 * whole.sorties[1].duration_s
+    corner = [[121.8415, 29.9015], [121.843, 29.9015], [121.843, 29.903], [121.8415, 29.903], [121.8415, 29.9015]]
+    zone = {
+        "type": "Feature",
+        "properties": {"kind": "no_fly"},
+        "geometry": {"type": "Polygon", "coordinates": [corner]},
+    }
+    assert len(asyncio.run(rest((flown,), no_fly=zone)).no_fly) == 1
+    with pytest.raises(PlanRefusedError, match="nothing is left"):
+        asyncio.run(rest(tuple(tuple((w.lon_deg, w.lat_deg) for w in s.path) for s in whole.sorties)))

@@ -63,6 +63,19 @@ async def test_a_patrol_answers_how_many_drones_it_takes(api, behind):
     assert (request.base, request.drones, request.batteries) == ((29.9, 121.84), 3, True)
 
 
+async def test_what_is_left_of_an_operation_is_planned_from_its_tracks(api, behind, plan, refused):
+    operation = (await (await drafted(api)).json())["id"]
+    behind.store.tracks[operation, "main-1"] = [(1.0, 29.9, 121.84, 50.0), (2.0, 29.901, 121.84, 50.0)]
+    response = await post(api, "/plans/rest", {"operation": operation, "drones": 1})
+    made = await response.json(content_type=None)
+    assert response.status == 200
+    asked, whole, tracks = behind.planner.asked[-1]
+    assert (asked.drones, whole) == (1, plan.hash)
+    assert tracks == (((121.84, 29.9), (121.84, 29.901)),)
+    assert made["properties"]["hash"] == plan.hash
+    await refused(await post(api, "/plans/rest", {"operation": "none"}), 404, "operation.unknown")
+
+
 async def test_a_plan_made_elsewhere_is_read_and_kept(api, behind, plan):
     response = await post(api, "/plans/import", {"plan": {"type": "FeatureCollection", "features": []}})
     assert response.status == 200

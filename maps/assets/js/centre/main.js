@@ -54,7 +54,7 @@ async function start() {
   const planning = new Planning(store, drawer, plans, selection);
   new AlarmsPanel(rooms.alarms, store, selection);
   new FleetPanel(rooms.fleet, store, selection, fleet);
-  new OperationPanel(rooms.operation, store, selection, plans, () => planning.open());
+  new OperationPanel(rooms.operation, store, selection, plans, (rest) => planning.open(rest));
   new SightingsPanel(rooms, store, selection, classes, sites);
   new UnitsPanel(rooms.units, store, selection, classes);
   const events = new EventsPanel(rooms.events, store, classes);

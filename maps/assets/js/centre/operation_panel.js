@@ -21,13 +21,17 @@ const NEXT = {
   held: 'resume',
   returning: 'close',
 };
+// Over, begun, and not flown to the end.
+const isBrokenOff = ({ status, started_at: began, sorties }) =>
+  FINAL.has(status) && began !== null && sorties.some((sortie) => sortie.status !== 'flown');
 const BY_HOLDING = new Set(['launch', 'rtl', 'abort']);
 
 export class OperationPanel {
+  // `openPlanning(rest)` opens the planner, for what is left of an operation if one is given.
   constructor(room, store, selection, plans, openPlanning) {
-    Object.assign(this, { room, store, selection, plans });
+    Object.assign(this, { room, store, selection, plans, openPlanning });
     const add = labelled(
-      el('button', { type: 'button', class: 'primary small', id: 'new-operation', on: { click: openPlanning } }),
+      el('button', { type: 'button', class: 'primary small', id: 'new-operation', on: { click: () => openPlanning(null) } }),
       'operation.new',
     );
     room.heading.append(add);
@@ -56,6 +60,7 @@ export class OperationPanel {
       sorties: el('ul', { class: 'sorties' }),
       report: labelled(el('a', { class: 'button', target: '_blank', rel: 'noopener' }), 'operation.report'),
     };
+    parts.rest = labelled(el('button', { type: 'button', on: { click: () => this.openPlanning(this.current()) } }), 'operation.rest');
     labelled(parts.note, 'operation.note', 'placeholder');
     this.body.append(
       parts.path,
@@ -64,6 +69,7 @@ export class OperationPanel {
       parts.note,
       parts.steps,
       parts.report,
+      parts.rest,
       parts.checks,
       parts.sorties,
     );
@@ -122,6 +128,7 @@ export class OperationPanel {
     this.showChecks(operation);
     this.rows.show(operation.sorties);
     parts.report.classList.toggle('hidden', !operation.report);
+    parts.rest.classList.toggle('hidden', this.store.replay || !isBrokenOff(operation));
     if (operation.report) parts.report.href = `/api/v1/operations/${encodeURIComponent(operation.id)}/report`;
   }
 

@@ -28,8 +28,9 @@ export class Planning {
     Object.assign(this, { store, drawer, plans, selection, plan: null });
   }
 
-  open() {
-    this.plan = null;
+  // `rest`: the operation of which only what nobody has looked at yet is planned.
+  open(rest = null) {
+    Object.assign(this, { plan: null, rest });
     const proposed = (swath) => (this.inputs.swath_m.value = String(swath));
     this.area = new PlanningArea(() => this.fresh(), proposed);
     this.pattern = new PlanningPattern(() => this.fresh(), number);
@@ -37,7 +38,7 @@ export class Planning {
     this.schedule = new PatrolSchedule((button, flight) => this.useFlight(button, flight));
     const parts = [this.pattern.node, this.patrol.node, this.area.node, this.fleetPart(), this.figuresPart(), this.planPart(), this.createPart()];
     this.form = el('form', { class: 'form planning', on: { submit: (event) => event.preventDefault() } }, parts);
-    this.drawer.open('plan.title', this.form, () => this.leave());
+    this.drawer.open(rest ? 'plan.rest_title' : 'plan.title', this.form, () => this.leave());
     this.show();
   }
 
@@ -71,7 +72,7 @@ export class Planning {
       return el('label', {}, labelled(el('span'), `plan.${name}`), this.inputs[name]);
     });
     const parts = [...this.cameraFields(), ...fields, this.aboveField()];
-    return el('fieldset', { class: 'grid2' }, labelled(el('legend'), 'plan.figures'), parts);
+    return (this.figuresNode = el('fieldset', { class: 'grid2' }, labelled(el('legend'), 'plan.figures'), parts));
   }
 
   // What the altitude is above; ground and sea need heights of the site.
@@ -143,8 +144,10 @@ export class Planning {
     this.cameraField.classList.toggle('hidden', !pattern.isCoverage);
     this.aboveLabel.classList.toggle('hidden', !pattern.isCoverage);
     this.swathFieldsShown();
-    labelled(this.planButton, isPatrol ? 'patrol.make' : 'plan.make');
-    this.planButton.disabled = isPatrol ? !patrol.isReady : !pattern.isReady || (pattern.needsArea && this.area.isEmpty);
+    for (const node of [pattern.node, this.area.node, this.figuresNode]) node.classList.toggle('hidden', this.rest !== null);
+    labelled(this.planButton, this.rest ? 'plan.make_rest' : isPatrol ? 'patrol.make' : 'plan.make');
+    if (this.rest) this.planButton.disabled = false;
+    else this.planButton.disabled = isPatrol ? !patrol.isReady : !pattern.isReady || (pattern.needsArea && this.area.isEmpty);
     this.creation.classList.toggle('hidden', this.plan === null || this.vehicles().length === 0);
     if (!this.plan) this.figures.replaceChildren();
   }
@@ -164,10 +167,7 @@ export class Planning {
       delete asked.swath_m;
       Object.assign(asked, { camera: this.camera.value, overlap: Number(this.overlap.value) });
     }
-    const places = chosen
-      .map((id) => this.store.vehicles.get(id))
-      .map((v) => (v && v.lat !== null ? [v.lat, v.lon] : null));
-    if (chosen.length && places.every(Boolean)) asked.starts = places;
+    Object.assign(asked, this.startsOf(chosen));
     if (!this.pattern.isCoverage) {
       Object.assign(asked, this.pattern.figures, { spacing_m: asked.swath_m });
       delete asked.swath_m;
@@ -175,15 +175,29 @@ export class Planning {
     return asked;
   }
 
+  restRequest() {
+    const chosen = this.vehicles();
+    return { operation: this.rest.id, drones: chosen.length || Number(this.drones.value), ...this.startsOf(chosen) };
+  }
+
+  // Where the chosen vehicles are, if all of them say so.
+  startsOf(chosen) {
+    const places = chosen
+      .map((id) => this.store.vehicles.get(id))
+      .map((v) => (v && v.lat !== null ? [v.lat, v.lon] : null));
+    return chosen.length && places.every(Boolean) ? { starts: places } : {};
+  }
+
   async make() {
     if (!this.form.reportValidity()) return;
-    if (this.pattern.isPatrol) {
+    if (this.pattern.isPatrol && !this.rest) {
       await this.makePatrol();
       return;
     }
     this.figures.textContent = t('plan.working');
     const form = this.form;
-    const plan = await act(this.planButton, () => post(this.pattern.isCoverage ? '/plans' : '/plans/pattern', this.request()));
+    const [path, asked] = this.rest ? ['/plans/rest', this.restRequest()] : [this.pattern.isCoverage ? '/plans' : '/plans/pattern', this.request()];
+    const plan = await act(this.planButton, () => post(path, asked));
     if (this.form !== form || !form.isConnected) return;
     this.figures.replaceChildren();
     if (!plan) return;

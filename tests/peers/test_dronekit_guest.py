@@ -14,6 +14,7 @@ from pymavlink import mavutil
 
 from gcs.app import GroundControl
 from gcs.config import load_config
+from gcs.dronekit_compat import import_dronekit
 from simulators.fleet import SimFleet, VehicleSpec
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(120)]
@@ -258,3 +259,19 @@ async def test_mavsdk_flies_a_vehicle_through_its_door(desk):
     flown = await desk.record("guest.command", 3)
     assert {event["vehicle"] for event in flown} == {"main-2"}
     assert {"COMPONENT_ARM_DISARM", "NAV_TAKEOFF"} <= {event["data"].get("command") for event in flown}
+
+
+async def test_a_script_that_waits_for_everything_under_dronekits_own_id_gets_all_of_it(desk):
+    pytest.importorskip("monotonic")
+    taken = await desk.ask("main-1", "lease")
+
+    def connect():
+        found = import_dronekit().connect(taken["script"]["connect"], wait_ready=True)
+        try:
+            return len(found.parameters), found.mode.name
+        finally:
+            found.close()
+
+    held, mode = await asyncio.to_thread(connect)
+    assert held > 1300
+    assert mode == (await desk.vehicle("main-1"))["mode"]

@@ -95,7 +95,7 @@ class DrillEngine:
         self.log: list[Entry] = []
         self.undone: list[tuple[Entry, ...]] = []
         self.now_s = 0.0
-        self.note("drill.start", drill=drill.id, seed=drill.seed)
+        self._write("drill.start", drill=drill.id, seed=drill.seed)
 
     @property
     def active_faults(self) -> tuple[Fault, ...]:
@@ -115,19 +115,19 @@ class DrillEngine:
             self._log_pose(drone)
         observations = self._watch.look(self.world, now_s, [self._camera_pose(d) for d in drones if d.flying])
         for sysid, thing in self._watch.missed:
-            self.note("camera.missed", vehicle=sysid, thing=thing)
+            self._write("camera.missed", vehicle=sysid, thing=thing)
         for seen in observations:
             self._log_observation(seen)
         return Turn(observations, self.active_faults, began, ended, now_s >= self.drill.limits.duration_s)
 
     def note(self, kind: str, at_s: float | None = None, /, **data: Any) -> None:
         """Something happened elsewhere: at ground control, at the instructor's page."""
-        self.log.append(Entry(round(self.now_s if at_s is None else at_s, 3), kind, data))
+        self._write(kind, at_s, **data)
 
     def inject(self, fault: Fault) -> None:
         """A fault that the file does not have. Raises FaultError."""
         self._faults.append(checked(fault, self.drill.fleet.vehicles))
-        self.note("instructor.fault", name=fault.name, vehicle=fault.vehicle, at_s=fault.at_s, until_s=fault.until_s)
+        self._write("instructor.fault", name=fault.name, vehicle=fault.vehicle, at_s=fault.at_s, until_s=fault.until_s)
 
     def end_fault(self, name: str, vehicle: int) -> bool:
         """End what is wrong now under that name; says whether there was such a thing."""
@@ -135,18 +135,18 @@ class DrillEngine:
         if len(kept) == len(self._faults):
             return False
         self._faults = kept
-        self.note("instructor.fault_ended", name=name, vehicle=vehicle)
+        self._write("instructor.fault_ended", name=name, vehicle=vehicle)
         return True
 
     def add(self, thing: Thing) -> None:
         """A thing that the file does not have. Raises ValueError for an id that is taken."""
         self.world = self.world.with_thing(thing)
-        self.note("instructor.thing", id=thing.id, kind=thing.kind)
+        self._write("instructor.thing", id=thing.id, kind=thing.kind)
 
     def bookmark(self, name: str, by: str) -> int:
         """Keep this moment; the number to come back to it by."""
         self._bookmarks += 1
-        self.note("bookmark", id=self._bookmarks, name=name, by=by)
+        self._write("bookmark", id=self._bookmarks, name=name, by=by)
         self._moments[self._bookmarks] = _Moment(
             name, self.now_s, self.world, copy.deepcopy(self._watch), tuple(self._faults), copy.deepcopy(self._seen),
             len(self.log),
@@ -164,7 +164,7 @@ class DrillEngine:
         self._watch, self._seen = copy.deepcopy(moment.watch), copy.deepcopy(moment.seen)
         self._watch.rename(f"{self.drill.id}/{self.run}")
         undone = len(self.undone[-1])
-        self.note(
+        self._write(
             "instructor.rewound", name=moment.name, bookmark=bookmark, by=by, from_s=round(from_s, 3), undone=undone,
             **data,
         )  # fmt: skip
@@ -173,16 +173,19 @@ class DrillEngine:
         """The log as JSON lines."""
         return json_lines(self.log)
 
+    def _write(self, kind: str, at_s: float | None = None, /, **data: Any) -> None:
+        self.log.append(Entry(round(self.now_s if at_s is None else at_s, 3), kind, data))
+
     def _appear(self) -> None:
         present = {thing.id: thing for thing in self.world.present(self.now_s)}
         for thing_id in sorted(present.keys() - self._seen.present):
             thing, at = present[thing_id], present[thing_id].at(self.now_s)
-            self.note(
+            self._write(
                 "world.appeared", thing=thing_id, kind=thing.kind, klass=thing.klass, find=thing.find,
                 lat=round(at.lat_deg, 7), lon=round(at.lon_deg, 7),
             )  # fmt: skip
         for thing_id in sorted(self._seen.present - present.keys()):
-            self.note("world.gone", thing=thing_id)
+            self._write("world.gone", thing=thing_id)
         self._seen.present = set(present)
 
     def _fail(self) -> tuple[list[Fault], list[Fault]]:
@@ -191,9 +194,9 @@ class DrillEngine:
         began = [fault for fault in active if fault not in before]
         ended = [fault for fault in before if fault not in active]
         for fault in began:
-            self.note("fault.on", name=fault.name, vehicle=fault.vehicle, **{"with": dict(fault.numbers)})
+            self._write("fault.on", name=fault.name, vehicle=fault.vehicle, **{"with": dict(fault.numbers)})
         for fault in ended:
-            self.note("fault.off", name=fault.name, vehicle=fault.vehicle)
+            self._write("fault.off", name=fault.name, vehicle=fault.vehicle)
         return began, ended
 
     def _log_pose(self, drone: DroneState) -> None:
@@ -203,7 +206,7 @@ class DrillEngine:
         if not (changed or due):
             return
         seen.flying[drone.sysid], seen.pose_s[drone.sysid] = drone.flying, self.now_s
-        self.note(
+        self._write(
             "pose", vehicle=drone.sysid, lat=round(drone.lat_deg, 7), lon=round(drone.lon_deg, 7),
             alt=round(drone.alt_rel_m, 2), battery=round(drone.battery_pct, 1), flying=drone.flying,
         )  # fmt: skip
@@ -217,7 +220,7 @@ class DrillEngine:
         )
 
     def _log_observation(self, seen: Observation) -> None:
-        self.note(
+        self._write(
             "camera.saw", id=seen.id, vehicle=seen.sysid, klass=seen.klass, thing=seen.truth,
             lat=round(seen.lat_deg, 7), lon=round(seen.lon_deg, 7),
             true_lat=seen.true_lat_deg and round(seen.true_lat_deg, 7),

@@ -18,6 +18,7 @@ from rich.table import Table
 
 from gcs.app import AppOptions, GroundControl, StartError
 from gcs.cli.console import ERR, OUT, fail, print_json
+from gcs.cli.drill_again import AgainError, log_again
 from gcs.cli.drill_debrief import keep_run
 from gcs.cli.drill_host import DrillHost, Wanted, summary
 from gcs.cli.drill_session import NETWORK, PAYLOADS, DrillSession
@@ -77,6 +78,10 @@ def drill(  # noqa: PLR0917  typer calls it by name
     ] = False,
     json_output: Annotated[bool, typer.Option("--json", help="The result as JSON, on the last line.")] = False,
     list_drills: Annotated[bool, typer.Option("--list", help="List the drills that ship.")] = False,
+    again: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a run: make its log again from the same inputs; exit code 1 if one byte differs."),
+    ] = None,
     sitl: Annotated[
         bool, typer.Option("--sitl", help="Real ArduPilot vehicles (SITL) fly it, in real time; as `aeropatrol sitl`.")
     ] = False,
@@ -92,6 +97,9 @@ def drill(  # noqa: PLR0917  typer calls it by name
     The trainee uses the real pages; the instructor's page is /train. Everything is an exercise: only simulated
     vehicles can be there. Without NAME the instructor chooses. With --headless a script flies the drill.
     """
+    if again is not None:
+        _again(again)
+        return
     try:
         drills = all_drills(name, classes)
         real = real_autopilots(binary, base_port, speedup) if sitl or binary else None
@@ -115,6 +123,14 @@ def drill(  # noqa: PLR0917  typer calls it by name
         fail(f"{error.filename or records.folder}: {error.strerror or error}")
     if exit_when_done and not (record and record.score.passed):
         raise typer.Exit(1)
+
+
+def _again(folder: Path) -> None:
+    try:
+        lines = log_again(folder)
+    except AgainError as error:
+        fail(str(error))
+    ERR.print(f"{lines} lines are the same, byte for byte", markup=False, highlight=False)
 
 
 def all_drills(name: str | None, classes_file: str = "") -> dict[str, Drill]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from gcs.cli.drill_again import keep_inputs
 from gcs.cli.drill_happenings import happenings
 from gcs.cli.drill_host import called
 from gcs.cli.drill_session import DrillSession
@@ -43,6 +44,7 @@ def keep_run(session: DrillSession, records: Records, classes: Catalogue) -> Run
     for number, entries in enumerate(engine.undone, 1):
         (folder / UNDONE_LOG.format(number)).write_bytes(json_lines(entries))
     (folder / DEBRIEF).write_text(page, "utf-8")
+    keep_inputs(session, folder)
     records.add(record)
     return record
 

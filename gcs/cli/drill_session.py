@@ -21,8 +21,9 @@ from gcs.cli.drill_rewind import SessionMoment, ask, ended_since, undoing
 from gcs.training.model import FaultRequest, ThingRequest, TrainingError
 from simulators.drill import Drill, UnitPart
 from simulators.drill_clock import DrillClock
-from simulators.drill_engine import DrillEngine, Turn
+from simulators.drill_engine import Turn
 from simulators.drill_fleet import DrillFleet, EmbeddedFleet, Stoppable
+from simulators.drill_inputs import RecordedEngine
 from simulators.drill_notes import Note, Notes
 from simulators.faults import Fault, FaultError, settings
 from simulators.measures import distance_m
@@ -58,7 +59,7 @@ class DrillSession:
         self, drill: Drill, run_id: str, trainee: str, speedup: float, fleet: DrillFleet | None = None
     ) -> None:
         self.drill, self.run_id, self.trainee, self.speedup = drill, run_id, trainee, speedup
-        self.engine = DrillEngine(drill, run_id)
+        self.engine = RecordedEngine(drill, run_id)
         self.began_at = datetime.now(UTC)
         self.clock = DrillClock(speedup, time.monotonic())
         self.over = asyncio.Event()

@@ -55,6 +55,13 @@ def test_a_drill_is_flown_scored_and_debriefed_within_a_minute(tmp_path):
     log = (tmp_path / "runs" / record.id / "log.jsonl").read_text("utf-8").splitlines()
     kinds = {json.loads(line)["kind"] for line in log}
     assert kinds >= {"drill.start", "world.appeared", "camera.saw", "sighting.report", "sighting.arrive", "pose"}
+    folder = tmp_path / "runs" / record.id
+    same = run("--again", folder)
+    assert (same.returncode, same.stderr) == (0, f"{len(log)} lines are the same, byte for byte\n")
+    (folder / "log.jsonl").write_text("\n".join(log[:-1]), "utf-8")
+    other = run("--again", folder)
+    assert other.returncode == 1
+    assert other.stderr.startswith(f"aeropatrol: {folder}/log.jsonl: is not what comes of the same drill")
 
 
 def test_the_drills_that_ship_are_listed():
@@ -110,6 +117,12 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     done = run("school-gate", "--headless", "--exit-when-done", "--data", tmp_path / "file")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert done.stderr.startswith(f"aeropatrol: {tmp_path}/file")
+
+
+def test_a_folder_that_is_no_run_is_one_line(tmp_path):
+    done = run("--again", tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith(f"aeropatrol: {tmp_path}/drill.json: No such file")
 
 
 def test_to_end_with_a_drill_it_must_be_named():

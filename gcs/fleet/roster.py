@@ -67,6 +67,7 @@ class _Entry:
     state: VehicleState
     compid: int
     ways: Ways
+    answered_by: Origin
     was_stale: bool = False
     conflict_s: float | None = None
     same_board: bool = False
@@ -211,12 +212,14 @@ class Fleet:
         self.payloads.forget()
 
     def look_at_ways(self, now_s: float, utc: datetime, loss: Callable[[Origin], float | None]) -> list[Event]:
-        """Once a second: choose anew by which way each vehicle is answered; `loss` is the share of frames missing."""
+        """Once a second: choose anew by which way each vehicle is answered; `loss` is the share of frames missing.
+        Told is also a way that took over since the last look, as the one in use had fallen silent."""
         events = []
         for entry in self._entries.values():
-            before = entry.ways.used.origin
-            if entry.ways.look(now_s, loss):
-                used = entry.ways.used.origin
+            entry.ways.look(now_s, loss)
+            before, used = entry.answered_by, entry.ways.used.origin
+            if used != before:
+                entry.answered_by = used
                 data = {"link": used.link, "peer": used.peer, "before": before.link}
                 events.append(_event("vehicle.way", entry.state, utc, data))
         return events
@@ -261,7 +264,7 @@ class Fleet:
             return []
         network = self._networks.get(received.origin.link, self._network)
         state = reduce.first_state(vehicle_id, network, received, now_s)
-        entry = _Entry(state, received.compid, Ways(received.origin, now_s))
+        entry = _Entry(state, received.compid, Ways(received.origin, now_s), received.origin)
         entry.seen_s[message.message_name] = now_s
         self._entries[vehicle_id], self._states[vehicle_id] = entry, state
         data = {"sysid": state.sysid, "mode": state.mode, "armed": state.armed, "link": received.origin.link}

@@ -278,3 +278,16 @@ def test_the_better_of_two_links_is_chosen_and_told(listener, heartbeat, msg):
         (WIRE, True),
     ]
     assert listener.fleet.ways("main-9", listener.now_s) == ()
+
+
+def test_a_link_that_took_over_from_a_silent_one_is_told_once(listener, heartbeat, msg):
+    listener.hear(heartbeat(), clocked(msg, 60_000, RADIO), clocked(msg, 60_101, WIRE))
+    told = []
+    for tick in range(30):
+        listener.hear(clocked(msg, 60_300 + 100 * tick, WIRE))
+        told += listener.fleet.look_at_ways(listener.now_s, NOON, lambda origin: None)
+    (event,) = told
+    assert (event.kind, event.data) == (
+        "vehicle.way",
+        {"link": WIRE.link, "peer": WIRE.peer, "before": RADIO.link},
+    )

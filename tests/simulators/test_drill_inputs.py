@@ -16,7 +16,7 @@ def fly(engine, since, until):
     for tick in range(since * 10, until * 10):
         now_s = tick / 10 + 0.0137
         lat = 29.8955 + (tick % 160) / 100_000 + 1e-9
-        drones = [DroneState(1, lat, 121.8420001, 45.0, 90.0 / 7, True, 100.0 - tick / 97)]
+        drones = [DroneState(1, lat, 121.8420001, 45.0, 90.0 / 7, flying=True, battery_pct=100.0 - tick / 97)]
         for seen in engine.advance(now_s, drones).observations:
             where = {"lat": seen.lat_deg, "lon": seen.lon_deg}
             engine.note("sighting.report", now_s + 0.04, sighting=seen.id, klass=seen.klass, reports=[seen.id], **where)

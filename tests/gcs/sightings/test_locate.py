@@ -226,6 +226,38 @@ def test_offsets_slant_ranges_and_depressions_of_the_recorded_flight_are_reprodu
     assert np.mean(slants) < 0.15
 
 
+def test_along_the_recorded_rays_places_are_as_far_away_as_recorded(flight):
+    """What `locate` makes of a ray of the recorded depression."""
+    slants = []
+    for point in flight[0]:
+        camera = pose_of(point, point["raySlantAngleDeg"])
+        slants.append(abs(locate(PINHOLE, camera, MIDDLE, point["hae"]).slant_m - point["slantRange"]))
+    print(f"slant range of all {len(slants)} recorded rays: {np.mean(slants):.3f} m mean, {max(slants):.2f} m at most")
+    assert len(slants) == 441
+    assert np.mean(slants) < 0.15
+
+
+def test_pixels_above_and_below_the_optical_axis_are_placed_as_recorded(flight):
+    """To the sides that program's sums of angles are an approximation; within two degrees they are none."""
+    depressions, slants = [], []
+    for point in flight[0]:
+        if abs(point["yawOffsetDegSelectedPoint"]) <= 2:
+            lens, pixel = lens_and_pixel(point)
+            camera = pose_of(point, point["cameraSlantAngleDeg"], roll=-point["cameraRollAngleDeg"])
+            found = locate(lens, camera, pixel, point["hae"])
+            depressions.append(abs(found.ray_depression_deg - point["raySlantAngleDeg"]))
+            slants.append(abs(found.slant_m - point["slantRange"]))
+    print(f"{len(slants)} pixels: depression {np.mean(depressions):.3f} deg, slant range {np.mean(slants):.3f} m mean")
+    assert len(slants) > 50
+    assert np.mean(depressions) < 0.05
+    assert np.mean(slants) < 0.15
+
+
+def pose_of(point, depression, bearing=0.0, roll=0.0):
+    where = point["droneLatitude"], point["droneLongitude"], point["droneElevationHAE"]
+    return CameraPose(*where, bearing, depression, roll)
+
+
 def test_places_are_nearer_to_the_surveyed_marks_than_published_and_the_stated_radius_is_honest(flight):
     """Published for this flight: half of the points within 7.7 m, nine in ten within 17.3 m of the nearest mark.
 
@@ -241,10 +273,8 @@ def test_places_are_nearer_to_the_surveyed_marks_than_published_and_the_stated_r
     published, ours, held = [], [], []
     for point in points:
         bearing, _, _ = GEOD.inv(point["droneLongitude"], point["droneLatitude"], point["lon"], point["lat"])
-        camera = CameraPose(
-            point["droneLatitude"], point["droneLongitude"], point["droneElevationHAE"],
-            bearing - point["yawOffsetDegSelectedPoint"], point["cameraSlantAngleDeg"], -point["cameraRollAngleDeg"],
-        )  # fmt: skip
+        bearing -= point["yawOffsetDegSelectedPoint"]
+        camera = pose_of(point, point["cameraSlantAngleDeg"], bearing, -point["cameraRollAngleDeg"])
         found = locate(*lens_and_pixel(point)[:1], camera, lens_and_pixel(point)[1], point["hae"])
         published.append(to_nearest(point["lon"], point["lat"]))
         ours.append(to_nearest(found.lon_deg, found.lat_deg))

@@ -17,9 +17,16 @@ _AXES: Final = ("X", "Y", "Z")
 _USUAL_OFFSET: Final = 5.0
 _USUAL_VARIANCE, _WRONG_PER_VARIANCE = 0.0119, 151.0
 _LAND_ITEM: Final = 1
+GCS_FAILSAFE: Final = "GCS failsafe on"
 _CIRCLE: Final = 2
 SILENT_AT_FIRST: Final = frozenset(
-    {"Motors: Check frame class and type", "Check FS_THR_VALUE", "Check ANGLE_MAX", "Need Alt Estimate"}
+    {
+        "Motors: Check frame class and type",
+        "Check FS_THR_VALUE",
+        "Check ANGLE_MAX",
+        "Need Alt Estimate",
+        GCS_FAILSAFE,
+    }
 )
 """Checks of ArduCopter itself: unlike those of the common library they are not told as soon as they fail."""
 

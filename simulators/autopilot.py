@@ -105,7 +105,9 @@ class Autopilot:
     def __init__(self, spec: VehicleSpec, seed: int = 0) -> None:
         self.spec = spec
         self._seed = seed
-        self._values = Parameters({"MAV_SYSID": spec.sysid, **spec.params})
+        rated = {"BATT_CAPACITY": spec.battery.capacity_mah}
+        usual = spec.battery.capacity_mah == BatterySpec().capacity_mah
+        self._values = Parameters({"MAV_SYSID": spec.sysid, **({} if usual else rated), **spec.params})
         self._store = ItemStore()
         self.restarts = 0
         self._handlers: Mapping[str, Callable[[Message, Peer], None]] = {
@@ -138,6 +140,7 @@ class Autopilot:
             Battery(spec.battery), Wind(spec.wind, self._seed), self._seed,
             unix_at_boot_us=spec.unix_at_boot_us or _EPOCH_2026_US,
         )  # fmt: skip
+        vehicle.battery.rated_mah = max(1.0, self._values["BATT_CAPACITY"])
         self._parameters = ParameterService(vehicle, self._values)
         announce = vehicle.announce = self._parameters.announce
         self._ftp = FtpService(vehicle, self._values)
@@ -170,7 +173,7 @@ class Autopilot:
         self._repeats = Repeats(vehicle)
         self._parts = Parts(
             vehicle, self._pilot, self._runner, self._store, self._streams, self._values, self._parameters,
-            self._fence, self._prearm, self._repeats, self._ask_reboot,
+            self._fence, self._prearm, self._repeats, self._failsafes.pack_changed, self._ask_reboot,
         )  # fmt: skip
 
     def _make_auto(self, pilot: Pilot) -> Controller:

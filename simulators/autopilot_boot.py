@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from simulators.arming_checks import SILENT_AT_FIRST, compasses_used, fence_wrong, parameter_problems
+from simulators.arming_checks import GCS_FAILSAFE, SILENT_AT_FIRST, compasses_used, fence_wrong, parameter_problems
 from simulators.autopilot_air import NO_OPERATOR, operator_known
 from simulators.autopilot_state import AUTO, POSITION_MODES, STABILIZE, Vehicle
 
@@ -155,10 +155,18 @@ def prearm_problems(vehicle: Vehicle) -> Iterator[str]:
     if vehicle.params["DID_ENABLE"] > 0 and not operator_known(vehicle):
         yield NO_OPERATOR
     yield from _battery_problems(vehicle)
-    if "radio" in vehicle.failsafes:
-        yield "Radio failsafe on"
+    yield from _failsafe_problems(vehicle)
     if vehicle.fence.breached and vehicle.fence_enabled and not fence_wrong(vehicle.params):
         yield "Vehicle breaching Polygon fence"
+
+
+def _failsafe_problems(vehicle: Vehicle) -> Iterator[str]:
+    if "gcs" in vehicle.failsafes:
+        yield GCS_FAILSAFE
+    if "radio" in vehicle.failsafes:
+        yield "Radio failsafe on"
+    if vehicle.fence_enabled and vehicle.fence_missing:
+        yield "Fences enabled, but none selected"
 
 
 def _position_problems(vehicle: Vehicle) -> Iterator[str]:

@@ -283,6 +283,7 @@ def _battery_reset(parts: Parts, command: Command) -> MavResult:
         return MavResult.FAILED
     if actions.whole(batteries) & 1:
         parts.vehicle.battery.set_remaining(percent / 100.0)
+        parts.pack_changed()
     return MavResult.ACCEPTED
 
 

@@ -63,7 +63,7 @@ class Failsafes:
     def _watch_battery(self) -> None:
         vehicle, params = self._vehicle, self._vehicle.params
         volts, used = vehicle.battery.voltage_v, vehicle.battery.consumed_mah
-        left = vehicle.battery.spec.capacity_mah - used
+        left = vehicle.battery.rated_mah - used
         delay_s = params["BATT_LOW_TIMER"]
         self._low_since_s = self._since(
             self._low_since_s, _below(volts, left, params["BATT_LOW_VOLT"], params["BATT_LOW_MAH"])

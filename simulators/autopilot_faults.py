@@ -30,7 +30,7 @@ FAULT_PARAMETERS: Final = frozenset(
     {
         "SIM_GPS1_ENABLE", "SIM_GPS1_GLTCH_X", "SIM_RC_FAIL", "SIM_ENGINE_FAIL", "SIM_BATT_VOLTAGE", "SIM_WIND_SPD",
         "SIM_WIND_DIR", "SIM_WIND_TURB", "SIM_MAG1_FAIL", "SIM_MAG2_FAIL", "SIM_MAG3_FAIL", "SIM_MAG1_OFS_X",
-        "SIM_MAG2_OFS_X", "SIM_MAG3_OFS_X", "COMPASS_USE", "COMPASS_USE2", "COMPASS_USE3",
+        "SIM_MAG2_OFS_X", "SIM_MAG3_OFS_X", "BATT_CAPACITY", "COMPASS_USE", "COMPASS_USE2", "COMPASS_USE3",
     }
 )  # fmt: skip
 _Steps = list[tuple[float, Callable[[], None]]]
@@ -56,6 +56,7 @@ class Faults:
             "SIM_WIND_SPD": self._wind,
             "SIM_WIND_DIR": self._wind,
             "SIM_WIND_TURB": self._turbulence,
+            "BATT_CAPACITY": self._capacity,
         }
 
     def apply(self, name: str, value: float) -> None:
@@ -191,3 +192,7 @@ class Faults:
 
     def _turbulence(self, value: float) -> None:
         self._vehicle.wind.shake(max(0.0, min(STRONGEST_WIND_M_S, value)))
+
+    def _capacity(self, value: float) -> None:
+        """What a full pack is taken to hold."""
+        self._vehicle.battery.rated_mah = max(1.0, value)

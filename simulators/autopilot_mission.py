@@ -17,7 +17,7 @@ from telemetry.services.mission_item import MissionItem
 NONE, NOT_STARTED, ACTIVE, PAUSED, COMPLETE = 1, 2, 3, 4, 5
 DO_JUMP, FOR_EVER, MOST_PASSED_OVER = 177, -1, 255
 JUMPS = frozenset({DO_JUMP, 601})
-ENDS_WITH_DISARM = frozenset({20, 21, 85})
+ENDS_WITH_DISARM = frozenset({20})
 NAVIGATION = frozenset({16, 17, 18, 19, 20, 21, 22, 30, 31, 82, 84, 85, 92, 93, 94, 213, 42702, 42703})
 TAKE_OFFS, _BEFORE_TAKE_OFF, LOOKED_THROUGH = frozenset({22, 24, 84}), frozenset({93}), 16
 _SILENT_DO = frozenset(
@@ -162,7 +162,7 @@ class MissionRunner:
             self._complete, self._ended_seq = False, 0
 
     def ended_by_disarm(self, executor: Executor) -> None:
-        """The vehicle landed and disarmed: a return or landing item is complete."""
+        """The vehicle landed and disarmed: a return is complete. A landing is not: the mission begins anew from it."""
         if self._running and self._nav is not None and self._nav.command in ENDS_WITH_DISARM:
             self._vehicle.reached = self._nav.seq
             self._begin(self._nav.seq + 1, executor)

@@ -33,6 +33,7 @@ _INIT_FAILED: Mapping[int, tuple[str, ...]] = MappingProxyType(
     }
 )  # fmt: skip
 _AUTO_RTL, _THROW = 27, 18
+_FLOWN_BY_STICK: Final = frozenset({0, 1, 11, 28})
 _STEERS: Final = POSITION_MODES - {11, 18, 27}
 _BLOCKABLE: Final = (0, 1, 2, 3, 4, 5, 7, 11, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28)
 """The modes by the bits of FLTMODE_GCSBLOCK."""
@@ -149,13 +150,12 @@ class Pilot:
             return "No return path or landing sequence found"
         if number in _INIT_FAILED or (number == SMART_RTL and vehicle.home is None):
             return "init failed"
-        if not vehicle.armed:
-            return None
-        if number in _NEEDS_POSITION_ARMED and not vehicle.position_ok:
+        if vehicle.armed and number in _NEEDS_POSITION_ARMED and not vehicle.position_ok:
             return "requires position"
-        if number == _THROW or (number == AUTO and not self._auto_begins()):
-            return "init failed"
-        return None
+        if number in _FLOWN_BY_STICK and "radio" in vehicle.failsafes:
+            return "in RC failsafe"
+        failed = vehicle.armed and (number == _THROW or (number == AUTO and not self._auto_begins()))
+        return "init failed" if failed else None
 
     def _auto_begins(self) -> bool:
         """Whether an armed vehicle may enter AUTO: with a mission, which from the ground begins with a take-off."""

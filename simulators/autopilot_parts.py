@@ -25,7 +25,7 @@ _LARGEST = 2**31
 
 @dataclass(slots=True)
 class Parts:
-    """One vehicle's parts; `reboot` asks for a restart."""
+    """One vehicle's parts; `pack_changed` says that the battery is another one, `reboot` asks for a restart."""
 
     vehicle: Vehicle
     pilot: Pilot
@@ -37,6 +37,7 @@ class Parts:
     fence: Fence
     prearm: PrearmWatch
     repeats: Repeats
+    pack_changed: Callable[[], None]
     reboot: Callable[[], None]
 
     @property

@@ -126,6 +126,8 @@ class Vehicle:
     camera: Camera = field(default_factory=Camera)
     relays: dict[int, bool] = field(default_factory=dict)
     fence_enabled: bool = False
+    fence_missing: bool = False
+    """Nothing is there of the kinds that FENCE_TYPE asks for."""
     slowed_by_fence_s: float = -1.0
     terrain_asked_s: float = -inf
     terrain: TerrainBlocks = field(default_factory=TerrainBlocks)

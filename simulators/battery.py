@@ -35,12 +35,14 @@ class BatterySpec:
 
 
 class Battery:
-    """The state of one pack; `step` takes what is drawn for a time."""
+    """The state of one pack; `step` takes what is drawn for a time. `rated_mah` is what the vehicle believes to be in a
+    full one, and tells its percentage by; the voltage knows better."""
 
-    __slots__ = ("_forced_v", "consumed_mah", "consumed_wh", "current_a", "spec", "voltage_v")
+    __slots__ = ("_forced_v", "consumed_mah", "consumed_wh", "current_a", "rated_mah", "spec", "voltage_v")
 
     def __init__(self, spec: BatterySpec) -> None:
         self.spec = spec
+        self.rated_mah = spec.capacity_mah
         self._forced_v: float | None = None
         self.swap()
 
@@ -51,7 +53,7 @@ class Battery:
 
     def set_remaining(self, fraction: float) -> None:
         """Say how full the pack is, as BATTERY_RESET does."""
-        self.consumed_mah = (1.0 - fraction) * self.spec.capacity_mah
+        self.consumed_mah = (1.0 - fraction) * self.rated_mah
         self.voltage_v = self._loaded_v()
 
     def force_voltage(self, voltage_v: float | None) -> None:
@@ -74,7 +76,7 @@ class Battery:
 
     @property
     def remaining_pct(self) -> int:
-        return int(self.remaining_fraction * 100)
+        return int(max(0.0, 1.0 - self.consumed_mah / self.rated_mah) * 100)
 
     def _loaded_v(self) -> float:
         if self._forced_v is not None:

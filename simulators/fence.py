@@ -20,6 +20,8 @@ ALL: Final = CEILING | CIRCLE | AREAS | FLOOR
 _KIND = {CEILING: 2, CIRCLE: 3, AREAS: 3, FLOOR: 1}
 _TEXT = {CEILING: "Max Alt", CIRCLE: "Circle", AREAS: "Polygon", FLOOR: "Min Alt"}
 CHECK_EVERY_S: Final = 0.1
+AGAIN_M: Final = 20.0
+"""Every so far beyond a ceiling or a circle it is breached again."""
 AVOID_FENCE: Final = 1
 SLOWED_FOR_S: Final = 0.5
 
@@ -41,7 +43,7 @@ class Fence:
         self._areas = Areas()
         self._read_from: object = None
         self._next_s = 0.03
-        self._breach = 0
+        self._breach, self._again_m = 0, inf
         self._parameter = 0.0
         vehicle.room_ahead_m = self.room_ahead_m
         vehicle.room_above_m = self.room_above_m
@@ -58,6 +60,7 @@ class Fence:
     def step(self) -> None:
         vehicle = self._vehicle
         self._follow_parameter()
+        vehicle.fence_missing = not self.present
         vehicle.fence.mitigation = 2 if 0 <= vehicle.now_s - vehicle.slowed_by_fence_s < SLOWED_FOR_S else 1
         if vehicle.now_s < self._next_s:
             return
@@ -66,7 +69,9 @@ class Fence:
             return
         body = vehicle.body
         breach = self._broken(body.north_m, body.east_m, vehicle.relative_alt_m, flying=vehicle.flying)
-        if breach and breach != self._breach:
+        beyond_m = self._beyond_m(breach)
+        if breach and (breach != self._breach or beyond_m >= self._again_m):
+            self._again_m = beyond_m + AGAIN_M if breach in {CEILING, CIRCLE} else inf
             self._begin(breach)
         elif self._breach and not breach and vehicle.armed:
             vehicle.say(5, "Fence breach cleared")
@@ -121,6 +126,14 @@ class Fence:
         if types & FLOOR and flying and alt_m < params["FENCE_ALT_MIN"]:
             return FLOOR
         return 0
+
+    def _beyond_m(self, breach: int) -> float:
+        """How far beyond its ceiling or its circle round home a vehicle is."""
+        vehicle, params = self._vehicle, self._vehicle.params
+        if breach == CIRCLE and vehicle.home is not None:
+            away_m = hypot(vehicle.body.north_m - vehicle.home.north_m, vehicle.body.east_m - vehicle.home.east_m)
+            return away_m - params["FENCE_RADIUS"]
+        return vehicle.relative_alt_m - params["FENCE_ALT_MAX"] if breach == CEILING else 0.0
 
     def _outside_circle(self, north: float, east: float) -> bool:
         home, radius_m = self._vehicle.home, self._vehicle.params["FENCE_RADIUS"]

@@ -78,3 +78,49 @@ def test_it_arms_in_auto_only_where_auto_options_allow_it(rig):
     assert "Arm: AUTO mode not armable" in rig.texts()
     _set(rig, AUTO_OPTIONS=3)
     assert rig.command(400, 1) == 0
+
+
+def test_a_full_pack_that_is_told_ends_the_battery_failsafe(make_rig):
+    rig = make_rig(params={"BATT_LOW_VOLT": 11.5, "BATT_FS_LOW_ACT": 2, "BATT_LOW_TIMER": 1})
+    rig.tell("PARAM_SET", param_id="SIM_BATT_VOLTAGE", param_value=11.2)
+    rig.run(2.0)
+    rig.tell("PARAM_SET", param_id="SIM_BATT_VOLTAGE", param_value=12.6)
+    rig.command(176, 1, 4)
+    assert rig.command(400, 1) == 4
+    assert rig.command(42651, 1, 100) == 0
+    assert rig.command(400, 1) == 0
+
+
+def test_the_rated_capacity_is_what_percentages_are_told_by(make_rig):
+    rig = make_rig(params={"BATT_CAPACITY": 1000})
+    rig.fly(5.0)
+    used = rig.vehicle.battery.consumed_mah
+    assert rig.vehicle.battery.remaining_pct == int(100 - used / 10)
+
+
+def test_without_the_radio_no_mode_is_entered_that_needs_its_sticks(rig):
+    rig.fly(5.0)
+    rig.tell("PARAM_SET", param_id="SIM_RC_FAIL", param_value=1.0)
+    rig.run(2.0)
+    for mode in (0, 1, 11):
+        assert rig.command(176, 1, mode) == 4
+    assert rig.texts()[-1] == "Mode change to DRIFT failed: in RC failsafe"
+
+
+def test_a_fence_that_is_on_and_not_there_keeps_it_from_arming(make_rig):
+    rig = make_rig(params={"FENCE_TYPE": 4, "FENCE_ENABLE": 1})
+    rig.run(0.5)
+    assert rig.command(207, 1) == 4
+    rig.command(176, 1, 4)
+    assert rig.command(400, 1) == 4
+    assert rig.texts()[-1] == "Arm: Fences enabled, but none selected"
+
+
+def test_a_circle_is_breached_again_every_twenty_metres(make_rig):
+    rig = make_rig(params={"FENCE_TYPE": 2, "FENCE_RADIUS": 30.0, "FENCE_ACTION": 0, "FENCE_ENABLE": 1})
+    assert rig.upload([{"frame": 0}, {"command": 22, "z": 5.0}, {"x": 299009000, "y": 1218400000, "z": 5.0}]) == 0
+    rig.command(176, 1, 4)
+    rig.command(400, 1)
+    rig.command(300)
+    rig.until(lambda: rig.vehicle.body.north_m > 75.0, 60.0)
+    assert rig.texts().count("Circle fence breached") == 3

@@ -170,7 +170,7 @@ def test_landing_at_a_place(rig):
     rig.until(lambda: not rig.vehicle.armed)
     body = rig.vehicle.body
     assert (body.north_m, body.east_m) == (pytest.approx(30, abs=0.3), pytest.approx(20, abs=0.3))
-    assert reached(rig)[-1] == 3
+    assert reached(rig)[-1] == 2
 
 
 def test_a_slower_speed_counts_at_once_and_a_faster_one_too(rig):
@@ -270,3 +270,18 @@ def test_a_delay_until_a_time_of_day_ends_then(make_rig, at_utc, until, wait_s):
     rig = make_rig(unix_at_boot_us=unix_us - 45_000_000)
     item = MissionItem(1, 93, 0, 0.0, *(float(part) for part in until))
     assert until_utc(rig.vehicle, item) == pytest.approx(wait_s, abs=0.01)
+
+
+def test_a_landing_item_ends_with_the_motors_off_and_the_mission_begins_anew(rig):
+    """As seen of a real one: no item is told as reached, and the first one waits for the motors."""
+    place = {"x": 299000000, "y": 1218400000}
+    assert rig.upload([{"frame": 0}, {"command": 22, "z": 5.0}, {"command": 21, **place}]) == 0
+    rig.command(176, 1, 4)
+    rig.command(400, 1)
+    rig.command(300)
+    rig.until(lambda: rig.vehicle.flying, 10.0)
+    rig.until(lambda: not rig.vehicle.armed, 60.0)
+    rig.run(0.1)
+    assert [m.seq for m in rig.sent("MISSION_ITEM_REACHED")] == [1]
+    assert rig.texts()[-2:] == ["Disarming motors", "Mission: 1 Takeoff"]
+    assert (rig.vehicle.mission.seq, rig.vehicle.mission.state) == (1, 3)

@@ -55,6 +55,12 @@ def _names() -> tuple[str, ...]:
     return tuple(default_parameters())
 
 
+READ_ONLY: Final = frozenset(
+    {"MIS_TOTAL"} | {f"BARO{number}_{what}" for number in (1, 2, 3) for what in ("GND_PRESS", "DEVID")}
+)
+"""What a vehicle keeps to itself: a write is denied, and the value told."""
+
+
 class Parameters:
     """One vehicle's values: the defaults and what was changed."""
 
@@ -123,11 +129,15 @@ class ParameterService:
         """A default that stays is not stored, and its echo says REAL32; a vector is told whole with its first axis."""
         name, before = message.param_id, self._value(message.param_id)
         stored = self._values.holds(name)
+        if name in READ_ONLY and isfinite(message.param_value):
+            self._vehicle.say(4, f"Param write denied ({name})")
+            self._vehicle.send(self.value_message(name))
+            return
         after = self._values.set(name, message.param_value)
         if after is None:
             return
         echo = self.value_message(name)
-        if after == before and not stored and name not in _TOP_LEVEL:
+        if message.param_value == before and not stored and name not in _TOP_LEVEL:
             self._values.forget(name)
             echo = echo.replace(param_type=REAL32)
         self._vehicle.send(echo)

@@ -243,3 +243,18 @@ def test_the_heartbeat_says_whether_the_place_is_controlled(rig):
     for number in (4, 0, 6, 9, 11):
         beat(number)
     assert bases == [89, 89, 89, 81, 89, 81, 89, 89, 89, 81]
+
+
+def test_what_the_vehicle_keeps_to_itself_is_not_written(rig):
+    told = rig.tell("PARAM_SET", param_id="MIS_TOTAL", param_value=77.0)
+    assert [m.param_value for m in told if m.message_name == "PARAM_VALUE"] == [1.0]
+    assert rig.texts()[-1] == "Param write denied (MIS_TOTAL)"
+
+
+def test_a_value_that_is_cut_to_what_it_was_is_told_with_its_own_type(rig):
+    """Only one that is sent as it stands comes back as REAL32."""
+    cut, same = (
+        rig.tell("PARAM_SET", param_id="INS_ENABLE_MASK", param_value=value)[0].param_type for value in (300.0, 127.0)
+    )
+    assert (cut, same) == (2, 2)
+    assert rig.tell("PARAM_SET", param_id="GPS_INJECT_TO", param_value=127.0)[0].param_type == 9

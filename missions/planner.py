@@ -32,7 +32,9 @@ FIRST_LAYOUTS = 4
 SEEN_ENOUGH = 0.9951
 FIRST_LANES = 320
 MOST_RACING = 20
-RACING_LANES = 1000
+LEAST_RACING = 2
+RACING_PLACES = 1000
+"""Lanes and corners of all drafts that are refined: a round takes the longer the more there are."""
 FIRST_ROUNDS, MORE_ROUNDS = 1, 1
 COMPLETED = 2
 
@@ -131,7 +133,8 @@ def candidates(job: Job, tell: Progress) -> Iterator[Candidate]:
     if not tried:
         raise PlanError(why_none(job, tour))
     yield from finals.completed(_cheapest(tried))
-    racing = [Refinement(job, draft) for draft in _promising(tried, min(MOST_RACING, max(2, RACING_LANES // lanes)))]
+    most = min(MOST_RACING, max(LEAST_RACING, RACING_PLACES // (lanes + len(job.transit.corners))))
+    racing = [Refinement(job, draft) for draft in _promising(tried, most)]
     field, rounds = len(racing), FIRST_ROUNDS
     while racing:
         for i, each in enumerate(racing):

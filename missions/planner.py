@@ -35,7 +35,7 @@ MOST_RACING = 20
 LEAST_RACING = 2
 RACING_PLACES = 1000
 """Lanes and corners of all drafts that are refined: a round takes the longer the more there are."""
-FIRST_ROUNDS, MORE_ROUNDS = 1, 1
+MORE_ROUNDS = 1
 COMPLETED = 2
 
 
@@ -135,7 +135,7 @@ def candidates(job: Job, tell: Progress) -> Iterator[Candidate]:
     yield from finals.completed(_cheapest(tried))
     most = min(MOST_RACING, max(LEAST_RACING, RACING_PLACES // (lanes + len(job.transit.corners))))
     racing = [Refinement(job, draft) for draft in _promising(tried, most)]
-    field, rounds = len(racing), FIRST_ROUNDS
+    field, rounds = len(racing), most // len(racing)  # where layouts are few, each gets more
     while racing:
         for i, each in enumerate(racing):
             tell("sharing", 0.35 + 0.6 * (1.0 - (len(racing) - i / 2) / field))

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gcs.clock import Clock
 from gcs.dispatch.first_look import LOOK_S, Answer, FirstLook, Habits, habits_of, wind_told, zones_in_force
+from gcs.dispatch.fly_there import height_there_m
 from gcs.fleet.state import VehicleState
 from gcs.operations.model import Operation
 from gcs.operations.preflight import DEFAULT_LIMITS
@@ -73,6 +74,12 @@ class LookDesk:
         place = (sighting.place.lon_deg, sighting.place.lat_deg)
         answers = self.rank(place, simulated=sighting.simulated).answers
         return {answer.state.id: answer.look.arrival_s for answer in answers if answer.look}
+
+    def height_there_m(self, vehicle: str, place: LonLat, *, simulated: bool, wanted_m: float | None = None) -> float:
+        """How high the drone flies to look from above the place. Raises NotSentError when it must not be sent."""
+        answers = self.rank(place, simulated=simulated).answers
+        own = next((answer for answer in answers if answer.state.id == vehicle), None)
+        return height_there_m(own, self._vehicles.values(), wanted_m)
 
     def _habits(self, vehicle: str) -> Habits:
         operation = self._operations.operation_of(vehicle)

@@ -148,6 +148,27 @@ def test_a_drone_is_asked_to_look_and_to_speak_by_name(open_page, centre):
     assert asked[1] == ("/vehicles/main-41/payloads/horn", words)
 
 
+def test_a_drone_in_the_air_is_sent_above_a_sighting_by_a_held_button(open_page, centre):
+    centre.fly(42)
+    page = open_page()
+    asked = []
+
+    def answer(route):
+        asked.append((route.request.url.split("/api/v1")[1], json.loads(route.request.post_data)))
+        route.fulfill(json={"vehicle": "main-42", "alt_m": 45.0, "looks": True})
+
+    page.route("**/fly-there", answer)
+    seen = see(page, "a crowd gathers")
+    line = opened(page, "a crowd gathers")
+    line.locator(".drone-help summary").click()
+    button = line.get_by_role("button", name="Hold: main-42 flies there")
+    button.click()
+    assert asked == [], "a click is not enough"
+    hold(page, button)
+    expect(page.locator(".toast").filter(has_text="main-42 flies there at 45 m")).to_be_visible()
+    assert asked == [("/vehicles/main-42/fly-there", {"confirm": "main-42", "sighting": seen["id"]})]
+
+
 def test_the_analysis_shows_figures_and_heat_and_files(open_page):
     page = open_page()
     for i in range(3):

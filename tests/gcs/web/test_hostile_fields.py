@@ -48,6 +48,7 @@ NAMES = {
     "POST /plans/pattern": {"fleet[].camera"},
     "POST /plans/rest": {"operation"},
     "POST /vehicles/{id}/look": {"sighting", "unit"},
+    "POST /vehicles/{id}/fly-there": {"sighting"},
     "POST /vehicles/{id}/camera": {"camera"},
     "POST /training/start": {"drill"},
     "POST /training/faults": {"name"},
@@ -118,6 +119,7 @@ WHOLE = {
     "POST /operations/{id}/clear": {"vehicle": "main-1"},
     "POST /plans/rest": {"operation": "op0"},
     "POST /vehicles/{id}/look": {"confirm": "main-1"},
+    "POST /vehicles/{id}/fly-there": {"confirm": "main-1"},
 }  # fmt: skip
 AREA = {"type": "Polygon", "coordinates": [[[121.84, 29.9], [121.85, 29.9], [121.85, 29.91], [121.84, 29.9]]]}
 ASKED = sorted((key, field) for key, names in NAMES.items() for field in names if key in WHOLE)

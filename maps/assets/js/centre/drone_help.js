@@ -1,4 +1,5 @@
-// A drone for those on the ground: it looks at the sighting, follows the unit, speaks, lights up. Held to confirm.
+// A drone for those on the ground: it flies to the sighting or looks there from where it is, follows the unit,
+// speaks, lights up. Held to confirm.
 import { el } from '../shared/dom.js';
 import { get, post } from '../shared/api.js';
 import { act } from '../shared/act.js';
@@ -73,7 +74,8 @@ export class DroneHelp {
   async show() {
     const vehicle = this.choice.value;
     const unit = this.sighting.unit && this.store.units.get(this.sighting.unit);
-    const key = JSON.stringify([vehicle, this.sighting.id, unit?.id, unit?.name, t('language')]);
+    const free = this.mayFly(vehicle);
+    const key = JSON.stringify([vehicle, free, this.sighting.id, unit?.id, unit?.name, t('language')]);
     if (this.key === key) return;
     this.key = key;
     const carried = await payloadsOnce();
@@ -84,15 +86,22 @@ export class DroneHelp {
     this.words.classList.toggle('hidden', !vehicle || !carried.some((payload) => payload.speaks));
     this.choice.classList.toggle('hidden', !vehicle);
     if (!vehicle) return this.buttons.replaceChildren(el('p', { class: 'dim' }, t('drone.none')));
-    const rows = [this.looks(vehicle, unit), ...carried.map((payload) => this.payload(vehicle, payload))];
+    const rows = [this.looks(vehicle, unit, free), ...carried.map((payload) => this.payload(vehicle, payload))];
     return this.buttons.replaceChildren(...rows);
   }
 
-  looks(vehicle, unit) {
+  // Whether it is worth asking; the server decides.
+  mayFly(id) {
+    const vehicle = this.store.vehicles.get(id);
+    return Boolean(vehicle?.flying) && !vehicle.operation;
+  }
+
+  looks(vehicle, unit, free) {
     const look = (more) => (button) => this.ask(button, vehicle, 'look', more);
     return el(
       'div',
       { class: 'buttons' },
+      free ? held('drone.fly_there', { vehicle }, (button) => this.flyThere(button, vehicle)) : null,
       held('drone.look', { vehicle }, look({ sighting: this.sighting.id })),
       unit ? held('drone.follow', { vehicle, unit: halfOf(unit.name) }, look({ unit: unit.id })) : null,
       held('drone.ahead', { vehicle }, look({})),
@@ -110,6 +119,13 @@ export class DroneHelp {
     };
     const values = { vehicle, payload: pick(payload) };
     return el('div', { class: 'buttons' }, held('drone.on', values, use(true)), held('drone.off', values, use(false)));
+  }
+
+  async flyThere(button, vehicle) {
+    button.blur();
+    const body = { confirm: vehicle, sighting: this.sighting.id };
+    const answer = await act(button, () => post(`/vehicles/${encodeURIComponent(vehicle)}/fly-there`, body));
+    if (answer) toast(t('drone.on_its_way', { vehicle, alt: Math.round(answer.alt_m) }));
   }
 
   ask(button, vehicle, what, more) {

@@ -15,6 +15,8 @@ from gcs.cli.sitl import sitl
 
 app = typer.Typer()
 app.command()(sitl)
+AS_IN_A_TERMINAL = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)"
+"""Whoever runs the tests may have been started with `nohup`, which is inherited."""
 PROGRAM = "import typer; from gcs.cli.sitl import sitl; app = typer.Typer(); app.command()(sitl); app()"
 
 
@@ -23,7 +25,7 @@ def run(*options):
 
 
 def started(*options):
-    command = [sys.executable, "-c", PROGRAM, *map(str, options)]
+    command = [sys.executable, "-c", f"{AS_IN_A_TERMINAL}; {PROGRAM}", *map(str, options)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

@@ -197,16 +197,15 @@ class Training:
     async def _idle(self) -> Prepared | None:
         """The pages without a drill, until one is asked for and its vehicles are ready; None when told to stop."""
         folder, prepared = self._records.folder / "idle", None
-        try:
+        async with AsyncExitStack() as unless_handed_over:
             async with self._control(self._settings(folder), 1.0) as control:
                 self._listens(control, folder)
                 await self._asked_or_stopped()
                 if (wanted := self._host.take_wanted()) is not None:
                     prepared = await self._prepare(wanted)
-        except BaseException:
-            if prepared is not None:
-                await prepared.stack.aclose()
-            raise
+                if prepared is not None:
+                    unless_handed_over.push_async_callback(prepared.stack.aclose)
+            unless_handed_over.pop_all()
         return prepared
 
     async def _prepare(self, wanted: Wanted) -> Prepared | None:

@@ -9,6 +9,7 @@ import msgspec
 from gcs.web.problem import ProblemError
 from gcs.web.route import Call
 from telemetry.dialect import Message
+from telemetry.services.command import CommandOutcome
 
 
 class CommandAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,10 +24,15 @@ class CommandAnswer(msgspec.Struct, frozen=True, kw_only=True):
 async def send_command(call: Call[Any], vehicle: str, name: str, message: Message) -> CommandAnswer:
     """ProblemError 504 when the vehicle does not answer, 409 when it refuses or must not be commanded."""
     outcome = await call.services.station.command(vehicle, message, call.actor)
+    refuse_unless_taken(vehicle, outcome)
+    result = outcome.result.name if outcome.result is not None else ""
+    return CommandAnswer(vehicle=vehicle, command=name, result=result, attempts=outcome.attempts)
+
+
+def refuse_unless_taken(vehicle: str, outcome: CommandOutcome) -> None:
+    """ProblemError 504 when the vehicle has not answered, 409 when it refused or must not be commanded."""
     if outcome.timed_out:
         raise ProblemError(504, "command.timeout", f"{vehicle} has not answered; the command may have arrived")
     if not outcome.ok:
         said = outcome.result.name if outcome.result is not None else "not sent"
         raise ProblemError(409, "command.refused", f"{vehicle}: {said} {outcome.detail}".strip())
-    result = outcome.result.name if outcome.result is not None else ""
-    return CommandAnswer(vehicle=vehicle, command=name, result=result, attempts=outcome.attempts)

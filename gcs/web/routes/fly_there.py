@@ -12,10 +12,8 @@ from gcs.web.commanding import send_command
 from gcs.web.holding import confirmed, take_lease
 from gcs.web.problem import ProblemError
 from gcs.web.route import Call, Route
-from gcs.web.routes.lookout import Place
+from gcs.web.routes.lookout import Name, Place
 from telemetry.services import commands
-
-Name = Annotated[str, Meta(max_length=100)]
 
 
 class FlyThereRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -11,10 +11,10 @@ from gcs.dispatch.payloads import PayloadSettings, switch
 from gcs.events import Event
 from gcs.sightings.errors import UnknownUnitError
 from gcs.sightings.text import clean_note
+from gcs.web.commanding import refuse_unless_taken
 from gcs.web.holding import confirmed, take_lease
 from gcs.web.problem import ProblemError, not_found
 from gcs.web.route import Call, Route
-from telemetry.services.command import CommandOutcome
 
 Name = Annotated[str, Meta(max_length=100)]
 LONGEST_SPEECH = 500
@@ -58,14 +58,14 @@ async def look(call: Call[LookRequest]) -> Done:
     take_lease(call, vehicle)
     lookout = services.lookout
     if asked.place is not None:
-        _check(vehicle, await lookout.look(vehicle, asked.place.lat, asked.place.lon, call.actor))
+        refuse_unless_taken(vehicle, await lookout.look(vehicle, asked.place.lat, asked.place.lon, call.actor))
         return Done(vehicle=vehicle, doing="looks")
     if asked.sighting is not None:
         place = (await services.desk.find(asked.sighting)).place
-        _check(vehicle, await lookout.look(vehicle, place.lat_deg, place.lon_deg, call.actor))
+        refuse_unless_taken(vehicle, await lookout.look(vehicle, place.lat_deg, place.lon_deg, call.actor))
         return Done(vehicle=vehicle, doing="looks")
     if asked.unit is None:
-        _check(vehicle, await lookout.ahead(vehicle, call.actor))
+        refuse_unless_taken(vehicle, await lookout.ahead(vehicle, call.actor))
         return Done(vehicle=vehicle, doing="looks ahead")
     unit = services.desk.units.get(asked.unit)
     if unit is None:
@@ -73,7 +73,7 @@ async def look(call: Call[LookRequest]) -> Done:
     outcome = await lookout.follow(vehicle, unit, call.actor)
     if outcome is None:
         raise ProblemError(409, "unit.no_place", f"nobody knows where {asked.unit} is")
-    _check(vehicle, outcome)
+    refuse_unless_taken(vehicle, outcome)
     return Done(vehicle=vehicle, doing="follows")
 
 
@@ -96,16 +96,8 @@ async def use_payload(call: Call[PayloadRequest]) -> Done:
     outcome = await station.command(vehicle, switch(payload, station.target(vehicle), on=asked.on), call.actor)
     data = {"payload": payload.name, "on": asked.on, "text": text, "taken": outcome.ok}
     services.publish(Event(kind="payload.used", at=services.clock.utc(), actor=call.actor, vehicle=vehicle, data=data))
-    _check(vehicle, outcome)
+    refuse_unless_taken(vehicle, outcome)
     return Done(vehicle=vehicle, doing=f"{payload.name} {'on' if asked.on else 'off'}")
-
-
-def _check(vehicle: str, outcome: CommandOutcome) -> None:
-    if outcome.timed_out:
-        raise ProblemError(504, "command.timeout", f"{vehicle} has not answered; the command may have arrived")
-    if not outcome.ok:
-        result: Any = outcome.result.name if outcome.result is not None else "not sent"
-        raise ProblemError(409, "command.refused", f"{vehicle}: {result} {outcome.detail}".strip())
 
 
 ROUTES = (

@@ -118,16 +118,22 @@ def test_pictures_and_the_site_are_shown(open_page):
     expect(page.locator(".site-name")).to_have_count(0)
 
 
-def test_a_drone_is_asked_to_look_and_to_speak_by_name(open_page, centre):
-    centre.fly(41)
-    page = open_page()
+def answered(page, urls, reply):
+    """Has what is asked at `urls` answered by `reply`; (path, body) of what was asked so far."""
     asked = []
 
     def answer(route):
         asked.append((route.request.url.split("/api/v1")[1], json.loads(route.request.post_data)))
-        route.fulfill(json={"vehicle": "main-41", "doing": "looks"})
+        route.fulfill(json=reply)
 
-    page.route("**/vehicles/**", answer)
+    page.route(urls, answer)
+    return asked
+
+
+def test_a_drone_is_asked_to_look_and_to_speak_by_name(open_page, centre):
+    centre.fly(41)
+    page = open_page()
+    asked = answered(page, "**/vehicles/**", {"vehicle": "main-41", "doing": "looks"})
     seen = see(page, "a quarrel")
     line = opened(page, "a quarrel")
     expect(page.locator(".vehicle-marker")).to_have_count(1)
@@ -151,13 +157,7 @@ def test_a_drone_is_asked_to_look_and_to_speak_by_name(open_page, centre):
 def test_a_drone_in_the_air_is_sent_above_a_sighting_by_a_held_button(open_page, centre):
     centre.fly(42)
     page = open_page()
-    asked = []
-
-    def answer(route):
-        asked.append((route.request.url.split("/api/v1")[1], json.loads(route.request.post_data)))
-        route.fulfill(json={"vehicle": "main-42", "alt_m": 45.0, "looks": True})
-
-    page.route("**/fly-there", answer)
+    asked = answered(page, "**/fly-there", {"vehicle": "main-42", "alt_m": 45.0, "looks": True})
     seen = see(page, "a crowd gathers")
     line = opened(page, "a crowd gathers")
     line.locator(".drone-help summary").click()

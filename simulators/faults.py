@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from simulators.line_rules import Rule, Way
-from simulators.mocklink_modes import MODES, NEED
+from simulators.line.mocklink_modes import MODES, NEED
+from simulators.line.rules import Rule, Way
 from simulators.network import Faults as Noise
 
 DROPPED = 0.2

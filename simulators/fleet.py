@@ -18,9 +18,9 @@ from types import MappingProxyType
 from typing import Final, Self, cast
 
 from simulators.autopilot import Autopilot, VehicleSpec
-from simulators.autopilot_boot import WARM_S
-from simulators.vehicle_ports import Port, VehiclePorts
-from simulators.vehicle_signing import TRUSTED_LINK
+from simulators.autopilot.boot import WARM_S
+from simulators.autopilot.ports import Port, VehiclePorts
+from simulators.autopilot.signing import TRUSTED_LINK
 from telemetry.frames import Parser
 
 __all__ = ["FleetError", "Pose", "SimFleet", "VehicleSpec"]

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 def fake_arducopter(tmp_path):
     """A program that takes SITL's command line and runs our simulated vehicle."""
     path = tmp_path / "arducopter"
-    script = ROOT / "tests/simulators/fake_arducopter.py"
+    script = ROOT / "tests/simulators/sitl/fake_arducopter.py"
     path.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "{script}" "$@"\n')
     path.chmod(0o755)
     return path

@@ -23,8 +23,8 @@ from gcs.cli.patrol import PatrolDriver, PatrolError
 from gcs.cli.stopping import asked_to_stop
 from gcs.config import Config, ConfigError, default_data_dir, load_config
 from simulators.battery import BatterySpec
+from simulators.cameras.reporter import CameraReporter
 from simulators.fleet import FleetError, SimFleet, VehicleSpec
-from simulators.reporter import CameraReporter
 from simulators.scene import Scene, load_scene
 from simulators.units import SimUnits
 

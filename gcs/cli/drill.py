@@ -32,9 +32,9 @@ from gcs.training.model import RunRecord
 from gcs.training.records import Records
 from gcs.web.tokens import FILE_NAME as TOKENS
 from simulators.drill import Drill
-from simulators.drill_file import DrillError, load_drill, shipped_drills
+from simulators.drill.file import DrillError, load_drill, shipped_drills
 from simulators.fleet import FleetError
-from simulators.sitl_binary import SitlError
+from simulators.sitl.binary import SitlError
 
 SCRIPT = "script"
 LAUNCH_GAP_S = 5.0

@@ -11,8 +11,8 @@ import msgspec
 from gcs.cli.drill_session import DrillSession
 from gcs.training.records import LOG, UNDONE_LOG
 from simulators.drill import Drill
-from simulators.drill_engine import json_lines
-from simulators.drill_inputs import InputError, again
+from simulators.drill.engine import json_lines
+from simulators.drill.inputs import InputError, again
 
 DRILL, INPUTS = "drill.json", "inputs.jsonl.gz"
 

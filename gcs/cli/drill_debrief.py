@@ -14,8 +14,8 @@ from gcs.training.model import RunRecord
 from gcs.training.records import DEBRIEF, LOG, UNDONE_LOG, Records, currency, earlier_runs
 from maps.debrief import debrief_html
 from maps.debrief_scene import Mark, Mover, Scene
-from simulators.drill_engine import Entry, json_lines
-from simulators.score import score
+from simulators.drill.engine import Entry, json_lines
+from simulators.drill.score import score
 
 
 def keep_run(session: DrillSession, records: Records, classes: Catalogue) -> RunRecord:

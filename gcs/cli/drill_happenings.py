@@ -11,7 +11,7 @@ from gcs.sightings.catalogue import Catalogue
 from maps.debrief_scene import Happening
 from maps.report_texts import COMMANDS, WORDS
 from simulators.drill import Drill
-from simulators.drill_engine import Entry
+from simulators.drill.engine import Entry
 from simulators.faults import CATALOGUE
 
 Pair = tuple[str, str]

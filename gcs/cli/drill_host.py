@@ -35,9 +35,9 @@ from gcs.training.model import (
 from gcs.training.records import Records, currency
 from missions.drill_score import Score
 from simulators.drill import Drill
+from simulators.drill.measures import measure
+from simulators.drill.score import score
 from simulators.faults import CATALOGUE, LIVE
-from simulators.measures import measure
-from simulators.score import score
 from simulators.world import KINDS
 
 SCORE_EVERY_S: Final = 2.0

@@ -19,16 +19,16 @@ import aiohttp
 
 from gcs.cli.drill_rewind import SessionMoment, ask, ended_since, undoing
 from gcs.training.model import FaultRequest, ThingRequest, TrainingError
-from simulators.drill import Drill, UnitPart
-from simulators.drill_clock import DrillClock
-from simulators.drill_engine import Turn
-from simulators.drill_fleet import DrillFleet, EmbeddedFleet, Stoppable
-from simulators.drill_inputs import RecordedEngine
-from simulators.drill_notes import Note, Notes
+from simulators.cameras.reporter import Poster
+from simulators.drill.clock import DrillClock
+from simulators.drill.engine import Turn
+from simulators.drill.fleet import DrillFleet, EmbeddedFleet, Stoppable
+from simulators.drill.inputs import RecordedEngine
+from simulators.drill.measures import distance_m
+from simulators.drill.model import Drill, UnitPart
+from simulators.drill.notes import Note, Notes
 from simulators.faults import Fault, FaultError, settings
-from simulators.measures import distance_m
-from simulators.relay import Relay
-from simulators.reporter import Poster
+from simulators.line.relay import Relay
 from simulators.scene import SceneUnit
 from simulators.units import SimUnits, UnitHabits
 from simulators.world import KINDS, Thing, Waypoint

@@ -11,8 +11,8 @@ from typing import Final
 from gcs.cli.sitl import become_ready
 from simulators.drill import Drill
 from simulators.sitl import SitlError, SitlFleet
-from simulators.sitl_binary import checkout_parameters, find_binary
-from simulators.sitl_drill import SitlDrillFleet
+from simulators.sitl.binary import checkout_parameters, find_binary
+from simulators.sitl.drill import SitlDrillFleet
 
 WAIT_S: Final = 180.0
 """How long they may take to be ready for take-off; a real one takes some 45 s."""

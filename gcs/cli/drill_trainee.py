@@ -15,7 +15,7 @@ import aiohttp
 from gcs.cli.drill_session import LOUDSPEAKER
 from gcs.cli.patrol import PatrolDriver, PatrolError
 from simulators.drill import Drill
-from simulators.drill_fleet import homes
+from simulators.drill.fleet import homes
 
 SEAT: Final = "trainee"
 NOTICE: Final = "请留在家中，物资已送到卡口 / Please stay at home; supplies are at the barriers"

@@ -18,10 +18,10 @@ from gcs.cli.home_option import home_of
 from gcs.cli.stopping import asked_to_stop, stopped_before
 from gcs.config import Config
 from simulators.sitl import SitlError, SitlFleet
-from simulators.sitl_arguments import LAST_SYSID, PORT_STEP, SERIAL_OFFSETS, SitlSpec
-from simulators.sitl_binary import checkout_parameters, find_binary
-from simulators.sitl_process import SitlProcess
-from simulators.sitl_readiness import Stage
+from simulators.sitl.arguments import LAST_SYSID, PORT_STEP, SERIAL_OFFSETS, SitlSpec
+from simulators.sitl.binary import checkout_parameters, find_binary
+from simulators.sitl.process import SitlProcess
+from simulators.sitl.readiness import Stage
 
 PARAMETER = re.compile(r"[A-Z][A-Z0-9_]{0,15}")
 LAST_PORT = 65535

@@ -4,8 +4,8 @@ import pytest
 from scripted_ardupilot import ScriptedArduPilot, through_the_wire
 from virtual_link import OWN, TARGET, VirtualLink
 
+from simulators.autopilot.items.stored_items import stored
 from simulators.network import Faults
-from simulators.stored_items import stored
 from telemetry.services.mission_item import from_message, to_message
 from telemetry.services.mission_verify import MissionTransfer
 

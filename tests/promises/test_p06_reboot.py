@@ -7,7 +7,7 @@ from scripted_ardupilot import ScriptedArduPilot, through_the_wire
 from gcs.fleet.roster import Fleet
 from gcs.vehicles.care import CareSettings
 from gcs.vehicles.station import Station
-from simulators.stored_items import stored
+from simulators.autopilot.items.stored_items import stored
 from telemetry.messages import new
 from telemetry.services import commands
 from telemetry.services.mission_item import from_message, mission_hash, to_message

@@ -6,11 +6,11 @@ The names are those of QGroundControl's MockLink, as its sources have them.
 import pytest
 
 from simulators.autopilot import Autopilot, VehicleSpec
-from simulators.autopilot_params import default_parameters
+from simulators.autopilot.parameters.params import default_parameters
 from simulators.faults import CATALOGUE, Fault, FaultError, Where, checked, settings
-from simulators.line import Line
-from simulators.line_rules import Way
-from simulators.mocklink_modes import MODES
+from simulators.line.line import Line
+from simulators.line.mocklink_modes import MODES
+from simulators.line.rules import Way
 from simulators.network import Faults as Noise
 from telemetry.dialect import ARDUPILOTMEGA
 from telemetry.frames import Parser, encode_frame

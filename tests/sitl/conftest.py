@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 
 from gcs.cli.patrol import PatrolDriver
-from simulators.sitl_binary import SitlError, find_binary
+from simulators.sitl.binary import SitlError, find_binary
 
 VEHICLES, SPEEDUP, BASE_PORT = 2, 8, 17_600
 SWAP_S = 20

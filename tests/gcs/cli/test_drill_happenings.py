@@ -4,8 +4,8 @@ import pytest
 
 from gcs.cli.drill_happenings import happenings
 from gcs.sightings.catalogue import default_catalogue
-from simulators.drill_engine import Entry
-from simulators.drill_file import load_drill, shipped_drills
+from simulators.drill.engine import Entry
+from simulators.drill.file import load_drill, shipped_drills
 
 DRILL = load_drill(shipped_drills()["dusk-search"], "dusk-search.toml")
 REPORT = Entry(9.0, "sighting.report", {"sighting": "s", "klass": "missing_person", "reports": ["s"]})

@@ -11,10 +11,10 @@ from gcs.cli.drill_session import NETWORK, PAYLOADS, DrillSession
 from gcs.cli.drill_trainee import ScriptedTrainee
 from gcs.config import load_config
 from gcs.training.model import FaultRequest, TrainingError
-from simulators.drill_engine import Turn
-from simulators.drill_file import load_drill, shipped_drills
+from simulators.cameras.watch import Observation
+from simulators.drill.engine import Turn
+from simulators.drill.file import load_drill, shipped_drills
 from simulators.faults import Fault
-from simulators.watch import Observation
 
 SPEEDUP = 20.0
 

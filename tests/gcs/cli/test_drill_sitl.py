@@ -15,7 +15,7 @@ import pytest
 from gcs.cli.drill import SCRIPT, Training, Wishes
 from gcs.cli.drill_sitl import RealAutopilots
 from gcs.training.records import Records
-from simulators.drill_file import load_drill
+from simulators.drill.file import load_drill
 
 ROOT = Path(__file__).parents[3]
 TEXT = """

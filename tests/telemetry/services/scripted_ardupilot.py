@@ -6,7 +6,7 @@ after the last accepted item. What it keeps of an item is the simulator's own ta
 
 from dataclasses import dataclass, field
 
-from simulators.stored_items import refusal, stored
+from simulators.autopilot.items.stored_items import refusal, stored
 from telemetry.messages import decode_payload, encode_payload, new
 from telemetry.services.mission_item import MissionItem, from_message
 

@@ -4,8 +4,8 @@ import pytest
 from scripted_ardupilot import HOME, ScriptedArduPilot, Transfer
 from virtual_link import OWN, TARGET, VirtualLink
 
+from simulators.autopilot.items.stored_items import stored
 from simulators.network import PERFECT, Faults
-from simulators.stored_items import stored
 from telemetry.services.mission_download import AT_A_TIME, DENIED_FOR_S, NO_PROGRESS_S, MissionDownload
 from telemetry.services.mission_item import MissionItem
 from telemetry.services.mission_upload import OTHER_STATION

@@ -6,8 +6,8 @@ import pytest
 from scripted_ardupilot import ScriptedArduPilot, through_the_wire
 from virtual_link import OWN, TARGET, VirtualLink
 
+from simulators.autopilot.items.stored_items import stored
 from simulators.network import PERFECT, Faults
-from simulators.stored_items import stored
 from telemetry.messages import new
 from telemetry.services.mission_item import MissionItem, from_message, mission_hash, to_message
 from telemetry.services.mission_upload import OTHER_STATION

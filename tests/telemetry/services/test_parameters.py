@@ -115,7 +115,8 @@ def test_what_cannot_be_sent_is_refused_at_once(name, value):
 
 def test_the_recorded_values_keep_their_text():
     """Every value of a real vehicle, written and read, is the same number."""
-    recorded = json.loads((Path(__file__).parents[3] / "simulators/params_default.json").read_text("utf-8"))
+    shipped = Path(__file__).parents[3] / "simulators/autopilot/parameters/params_default.json"
+    recorded = json.loads(shipped.read_text("utf-8"))
     held = {name: Parameter(name, kept(row[0], row[1]), row[1]) for name, row in recorded.items()}
     back = read_params(write_params(held, "all of them"))
     assert len(back) > 1300

@@ -1,0 +1,1 @@
+"""How a simulated ArduCopter moves: modes, missions, the way home, and the paths between points."""

@@ -1,0 +1,1 @@
+"""The gimbal and the camera of a simulated ArduCopter."""

@@ -1,0 +1,1 @@
+"""What cameras of simulated vehicles see on the ground, and how it is reported."""

@@ -1,0 +1,1 @@
+"""Recordings of real vehicles, and the simulated ones held against them."""

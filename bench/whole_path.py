@@ -4,8 +4,9 @@
 
 Vehicles send as ArduPilot does, each from a port of its own, 250 system ids to a link. One process receives as
 `aeropatrol serve` does: checks, decodes, keeps the state, records every frame, stores the events and tells WebSocket
-clients four times a second. Latency is from the sender's clock to the state, seen in one message a second from each
-vehicle. Another process reads all WebSockets. With `--stalled`, one of 50 clients never reads.
+clients five times a second, as our pages want it (`?moved=rows`). Latency is from the sender's clock to the state, seen
+in one message a second from each vehicle. Another process reads all WebSockets. With `--stalled`, one of 50 clients
+never reads.
 """
 
 from __future__ import annotations
@@ -149,7 +150,7 @@ async def read(port: int, clients: int, seconds: float, *, stalled: bool) -> Non
     ages: list[float] = []
 
     async def follow(session: aiohttp.ClientSession, number: int) -> None:
-        async with session.ws_connect(f"http://127.0.0.1:{port}/api/v1/live", max_msg_size=0) as ws:
+        async with session.ws_connect(f"http://127.0.0.1:{port}/api/v1/live?moved=rows", max_msg_size=0) as ws:
             if stalled and number == 0:
                 await asyncio.sleep(seconds)
                 return

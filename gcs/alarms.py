@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from types import MappingProxyType
 
 import msgspec
@@ -30,6 +31,7 @@ BATTERY_CRITICAL_PCT = 15
 OFF_PLAN_M = 60.0
 KEPT_AT_MOST = 1000
 SUPERVISED_AT_MOST = 200
+VEHICLES_AT_A_TIME = 250
 SUPERVISED: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "not_accepted": ("警力未按时接单", "a unit did not answer in time"),
@@ -89,6 +91,7 @@ class AlarmChanges:
 
 
 Rule = Callable[[Situation], Iterator[Alarm]]
+VehicleRule = Callable[[VehicleState, Situation], Alarm | None]
 
 
 class AlarmBoard:
@@ -100,10 +103,11 @@ class AlarmBoard:
         self._last_true_s: dict[str, float] = {}
         self.alarms: Mapping[str, Alarm] = MappingProxyType(self._alarms)
 
-    def update(self, situation: Situation) -> AlarmChanges:
-        """Bring the board up to date; an alarm that is not over keeps its time and acknowledgement."""
+    def update(self, situation: Situation, alarms: Iterable[Alarm] | None = None) -> AlarmChanges:
+        """Bring the board up to date with the `alarms` found in the situation, which are looked for unless given. An
+        alarm that is not over keeps its time and acknowledgement."""
         raised = []
-        for alarm in found(situation):
+        for alarm in chain.from_iterable(found(situation)) if alarms is None else alarms:
             self._last_true_s[alarm.id] = situation.now_s
             before = self._alarms.get(alarm.id)
             new = before is None and len(self._alarms) < KEPT_AT_MOST
@@ -128,9 +132,19 @@ class AlarmBoard:
         return over
 
 
-def found(situation: Situation) -> Iterable[Alarm]:
-    """Every alarm whose condition is true right now, worst rule first for each id."""
-    return {alarm.id: alarm for rule in reversed(RULES) for alarm in rule(situation)}.values()
+def found(situation: Situation) -> Iterator[list[Alarm]]:
+    """Every alarm whose condition is true right now, in parts: between two of them others may have their turn."""
+    yield [alarm for rule in RULES for alarm in rule(situation)]
+    names = tuple(situation.vehicles)
+    for at in range(0, len(names), VEHICLES_AT_A_TIME):
+        part = (situation.vehicles.get(name) for name in names[at : at + VEHICLES_AT_A_TIME])
+        yield [alarm for state in part if state is not None for alarm in _of_vehicle(state, situation)]
+
+
+def _of_vehicle(state: VehicleState, situation: Situation) -> Iterable[Alarm]:
+    if state.stale(situation.now_s):
+        return (_link_lost(state, situation),)
+    return [alarm for rule in VEHICLE_RULES if (alarm := rule(state, situation)) is not None]
 
 
 def _alarm(
@@ -152,29 +166,27 @@ def _alarm(
     )
 
 
-def _link_lost(situation: Situation) -> Iterator[Alarm]:
-    for state in situation.vehicles.values():
-        if state.stale(situation.now_s):
-            critical = state.armed or airborne(state) is True
-            severity = Severity.CRITICAL if critical else Severity.INFO
-            zh, en = f"{state.id} 失去联系", f"{state.id}: link lost"
-            yield _alarm("link.lost", severity, situation, (zh, en), state.id)
+def _link_lost(state: VehicleState, situation: Situation) -> Alarm:
+    critical = state.armed or airborne(state) is True
+    severity = Severity.CRITICAL if critical else Severity.INFO
+    zh, en = f"{state.id} 失去联系", f"{state.id}: link lost"
+    return _alarm("link.lost", severity, situation, (zh, en), state.id)
 
 
-def _two_vehicles(situation: Situation) -> Iterator[Alarm]:
-    for state in _heard(situation):
-        if state.conflict:
-            zh, en = f"{state.id} 有两架无人机使用同一编号", f"{state.id}: two vehicles answer to this id"
-            yield _alarm("vehicle.conflict", Severity.CRITICAL, situation, (zh, en), state.id)
+def _two_vehicles(state: VehicleState, situation: Situation) -> Alarm | None:
+    if not state.conflict:
+        return None
+    zh, en = f"{state.id} 有两架无人机使用同一编号", f"{state.id}: two vehicles answer to this id"
+    return _alarm("vehicle.conflict", Severity.CRITICAL, situation, (zh, en), state.id)
 
 
-def _not_believed(situation: Situation) -> Iterator[Alarm]:
-    for state in _heard(situation):
-        if state.doubted is not None and not state.conflict:
-            where = f"{state.doubted.link}, {state.doubted.peer}"
-            zh = f"另一地址以 {state.id} 的系统号发言，未予采信，可能有第二架无人机：{where}"
-            en = f"{state.id}: another address speaks under its id and is not believed; a second vehicle? {where}"
-            yield _alarm("vehicle.stranger", Severity.WARNING, situation, (zh, en), state.id)
+def _not_believed(state: VehicleState, situation: Situation) -> Alarm | None:
+    if state.doubted is None or state.conflict:
+        return None
+    where = f"{state.doubted.link}, {state.doubted.peer}"
+    zh = f"另一地址以 {state.id} 的系统号发言，未予采信，可能有第二架无人机：{where}"
+    en = f"{state.id}: another address speaks under its id and is not believed; a second vehicle? {where}"
+    return _alarm("vehicle.stranger", Severity.WARNING, situation, (zh, en), state.id)
 
 
 def _asked_for(situation: Situation) -> Iterator[Alarm]:
@@ -191,45 +203,48 @@ def _unheard_since_restart(situation: Situation) -> Iterator[Alarm]:
             yield _alarm("link.lost", Severity.CRITICAL, situation, (zh, en), vehicle)
 
 
-def _battery(situation: Situation) -> Iterator[Alarm]:
-    for state in _heard(situation):
-        percent = state.battery.remaining_pct if state.battery else None
-        failing = state.battery is not None and state.battery.failing
-        if not state.armed or not (failing or (percent is not None and percent < BATTERY_LOW_PCT)):
-            continue
-        critical = failing or (percent is not None and percent < BATTERY_CRITICAL_PCT)
-        shown = "?" if percent is None else str(percent)
-        severity = Severity.CRITICAL if critical else Severity.WARNING
-        zh, en = f"{state.id} 电量低：{shown}%", f"{state.id}: battery low, {shown} %"
-        yield _alarm("battery.low", severity, situation, (zh, en), state.id)
+def _battery(state: VehicleState, situation: Situation) -> Alarm | None:
+    battery = state.battery
+    if battery is None or not state.armed:
+        return None
+    percent, failing = battery.remaining_pct, battery.failing
+    if not (failing or (percent is not None and percent < BATTERY_LOW_PCT)):
+        return None
+    critical = failing or (percent is not None and percent < BATTERY_CRITICAL_PCT)
+    shown = "?" if percent is None else str(percent)
+    severity = Severity.CRITICAL if critical else Severity.WARNING
+    zh, en = f"{state.id} 电量低：{shown}%", f"{state.id}: battery low, {shown} %"
+    return _alarm("battery.low", severity, situation, (zh, en), state.id)
 
 
-def _ekf_bad(situation: Situation) -> Iterator[Alarm]:
-    for state in _heard(situation):
-        if state.armed and ekf_ok(state.ekf_flags) is False:
-            zh, en = f"{state.id} 位置估计不可用", f"{state.id}: position estimate is bad"
-            yield _alarm("ekf.bad", Severity.CRITICAL, situation, (zh, en), state.id)
+def _ekf_bad(state: VehicleState, situation: Situation) -> Alarm | None:
+    if not state.armed or ekf_ok(state.ekf_flags) is not False:
+        return None
+    zh, en = f"{state.id} 位置估计不可用", f"{state.id}: position estimate is bad"
+    return _alarm("ekf.bad", Severity.CRITICAL, situation, (zh, en), state.id)
 
 
-def _gps_lost(situation: Situation) -> Iterator[Alarm]:
-    for state in _heard(situation):
-        if state.armed and state.gps is not None and state.gps.fix < GpsFix.FIX_3D:
-            zh, en = f"{state.id} 失去卫星定位", f"{state.id}: GPS lost"
-            yield _alarm("gps.lost", Severity.CRITICAL, situation, (zh, en), state.id)
+def _gps_lost(state: VehicleState, situation: Situation) -> Alarm | None:
+    if not state.armed or state.gps is None or state.gps.fix >= GpsFix.FIX_3D:
+        return None
+    zh, en = f"{state.id} 失去卫星定位", f"{state.id}: GPS lost"
+    return _alarm("gps.lost", Severity.CRITICAL, situation, (zh, en), state.id)
 
 
-def _fence_breached(situation: Situation) -> Iterator[Alarm]:
-    for state in _heard(situation):
-        told = [t.text.lower() for t in state.texts if "fence" in t.text.lower() and "breach" in t.text.lower()]
-        if state.armed and told and "cleared" not in told[-1] and "arm:" not in told[-1]:
-            zh, en = f"{state.id} 越出围栏", f"{state.id}: fence breached"
-            yield _alarm("fence.breached", Severity.CRITICAL, situation, (zh, en), state.id)
+def _fence_breached(state: VehicleState, situation: Situation) -> Alarm | None:
+    if not state.armed or not state.texts:
+        return None
+    told = [t.text.lower() for t in state.texts if "fence" in t.text.lower() and "breach" in t.text.lower()]
+    if not told or "cleared" in told[-1] or "arm:" in told[-1]:
+        return None
+    zh, en = f"{state.id} 越出围栏", f"{state.id}: fence breached"
+    return _alarm("fence.breached", Severity.CRITICAL, situation, (zh, en), state.id)
 
 
-def _mission_unknown(situation: Situation) -> Iterator[Alarm]:
-    flying = set(_sorties_under_way(situation, SortieStatus.READY, SortieStatus.FLYING))
-    for state in _heard(situation):
-        if state.id in flying and not state.mission_known:
+def _missions_unknown(situation: Situation) -> Iterator[Alarm]:
+    for vehicle in _sorties_under_way(situation, SortieStatus.READY, SortieStatus.FLYING):
+        state = situation.vehicles.get(vehicle)
+        if state is not None and not state.mission_known and not state.stale(situation.now_s):
             zh, en = f"{state.id} 机上航线不明", f"{state.id}: the mission on board is unknown"
             yield _alarm("mission.unknown", Severity.WARNING, situation, (zh, en), state.id)
 
@@ -275,11 +290,6 @@ def _supervised(situation: Situation) -> Iterator[Alarm]:
         yield replace(alarm, sighting=sighting.id, operation=sighting.operation)
 
 
-def _heard(situation: Situation) -> Iterator[VehicleState]:
-    """What a silent vehicle said last is no news; that it is silent is one alarm of its own."""
-    return (state for state in situation.vehicles.values() if not state.stale(situation.now_s))
-
-
 def _under_way(situation: Situation) -> Iterator[Operation]:
     return (operation for operation in situation.operations.values() if operation.status in UNDER_WAY)
 
@@ -291,17 +301,19 @@ def _sorties_under_way(situation: Situation, *statuses: SortieStatus) -> Iterato
 
 RULES: tuple[Rule, ...] = (
     _own_trouble,
-    _link_lost,
-    _two_vehicles,
-    _not_believed,
     _asked_for,
     _unheard_since_restart,
-    _battery,
-    _ekf_bad,
-    _gps_lost,
-    _fence_breached,
-    _mission_unknown,
+    _missions_unknown,
     _sortie_trouble,
     _off_plan,
     _supervised,
 )
+VEHICLE_RULES: tuple[VehicleRule, ...] = (
+    _two_vehicles,
+    _not_believed,
+    _battery,
+    _ekf_bad,
+    _gps_lost,
+    _fence_breached,
+)
+"""Of a vehicle that is heard: what a silent one said last is no news; that it is silent is one alarm of its own."""

@@ -8,7 +8,7 @@ and then shown.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -35,6 +35,7 @@ from gcs.fleet.roster import Fleet
 from gcs.fleet.state import VehicleState
 from gcs.guests import Guests
 from gcs.leases import Leases
+from gcs.moves import Moves
 from gcs.operations.alarm_watch import AlarmWatch
 from gcs.operations.conductor import Conductor
 from gcs.operations.model import Operation
@@ -70,9 +71,9 @@ from gcs.web.planner import Planner
 from gcs.web.services import Services, Training
 from gcs.web.tokens import TokenFileError, Tokens
 from maps.layers import TrailBook
-from maps.live import LiveFeed
+from maps.live import LiveFeed, Sources
 from maps.tiles import Tiles
-from maps.views import LinkView, State
+from maps.views import LinkView
 from missions.coverage_report import covered_fraction
 from missions.limits import violations
 from missions.plan import Plan
@@ -184,7 +185,7 @@ class Parts:
         self._catalogue = load_catalogue(config.classes)
         self._sites = load_sites(config.sites, config.site_kinds)
         self._relief = load_relief(config.terrain, config.geoid, config.geoid_undulation_m)
-        self._live = LiveFeed(self._state, self._trails.trails, self._some)
+        self._live = self._make_live()
         self._journal = Journal(store, self._live.publish_event, (StoreError,))
         self._recorders: dict[str, Recorder] = {}
         dialect = custom_dialect(config.dialect)
@@ -318,7 +319,7 @@ class Parts:
             store=self._store,
             alarms=self._alarms,
             live=self._live,
-            state=self._state,
+            state=self._picture.state,
             trails=self._trails.trails,
             links=self._links,
             catalogue=self._catalogue,
@@ -342,6 +343,17 @@ class Parts:
             training=self._options.training,
             troubles=self._own_troubles,
         )
+
+    def _make_live(self) -> LiveFeed:
+        """The picture that it asks is made later, of parts that tell the feed what changed."""
+        sources = Sources(
+            vehicles=self._fleet.vehicles.keys(),
+            outline=lambda: self._picture.outline(),  # noqa: PLW0108
+            some=lambda wanted: self._picture.some(wanted),  # noqa: PLW0108
+            trails=self._trails.trails_of,
+            moves=Moves(lambda names: self._picture.glimpses(names)),  # noqa: PLW0108
+        )
+        return LiveFeed(sources)
 
     def _make_picture(self) -> Picture:
         return Picture(
@@ -442,12 +454,6 @@ class Parts:
 
     def _publish(self, event: Event) -> None:
         self._outside.publish(event)
-
-    def _state(self) -> State:
-        return self._picture.state()
-
-    def _some(self, wanted: Mapping[str, Collection[str]]) -> State:
-        return self._picture.some(wanted)
 
     def _links(self) -> tuple[LinkView, ...]:
         return tuple(LinkView(**asdict(status)) for status in self._endpoint.links())

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
+
+from msgspec.structs import replace
 
 from gcs.alarms import Alarm, Situation
 from gcs.clock import Clock
 from gcs.dispatch.model import Unit
 from gcs.fleet.clocks import VehicleClock
-from gcs.fleet.payloads import Payloads
+from gcs.fleet.health import airborne
+from gcs.fleet.payloads import Payload, Payloads
 from gcs.fleet.state import VehicleState
 from gcs.fleet.takeovers import Takeover
 from gcs.fleet.ways import WayHealth
@@ -18,8 +21,8 @@ from gcs.operations.model import Operation
 from gcs.scripts import ScriptDoor
 from gcs.sightings.model import Sighting
 from gcs.transfers import Transfer
-from maps.layers import Authority, aircraft_view, vehicle_view
-from maps.views import LinkView, State, VehicleView
+from maps.layers import NOBODY, Authority, aircraft_view, moved_view, vehicle_view
+from maps.views import LinkView, MovedView, Shown, State, VehicleView
 
 T = TypeVar("T")
 
@@ -28,9 +31,53 @@ class Operations(Protocol):
     @property
     def operations(self) -> Mapping[str, Operation]: ...
 
-    def operation_of(self, vehicle_id: str) -> Operation | None: ...
+    def holding(self) -> Mapping[str, Operation]: ...
 
     def off_plan_m(self) -> dict[str, float]: ...
+
+
+class Glimpse(NamedTuple):
+    """All that is shown of a vehicle at the moment `now_s`, before it is put into words."""
+
+    state: VehicleState
+    now_s: float
+    operation: str | None
+    off_plan_m: float | None
+    authority: Authority
+    payload: Payload
+    ways: tuple[WayHealth, ...]
+    clock: VehicleClock | None
+    transfers: tuple[Transfer, ...]
+
+    def view(self) -> VehicleView:
+        return vehicle_view(
+            self.state,
+            self.now_s,
+            operation=self.operation,
+            off_plan_m=self.off_plan_m,
+            authority=self.authority,
+            payload=self.payload,
+            ways=self.ways,
+            clock=self.clock,
+            transfers=self.transfers,
+        )
+
+    def row(self) -> MovedView:
+        return moved_view(self.state, self.now_s, off_plan_m=self.off_plan_m, clock=self.clock)
+
+    def beside(self) -> tuple[object, ...]:
+        """What else a view shows that neither a row nor `settled` tells. The time left to answer a takeover runs."""
+        state, authority = self.state, self.authority
+        return (
+            airborne(state),
+            state.stale(self.now_s),
+            self.operation,
+            authority,
+            authority.takeover and self.now_s,
+            self.payload,
+            self.ways,
+            tuple([(transfer.id, transfer.progress) for transfer in self.transfers]),
+        )
 
 
 @dataclass(frozen=True)
@@ -61,13 +108,17 @@ class Picture:
 
     def state(self) -> State:
         """Everything, as a browser gets it."""
+        return replace(self.outline(), vehicles=self._vehicle_views(sorted(self.vehicles)))
+
+    def outline(self) -> State:
+        """Everything but the vehicles, of which there may be many."""
         now_s = self.clock.monotonic_s()
         return State(
             at=self.clock.utc(),
             seq=self.last_seq(),
             replay=self.replay,
             exercise=self.exercise,
-            vehicles=self._vehicle_views(sorted(self.vehicles), now_s),
+            vehicles=(),
             operations=tuple(self.operations.operations.values()),
             sightings=tuple(self.sightings.values()),
             units=tuple(self.units.values()),
@@ -76,16 +127,13 @@ class Picture:
             traffic=tuple(aircraft_view(aircraft, now_s) for aircraft in self.payloads.traffic.around(now_s)),
         )
 
-    def some(self, wanted: Mapping[str, Collection[str]]) -> State:
-        """As `state`, but of vehicles, operations, sightings and alarms only those named."""
+    def some(self, wanted: Mapping[str, Collection[str]]) -> Shown:
+        """Of vehicles, operations, sightings and alarms those named; links and traffic where they are; all units."""
         now_s = self.clock.monotonic_s()
         around = self.payloads.traffic.around(now_s) if "traffic" in wanted else ()
-        return State(
+        return Shown(
             at=self.clock.utc(),
-            seq=self.last_seq(),
-            replay=self.replay,
-            exercise=self.exercise,
-            vehicles=self._vehicle_views(wanted.get("vehicles", ()), now_s),
+            vehicles=self._vehicle_views(wanted.get("vehicles", ())),
             operations=_named(self.operations.operations, wanted.get("operations", ())),
             sightings=_named(self.sightings, wanted.get("sightings", ())),
             units=tuple(self.units.values()),
@@ -94,27 +142,35 @@ class Picture:
             traffic=tuple(aircraft_view(aircraft, now_s) for aircraft in around),
         )
 
-    def _vehicle_views(self, names: Iterable[str], now_s: float) -> tuple[VehicleView, ...]:
-        off_plan_m, operation_of = self.operations.off_plan_m(), self.operations.operation_of
-        held = ((name, state, operation_of(name)) for name in names if (state := self.vehicles.get(name)) is not None)
-        return tuple(
-            vehicle_view(
+    def glimpses(self, names: Iterable[str]) -> Iterator[Glimpse]:
+        """Each vehicle that is named and there."""
+        now_s, off_plan_m, holding = self.clock.monotonic_s(), self.operations.off_plan_m(), self.operations.holding()
+        for name in names:
+            state = self.vehicles.get(name)
+            if state is None:
+                continue
+            operation, ways = holding.get(name), self.ways(name, now_s)
+            yield Glimpse(
                 state,
                 now_s,
-                operation=operation.id if operation is not None else None,
-                off_plan_m=off_plan_m.get(name),
-                authority=self._authority(name, operation, now_s),
-                payload=self.payloads.of(name),
-                ways=self.ways(name, now_s),
-                clock=self.clock_of(state, now_s),
-                transfers=self.transfers(name),
+                None if operation is None else operation.id,
+                off_plan_m.get(name),
+                self._authority(name, operation, now_s),
+                self.payloads.of(name),
+                ways if len(ways) > 1 else (),
+                self.clock_of(state, now_s),
+                self.transfers(name),
             )
-            for name, state, operation in held
-        )
+
+    def _vehicle_views(self, names: Iterable[str]) -> tuple[VehicleView, ...]:
+        return tuple(glimpse.view() for glimpse in self.glimpses(names))
 
     def _authority(self, name: str, operation: Operation | None, now_s: float) -> Authority:
         holder = self.leased(name, now_s) or (operation.authorised_by if operation is not None else None)
-        return Authority(holder, self.script(name), self.takeovers.get(name))
+        script, takeover = self.script(name), self.takeovers.get(name)
+        if holder is None and script is None and takeover is None:
+            return NOBODY
+        return Authority(holder, script, takeover)
 
     @property
     def exercise(self) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntFlag
 from itertools import islice
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from gcs.fleet.clocks import VehicleClock
 from gcs.fleet.health import airborne, ekf_ok
@@ -24,6 +25,7 @@ from maps.views import (
     CameraView,
     GimbalView,
     HeardView,
+    MovedView,
     OperatorView,
     ScriptView,
     TakeoverView,
@@ -72,8 +74,8 @@ def vehicle_view(
     transfers: tuple[Transfer, ...] = (),
 ) -> VehicleView:
     """`state` at the moment `now_s` (monotonic, as in the state)."""
-    position, attitude, speeds = state.position, state.attitude, state.speeds
     battery, gps, home = state.battery, state.gps, state.home
+    moved = moved_view(state, now_s, off_plan_m=off_plan_m, clock=clock)
     return VehicleView(
         id=state.id,
         name=state.name or state.id,
@@ -85,15 +87,15 @@ def vehicle_view(
         mode=state.mode,
         armed=state.armed,
         flying=airborne(state),
-        lat=_rounded(position.lat_deg, 7) if position else None,
-        lon=_rounded(position.lon_deg, 7) if position else None,
-        alt_rel_m=_rounded(position.alt_rel_m, 1) if position else None,
-        alt_amsl_m=_rounded(position.alt_amsl_m, 1) if position else None,
-        heading_deg=_rounded(state.heading_deg, 1),
-        roll_deg=_rounded(attitude.roll_deg, 1) if attitude else None,
-        pitch_deg=_rounded(attitude.pitch_deg, 1) if attitude else None,
-        ground_m_s=_rounded(speeds.ground_m_s, 1) if speeds else None,
-        climb_m_s=_rounded(speeds.climb_m_s, 1) if speeds else None,
+        lat=moved.lat,
+        lon=moved.lon,
+        alt_rel_m=moved.alt_rel_m,
+        alt_amsl_m=moved.alt_amsl_m,
+        heading_deg=moved.heading_deg,
+        roll_deg=moved.roll_deg,
+        pitch_deg=moved.pitch_deg,
+        ground_m_s=moved.ground_m_s,
+        climb_m_s=moved.climb_m_s,
         battery_pct=battery.remaining_pct if battery else None,
         battery_v=_rounded(battery.voltage_v, 2) if battery else None,
         battery_a=_rounded(battery.current_a, 2) if battery else None,
@@ -110,9 +112,9 @@ def vehicle_view(
         mission_known=state.mission_known,
         texts=tuple(TextView(severity=t.severity, text=t.text, at=t.at) for t in state.texts[-TEXTS_SHOWN:]),
         stale=state.stale(now_s),
-        age_s=round(state.silence_s(now_s), 1),
+        age_s=moved.age_s,
         operation=operation,
-        off_plan_m=_rounded(off_plan_m, 1),
+        off_plan_m=moved.off_plan_m,
         holder=authority.holder,
         high_latency=state.high_latency,
         stale_after_s=state.stale_after_s,
@@ -124,10 +126,50 @@ def vehicle_view(
         operator=_operator_view(payload),
         takeover=_takeover_view(authority.takeover, now_s),
         ways=tuple(map(_way_view, ways)) if len(ways) > 1 else (),
-        late_s=_rounded(clock.late_s, 2) if clock else None,
-        clock_within_s=_rounded(clock.within_s, 3) if clock else None,
+        late_s=moved.late_s,
+        clock_within_s=moved.clock_within_s,
         transfers=tuple(map(_transfer_view, transfers)),
         script=script_view(authority.script),
+    )
+
+
+def moved_view(
+    state: VehicleState, now_s: float, *, off_plan_m: float | None = None, clock: VehicleClock | None = None
+) -> MovedView:
+    """Of `state` what changes while the vehicle flies; `settled` tells whether that is all."""
+    position, attitude, speeds = state.position, state.attitude, state.speeds
+    alt_rel_m = None if position is None else position.alt_rel_m
+    return MovedView(
+        state.id,
+        None if position is None else round(position.lat_deg * 1e7) / 1e7,
+        None if position is None else round(position.lon_deg * 1e7) / 1e7,
+        None if alt_rel_m is None else round(alt_rel_m * 10) / 10,
+        None if position is None else round(position.alt_amsl_m * 10) / 10,
+        None if state.heading_deg is None else round(state.heading_deg * 10) / 10,
+        None if attitude is None else round(attitude.roll_deg * 10) / 10,
+        None if attitude is None else round(attitude.pitch_deg * 10) / 10,
+        None if speeds is None else round(speeds.ground_m_s * 10) / 10,
+        None if speeds is None else round(speeds.climb_m_s * 10) / 10,
+        None if off_plan_m is None else round(off_plan_m * 10) / 10,
+        round(state.silence_s(now_s) * 10) / 10,
+        _rounded(clock.late_s, 2) if clock else None,
+        _rounded(clock.within_s, 3) if clock else None,
+    )
+
+
+def settled(before: VehicleState, now: VehicleState) -> bool:
+    """Whether what the vehicle says now differs from before in no more than a `moved_view` tells, and wind, which is
+    not shown. When it is flying, or stale, goes by these too: that is not looked at here."""
+    return now == replace(
+        before,
+        position=now.position,
+        heading_deg=now.heading_deg,
+        attitude=now.attitude,
+        speeds=now.speeds,
+        wind=now.wind,
+        boot_ms=now.boot_ms,
+        last_heard_s=now.last_heard_s,
+        last_heartbeat_s=now.last_heartbeat_s,
     )
 
 
@@ -280,10 +322,15 @@ class TrailBook:
 
     def trails(self) -> tuple[Trail, ...]:
         """Of each vehicle its newest points."""
+        return self.trails_of(self._trails)
+
+    def trails_of(self, vehicles: Iterable[str]) -> tuple[Trail, ...]:
+        """The same of the vehicles that are named and have a trail."""
         most = max(SHORTEST_TRAIL, TRAILS_TOLD // max(1, len(self._trails)))
+        held = ((vehicle, points) for vehicle in vehicles if (points := self._trails.get(vehicle)) is not None)
         return tuple(
             Trail(vehicle=vehicle, points=tuple(islice(points, max(0, len(points) - most), None)))
-            for vehicle, points in self._trails.items()
+            for vehicle, points in held
         )
 
     def _start(self, vehicle: str, now_s: float) -> deque[tuple[float, float]] | None:

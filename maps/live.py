@@ -5,9 +5,10 @@ Rules:
 - Nobody is waited for. Each reader has a short queue and a task of its own; when the queue is full, the
   reader is behind: what was queued is dropped, and once its last send is through it gets a fresh `state`.
 - A reader whose send takes longer than `GIVE_UP_AFTER_S` is cut off.
-- Changes are collected and sent up to four times a second; events go at once. Those of sightings, and of units with
+- Changes are collected and sent up to five times a second; events go at once. Those of sightings, and of units with
   them, go within `SOON_S`: somebody may be called by them.
-- Only what changed is put together and encoded, so many vehicles at a time that nothing else waits long.
+- Only what changed is put together and encoded, so many vehicles at a time that nothing else waits long. Readers of
+  rows get vehicles that only moved as one row each.
 - A reader whom nothing concerned for `QUIET_S` gets an empty `changes`: the feed is alive.
 - A unit's reader gets what concerns that unit: itself and the sightings it has.
 """
@@ -17,27 +18,36 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import NamedTuple, Protocol
 
-import msgspec
 from aiohttp import WSMsgType, web
 
-from gcs.dispatch.model import Unit
 from gcs.events import Event
-from gcs.sightings.masking import in_hand, is_volunteer, masked_for
-from gcs.sightings.model import Sighting
-from maps.views import LiveMessage, State, Trail
+from maps.live_messages import (
+    ByUnit,
+    Chunks,
+    VehicleNews,
+    changes,
+    encode,
+    for_unit,
+    found,
+    narrowed,
+    slices,
+    state_message,
+    volunteers,
+)
+from maps.views import MovedView, Shown, State, Trail
 
 KINDS = ("vehicles", "operations", "sightings", "units", "alarms", "links", "traffic")
 KINDS_FOR_UNITS = ("sightings", "units")
-PERIOD_S = 0.25
+PERIOD_S = 0.2
 SOON_S = 0.03
 QUIET_S = 2.0
-VEHICLES_AT_A_TIME = 100
+SENT_AT_A_TIME = 256 * 1024
+"""Bytes handed to readers before anything else gets its turn."""
 GIVE_UP_AFTER_S = 10.0
 MOST_QUEUED = 16
 HEARTBEAT_S = 15.0
@@ -51,11 +61,18 @@ def live_socket() -> web.WebSocketResponse:
     )
 
 
+class Taste(NamedTuple):
+    """What a reader gets: what concerns a unit, or everything; vehicles that only moved as rows, or whole."""
+
+    unit: str | None = None
+    rows: bool = False
+
+
 class _Reader:
     """What waits to be sent to one reader. `behind`: a fresh state is due instead. `quiet_s`: since the last offer."""
 
-    def __init__(self, unit: str | None) -> None:
-        self.unit = unit
+    def __init__(self, taste: Taste) -> None:
+        self.taste = taste
         self.quiet_s = 0.0
         self.behind = True
         self.queue: deque[bytes] = deque()
@@ -67,61 +84,47 @@ class _Reader:
         if self.behind:
             return
         if len(self.queue) >= MOST_QUEUED:
-            self.queue.clear()
-            self.behind = True
+            self.fall_behind()
             return
         self.queue.append(message)
         self.wake.set()
 
+    def fall_behind(self) -> None:
+        self.queue.clear()
+        self.behind = True
+        self.wake.set()
 
-Objects = Mapping[str, Mapping[str, Any]]
-Look = tuple[datetime, tuple[Unit, ...], dict[str, dict[str, Any]]]
+
+class Moves(Protocol):
+    """`gcs.moves.Moves` is one: rows of vehicles that only moved since they were asked for last, and who else is
+    left; `forget` has all told whole once more."""
+
+    def of(self, vehicles: Sequence[str]) -> tuple[list[MovedView], list[str]]: ...
+
+    def forget(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class ByUnit:
-    """Sightings by the unit that they concern, as it sees them: those it has, and the ids of those it had.
+class Sources:
+    """Whom the feed asks. `vehicles` are the ids of all; `outline` is the state without them; `some` gives what is
+    named by kind and may give more of other kinds than vehicles; `trails` are those of the vehicles named."""
 
-    A volunteer sees what is in their hands, masked, and nothing of it once it is closed.
-    """
-
-    held: Mapping[str, list[Sighting]]
-    lost: Mapping[str, list[str]]
-
-    @classmethod
-    def of(cls, sightings: Iterable[Sighting], volunteers: Collection[str]) -> ByUnit:
-        held: dict[str, list[Sighting]] = defaultdict(list)
-        lost: dict[str, list[str]] = defaultdict(list)
-        for sighting in sightings:
-            unit = sighting.unit
-            masked = unit in volunteers
-            has_it = unit is not None and (not masked or in_hand(sighting, unit))
-            if unit is not None and has_it:
-                held[unit].append(masked_for(sighting, unit) if masked else sighting)
-            for had in {step.unit for step in sighting.history} - {None, unit if has_it else None}:
-                lost[had or ""].append(sighting.id)
-        return cls(held, lost)
+    vehicles: Collection[str]
+    outline: Callable[[], State]
+    some: Callable[[Mapping[str, Collection[str]]], Shown]
+    trails: Callable[[Collection[str]], Sequence[Trail]]
+    moves: Moves
 
 
 class LiveFeed:
-    """`state` and `trails` are asked when a reader needs everything; `some` is asked for what changed, ids by kind,
-    and may give more than that (as `state` does, which is asked when there is no `some`)."""
+    """Tells what `sources` show, as often as something of it was marked as changed."""
 
-    def __init__(
-        self,
-        state: Callable[[], State],
-        trails: Callable[[], tuple[Trail, ...]],
-        some: Callable[[Mapping[str, Collection[str]]], State] | None = None,
-        *,
-        period_s: float = PERIOD_S,
-    ) -> None:
-        self._state = state
-        self._some = some if some is not None else lambda _: state()
-        self._trails = trails
+    def __init__(self, sources: Sources, *, period_s: float = PERIOD_S) -> None:
+        self._sources = sources
         self._period_s = period_s
-        self._marked: dict[str, set[str]] = {kind: set() for kind in KINDS}
+        self._marked: dict[str, dict[str, None]] = {kind: {} for kind in KINDS}
         self._readers: set[_Reader] = set()
-        self._states: dict[str | None, bytes] = {}
+        self._states: dict[str | None, asyncio.Task[bytes]] = {}
         self._ticking: asyncio.Task[None] | None = None
         self._soon = asyncio.Event()
 
@@ -131,23 +134,23 @@ class LiveFeed:
 
     def mark(self, kind: str, id: str) -> None:  # noqa: A002 - the plain word
         """The object of that kind (one of KINDS) has changed or is gone; readers are told in the next round."""
-        self._marked[kind].add(id)
+        self._marked[kind][id] = None
         if kind == "sightings":
             self._soon.set()
 
     def publish_event(self, event: Event) -> None:
         """Tell it at once to whom it concerns."""
-        encoded = _encode({"type": "event", "event": event})
+        encoded = encode({"type": "event", "event": event})
         for reader in self._readers:
-            if reader.unit is None or reader.unit == event.unit:
+            if reader.taste.unit is None or reader.taste.unit == event.unit:
                 reader.offer(encoded)
 
     def tell_anew(self) -> None:
         """Every reader gets everything again."""
         self._states.clear()
+        self._sources.moves.forget()
         for reader in self._readers:
-            reader.behind = True
-            reader.wake.set()
+            reader.fall_behind()
 
     async def start(self) -> None:
         self._ticking = asyncio.get_running_loop().create_task(self._tick(), name="live feed")
@@ -160,9 +163,9 @@ class LiveFeed:
                 await self._ticking
             self._ticking = None
 
-    async def serve(self, ws: web.WebSocketResponse, unit: str | None = None) -> None:
+    async def serve(self, ws: web.WebSocketResponse, unit: str | None = None, *, rows: bool = False) -> None:
         """Feed a prepared socket until its reader leaves or is cut off; what it says is ignored."""
-        reader = _Reader(unit)
+        reader = _Reader(Taste(unit, rows and unit is None))
         self._readers.add(reader)
         sending = asyncio.get_running_loop().create_task(self._send(reader, ws), name="live reader")
         try:
@@ -177,7 +180,7 @@ class LiveFeed:
     async def _send(self, reader: _Reader, ws: web.WebSocketResponse) -> None:
         try:
             while True:
-                message = self._next(reader)
+                message = await self._next(reader)
                 if message is None:
                     reader.wake.clear()
                     await reader.wake.wait()
@@ -187,20 +190,35 @@ class LiveFeed:
         except (TimeoutError, ConnectionError):
             _cut_off(ws)
 
-    def _next(self, reader: _Reader) -> bytes | None:
+    async def _next(self, reader: _Reader) -> bytes | None:
+        """What is told while a state is made is queued behind it."""
         if reader.behind:
             reader.behind = False
             reader.queue.clear()
-            return self._state_message(reader.unit)
+            return await self._state(reader.taste.unit)
         return reader.queue.popleft() if reader.queue else None
 
-    def _state_message(self, unit: str | None) -> bytes:
+    async def _state(self, unit: str | None) -> bytes:
         """Encoded once for all who ask between two rounds: what changes meanwhile comes with the next."""
         if unit not in self._states:
-            state, trails = self._state(), self._trails()
-            message = {"type": "state", "state": _narrowed(state, unit), "trails": () if unit else trails}
-            self._states[unit] = _encode(message)
-        return self._states[unit]
+            made = self._whole_state() if unit is None else self._unit_state(unit)
+            self._states[unit] = asyncio.get_running_loop().create_task(made, name="live state")
+        return await asyncio.shield(self._states[unit])
+
+    async def _unit_state(self, unit: str) -> bytes:
+        return state_message(narrowed(self._sources.outline(), unit), Chunks(), Chunks())
+
+    async def _whole_state(self) -> bytes:
+        """What is told from here on must not leave out what this state shows otherwise than was told."""
+        sources, vehicles, trails = self._sources, Chunks(), Chunks()
+        sources.moves.forget()
+        state = sources.outline()
+        for names in slices(sources.vehicles):
+            vehicles.add(sources.some({"vehicles": names}).vehicles)
+            trails.add(sources.trails(names))
+            await asyncio.sleep(0)
+        sources.moves.forget()
+        return state_message(state, vehicles, trails)
 
     async def _tick(self) -> None:
         """A round of everything each period, and between two of them what may call somebody."""
@@ -215,7 +233,7 @@ class LiveFeed:
                 for reader in self._readers:
                     reader.quiet_s += self._period_s
                 await self._round(KINDS)
-                due_s = loop.time() + self._period_s
+                due_s = max(due_s + self._period_s, loop.time())
             else:
                 await self._round(KINDS_FOR_UNITS)
 
@@ -223,95 +241,61 @@ class LiveFeed:
         self._states.clear()
         self._soon.clear()
         marked = {kind: self._marked[kind] for kind in kinds if self._marked[kind]}
-        self._marked |= {kind: set() for kind in kinds}
+        self._marked |= {kind: {} for kind in kinds}
         if not self._readers or not (marked or any(reader.quiet_s >= QUIET_S for reader in self._readers)):
             return
-        at, units, found = await self._look_at(marked)
-        gone = {kind: sorted(ids - found[kind].keys()) for kind, ids in marked.items()}
-        by_unit = ByUnit.of(found.get("sightings", {}).values(), _volunteers(units))
-        encoded: dict[str | None, bytes | None] = {}
-        for reader in self._readers:
-            if reader.unit not in encoded:
-                shown = (found, gone) if reader.unit is None else _for_unit(found, by_unit, reader.unit)
-                encoded[reader.unit] = _changes(at, *shown)
-            message = encoded[reader.unit]
-            if message is not None:
+        tastes = {reader.taste for reader in self._readers}
+        news = await self._look_at_vehicles(marked.pop("vehicles", {}), tastes)
+        shown = self._sources.some(marked)
+        objects = found(shown, marked)
+        gone = {kind: sorted(ids.keys() - objects[kind].keys()) for kind, ids in marked.items()}
+        by_unit = ByUnit.of(objects.get("sightings", {}).values(), volunteers(shown.units))
+
+        def message_for(taste: Taste) -> bytes | None:
+            if taste.unit is None:
+                return changes(shown.at, objects, gone, news, rows=taste.rows)
+            return changes(shown.at, *for_unit(objects, by_unit, taste.unit), VehicleNews(), rows=False)
+
+        await self._offer({taste: message_for(taste) for taste in tastes}, encode({"type": "changes", "at": shown.at}))
+
+    async def _offer(self, messages: Mapping[Taste, bytes | None], nothing: bytes) -> None:
+        """Who came meanwhile with another taste has to begin with a state made now."""
+        handed = 0
+        for reader in tuple(self._readers):
+            message = messages.get(reader.taste)
+            if reader.taste not in messages:
+                reader.fall_behind()
+            elif message is not None:
                 reader.offer(message)
+                handed += len(message)
             elif reader.quiet_s >= QUIET_S:
-                reader.offer(_encode({"type": "changes", "at": at}))
-
-    async def _look_at(self, marked: Mapping[str, set[str]]) -> Look:
-        """When it was, all units, and the marked objects by kind and id, vehicles encoded already; ids that are gone
-        are missing."""
-        found: dict[str, dict[str, Any]] = {kind: {} for kind in marked}
-        parts = _parts(marked)
-        state = self._some(parts[0])
-        units = state.units
-        for part in parts:
-            if part is not parts[0]:
+                reader.offer(nothing)
+            if handed >= SENT_AT_A_TIME:
+                handed = 0
                 await asyncio.sleep(0)
-                state = self._some(part)
-            for kind, ids in part.items():
-                there = _found(getattr(state, kind), ids)
-                encoded = {name: msgspec.Raw(_encode(item)) for name, item in there.items()}
-                found[kind] |= encoded if kind == "vehicles" else there
-        return state.at, units, found
 
+    async def _look_at_vehicles(self, marked: Collection[str], tastes: Collection[Taste]) -> VehicleNews:
+        """What the readers there are need of the marked vehicles."""
+        news = VehicleNews()
+        rows, whole = Taste(rows=True) in tastes, Taste() in tastes
+        if not (rows or whole):
+            return news
+        for names in slices(marked):
+            self._look_at_some(names, news, rows=rows, whole=whole)
+            await asyncio.sleep(0)
+        return news
 
-def _parts(marked: Mapping[str, set[str]]) -> list[dict[str, set[str]]]:
-    """Everything that is marked, in parts with few vehicles each; at least one."""
-    vehicles = sorted(marked.get("vehicles", ()))
-    slices = [set(vehicles[at : at + VEHICLES_AT_A_TIME]) for at in range(0, len(vehicles), VEHICLES_AT_A_TIME)]
-    first = {**marked, "vehicles": slices[0]} if slices else dict(marked)
-    return [first, *({"vehicles": some} for some in slices[1:])]
-
-
-def _found(objects: Iterable[Any], ids: set[str]) -> dict[str, Any]:
-    """Those of `objects` that are named, by id (a link's id is its URL)."""
-    named = ((item.url if hasattr(item, "url") else item.id, item) for item in objects)
-    return {identifier: item for identifier, item in named if identifier in ids}
-
-
-def _changes(at: datetime, found: Objects, gone: Mapping[str, list[str]]) -> bytes | None:
-    """The message that says so; None when there is nothing to say."""
-    message: LiveMessage = {"type": "changes", "at": at}
-    for kind, objects in found.items():
-        if objects:
-            message[kind] = list(objects.values())
-    left = {kind: ids for kind, ids in gone.items() if ids}
-    if left:
-        message["gone"] = left
-    return _encode(message) if len(message) > 2 else None
-
-
-def _for_unit(found: Objects, by_unit: ByUnit, unit: str) -> tuple[Objects, dict[str, list[str]]]:
-    """What the unit sees of what changed, and what is gone for it."""
-    itself = found.get("units", {}).get(unit)
-    sightings = {sighting.id: sighting for sighting in by_unit.held.get(unit, ())}
-    return {"units": {} if itself is None else {unit: itself}, "sightings": sightings}, {
-        "sightings": by_unit.lost.get(unit, [])
-    }
-
-
-def _volunteers(units: Iterable[Unit]) -> frozenset[str]:
-    return frozenset(unit.id for unit in units if is_volunteer(unit))
-
-
-def _narrowed(state: State, unit: str | None) -> State:
-    if unit is None:
-        return state
-    units = tuple(item for item in state.units if item.id == unit)
-    mine = ByUnit.of(state.sightings, _volunteers(units)).held.get(unit, [])
-    return msgspec.structs.replace(
-        state,
-        vehicles=(),
-        operations=(),
-        alarms=(),
-        links=(),
-        traffic=(),
-        sightings=tuple(mine),
-        units=units,
-    )
+    def _look_at_some(self, names: Sequence[str], news: VehicleNews, *, rows: bool, whole: bool) -> None:
+        moved, others = self._sources.moves.of(names) if rows else ([], names)
+        wanted = names if whole else others
+        views = self._sources.some({"vehicles": wanted}).vehicles if wanted else ()
+        news.rows.add(moved)
+        if whole:
+            news.whole.add(views)
+        if rows:
+            left = frozenset(others)
+            news.changed.add([view for view in views if view.id in left])
+        news.gone += sorted(frozenset(wanted).difference(view.id for view in views))
 
 
 def _cut_off(ws: web.WebSocketResponse) -> None:
@@ -320,6 +304,3 @@ def _cut_off(ws: web.WebSocketResponse) -> None:
     if sock is not None:
         with contextlib.suppress(OSError):
             sock.shutdown(socket.SHUT_RDWR)
-
-
-_encode = msgspec.json.Encoder().encode

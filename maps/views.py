@@ -186,6 +186,25 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     script: ScriptView | None
 
 
+class MovedView(msgspec.Struct, frozen=True, array_like=True):
+    """A row: what changes of a vehicle while it flies and nothing happens; each field as in `VehicleView`."""
+
+    id: str
+    lat: float | None
+    lon: float | None
+    alt_rel_m: float | None
+    alt_amsl_m: float | None
+    heading_deg: float | None
+    roll_deg: float | None
+    pitch_deg: float | None
+    ground_m_s: float | None
+    climb_m_s: float | None
+    off_plan_m: float | None
+    age_s: float
+    late_s: float | None
+    clock_within_s: float | None
+
+
 class AircraftView(msgspec.Struct, frozen=True, kw_only=True):
     """Another aircraft, as receivers on our vehicles hear it (ADS-B); `id` is its ICAO address in hexadecimal."""
 
@@ -220,14 +239,10 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     kernel_drops: int | None
 
 
-class State(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is shown, at one moment. `seq` is the number of the newest kept event; `replay`
-    says that this is a recording and nobody can be commanded; `exercise` that everything is simulated."""
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What is shown at one moment, or those parts of it that were asked for."""
 
     at: datetime
-    seq: int
-    replay: bool
-    exercise: bool
     vehicles: tuple[VehicleView, ...]
     operations: tuple[Operation, ...]
     sightings: tuple[Sighting, ...]
@@ -235,6 +250,15 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     alarms: tuple[Alarm, ...]
     links: tuple[LinkView, ...]
     traffic: tuple[AircraftView, ...]
+
+
+class State(Shown, frozen=True, kw_only=True):
+    """Everything that is shown, at one moment. `seq` is the number of the newest kept event; `replay`
+    says that this is a recording and nobody can be commanded; `exercise` that everything is simulated."""
+
+    seq: int
+    replay: bool
+    exercise: bool
 
 
 class Trail(msgspec.Struct, frozen=True, kw_only=True):

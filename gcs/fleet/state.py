@@ -14,7 +14,7 @@ SATELLITE_STALE_AFTER_S = 30.0
 """The same for one that is heard over a satellite: it speaks every 5 s, and some of that is lost or late."""
 
 
-class Position(msgspec.Struct, frozen=True, kw_only=True):
+class Position(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """WGS-84 degrees; `alt_rel_m` above home, None where nobody knows how high home is; `alt_amsl_m` above mean sea
     level."""
 
@@ -24,13 +24,13 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     alt_amsl_m: float
 
 
-class Attitude(msgspec.Struct, frozen=True, kw_only=True):
+class Attitude(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     roll_deg: float
     pitch_deg: float
     yaw_deg: float
 
 
-class Speeds(msgspec.Struct, frozen=True, kw_only=True):
+class Speeds(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Metres per second; `climb` positive up."""
 
     ground_m_s: float
@@ -38,7 +38,7 @@ class Speeds(msgspec.Struct, frozen=True, kw_only=True):
     air_m_s: float | None = None
 
 
-class Battery(msgspec.Struct, frozen=True, kw_only=True):
+class Battery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     voltage_v: float | None = None
     current_a: float | None = None
     remaining_pct: int | None = None
@@ -46,7 +46,7 @@ class Battery(msgspec.Struct, frozen=True, kw_only=True):
     failing: bool = False
 
 
-class Gps(msgspec.Struct, frozen=True, kw_only=True):
+class Gps(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`fix` is MAVLink's GPS_FIX_TYPE (3 = 3D, 6 = RTK fixed); hdop is None when not reported."""
 
     fix: int
@@ -54,14 +54,14 @@ class Gps(msgspec.Struct, frozen=True, kw_only=True):
     hdop: float | None = None
 
 
-class Breeze(msgspec.Struct, frozen=True, kw_only=True):
+class Breeze(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Wind as a vehicle estimates it: degrees from north that it comes from, metres per second."""
 
     from_deg: float
     speed_m_s: float
 
 
-class MissionProgress(msgspec.Struct, frozen=True, kw_only=True):
+class MissionProgress(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`current` and `reached` are sequence numbers on the vehicle, where 0 is home."""
 
     current: int | None = None
@@ -70,7 +70,7 @@ class MissionProgress(msgspec.Struct, frozen=True, kw_only=True):
     state: int | None = None
 
 
-class StatusText(msgspec.Struct, frozen=True, kw_only=True):
+class StatusText(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A whole status text (chunks joined); severity as in syslog, 0 worst."""
 
     severity: int
@@ -78,7 +78,7 @@ class StatusText(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class VehicleState(msgspec.Struct, frozen=True, kw_only=True):
+class VehicleState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One vehicle as last heard. `id` is `{network}-{sysid}`. Times in `*_s` are the monotonic clock.
 
     `conflict`: two vehicles answer to this id, so that nothing else in here can be relied on. `high_latency`: it

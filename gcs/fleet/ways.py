@@ -23,6 +23,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import msgspec
+
 from gcs.fleet.state import STALE_AFTER_S
 from telemetry.received import Origin
 
@@ -77,8 +79,7 @@ class Stranger:
         return self.messages >= messages and self.heard_s - self.first_s >= seconds
 
 
-@dataclass(frozen=True, slots=True)
-class WayHealth:
+class WayHealth(msgspec.Struct, frozen=True):
     """`delay_s` over the fastest way, `loss` 0..1; None where not measured. `age_s` is its silence."""
 
     origin: Origin

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
-from gcs.alarms import Alarm, AlarmBoard, Situation
+from gcs.alarms import Alarm, AlarmBoard, Situation, found
 from gcs.events import Event
 
 EVERY_S = 1.0
@@ -39,13 +39,17 @@ class AlarmWatch:
 
     async def _run(self) -> None:
         while True:
-            self.look_once()
+            await self.look_once()
             await asyncio.sleep(EVERY_S)
 
-    def look_once(self) -> None:
-        situation = self._look()
+    async def look_once(self) -> None:
+        """Nobody waits for more than a part of the fleet to be looked at."""
+        situation, alarms = self._look(), list[Alarm]()
+        for part in found(situation):
+            alarms += part
+            await asyncio.sleep(0)
         standing = dict(self._board.alarms)
-        changes = self._board.update(situation)
+        changes = self._board.update(situation, alarms)
         self._tell("alarm.raised", changes.raised, situation)
         self._tell("alarm.cleared", (standing[alarm_id] for alarm_id in changes.cleared), situation)
 

@@ -102,6 +102,11 @@ class GroundDesk:
         """The operation that holds the vehicle now."""
         return next((o for o in self.operations.values() if self._holds(o) and vehicle_id in o.vehicles), None)
 
+    def holding(self) -> dict[str, Operation]:
+        """Every vehicle that an operation holds now, and that operation."""
+        held = [operation for operation in self.operations.values() if self._holds(operation)]
+        return {vehicle: operation for operation in reversed(held) for vehicle in operation.vehicles}
+
     async def create(
         self, plan: Plan, name: str, purpose: str, vehicles: Sequence[str], actor: str = SYSTEM
     ) -> Operation:

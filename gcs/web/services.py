@@ -287,7 +287,7 @@ class Live(Protocol):
 
     def mark(self, kind: str, id: str) -> None: ...  # noqa: A002  the name is LiveFeed's
 
-    async def serve(self, ws: web.WebSocketResponse, unit: str | None) -> None: ...
+    async def serve(self, ws: web.WebSocketResponse, unit: str | None, *, rows: bool) -> None: ...
 
 
 class PlanRunner(Protocol):

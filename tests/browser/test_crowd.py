@@ -1,6 +1,7 @@
 """Many vehicles: what the page takes for a message stays small, and whoever matters is told apart."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import msgspec
@@ -73,7 +74,7 @@ def crowd(open_page, chromium, centre):
             sockets.append(socket)
             socket.send(json.dumps(first(size)))
 
-        page.route_web_socket("**/api/v1/live", serve)
+        page.route_web_socket(re.compile(r"/api/v1/live"), serve)
         page.add_init_script(TIMED)
         page.goto(f"{centre.url}/?lang=en")
         expect(page.locator("#fleet .count")).to_have_text(str(size))
@@ -95,6 +96,18 @@ def test_a_round_of_changes_is_taken_in_quickly(crowd, size):
     median_ms, p95_ms = took_ms[len(took_ms) // 2], took_ms[int(len(took_ms) * 0.95)]
     print(f"{size} vehicles, a round of changes: median {median_ms:.1f} ms, p95 {p95_ms:.1f} ms")
     assert median_ms < APPLY_MEDIAN_MS[size]
+
+
+def test_a_row_moves_a_vehicle_and_leaves_the_rest_of_it_as_it_was(crowd):
+    page, send = crowd(3)
+    row = page.locator("#fleet button.row").filter(has_text="main-1").first
+    expect(row).to_contain_text("60 m")
+    rows = [[name, 29.91, 121.85, 77.0, 0.1] for name in ("main-1", "main-9")]
+    moved = {"columns": ["id", "lat", "lon", "alt_rel_m", "age_s"], "rows": rows}
+    send({"type": "changes", "at": now(), "moved": moved})
+    expect(row).to_contain_text("77 m")
+    expect(row).to_contain_text("AUTO")
+    expect(page.locator("#fleet .count")).to_have_text("3")
 
 
 def test_of_a_crowd_only_the_chosen_and_the_alarmed_have_a_marker(crowd):

@@ -1,6 +1,7 @@
 """Planning from the command centre's page: zones with heights, corridors along a drawn line, days of patrol."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -135,7 +136,7 @@ def test_what_is_left_of_an_operation_that_was_broken_off_is_offered_and_planned
              "authorised_by": "li", "authorise_note": "", "started_at": "2026-01-01T00:01:00Z", "simulated": False,
              "closed_at": "2026-01-01T00:09:00Z", "reason": "rain", "covered_fraction": 0.4,
              "report": None}  # fmt: skip
-    page.route_web_socket("**/live", lambda ws: _told(ws, ended))
+    page.route_web_socket(re.compile(r"/api/v1/live"), lambda ws: _told(ws, ended))
     page.route("**/plans/x", lambda route: route.fulfill(json={"type": "FeatureCollection", "features": []}))
     page.route("**/tracks", lambda route: route.fulfill(json={"type": "FeatureCollection", "features": []}))
     page.route("**/plans/rest", lambda route: route.fulfill(json=REST))

@@ -4,9 +4,12 @@ import asyncio
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from gcs.events import Event
-from maps.live import GIVE_UP_AFTER_S, MOST_QUEUED, PERIOD_S, QUIET_S, SOON_S, VEHICLES_AT_A_TIME, LiveFeed
+from maps.layers import moved_view
+from maps.live import GIVE_UP_AFTER_S, MOST_QUEUED, PERIOD_S, QUIET_S, SOON_S, LiveFeed, Sources
+from maps.live_messages import COLUMNS, VEHICLES_AT_A_TIME
 from maps.views import Trail
 
 
@@ -51,22 +54,52 @@ class Socket:
         return [[item["id"] for item in m[kind]] for m in self.messages if m["type"] == "changes" and kind in m]
 
 
+class Moves:
+    """Says of the vehicles in `moved` that they only moved; counts how often all is to be told anew."""
+
+    def __init__(self, making) -> None:
+        self.making, self.moved, self.forgotten = making, set(), 0
+
+    def of(self, vehicles):
+        rows = [moved_view(self.making.vehicle(name), 100.0) for name in vehicles if name in self.moved]
+        return rows, [name for name in vehicles if name not in self.moved]
+
+    def forget(self):
+        self.forgotten += 1
+
+
 class Room:
     """A feed over a state that the test changes, and its readers."""
 
     def __init__(self, making) -> None:
         self.now = making.state()
         self.states_made = 0
-        self.feed = LiveFeed(self.state, lambda: (Trail(vehicle="main-1", points=((29.9, 121.8),)),))
+        self.asked = []
+        self.moves = Moves(making)
+        self.feed = LiveFeed(Sources(self, self.outline, self.some, self.trails, self.moves))
         self.serving = []
 
-    def state(self):
-        self.states_made += 1
-        return self.now
+    def __len__(self):
+        return len(self.now.vehicles)
 
-    async def reader(self, unit=None):
+    def __iter__(self):
+        return (vehicle.id for vehicle in self.now.vehicles)
+
+    def outline(self):
+        self.states_made += 1
+        return replace(self.now, vehicles=())
+
+    def some(self, wanted):
+        self.asked.append({kind: len(ids) for kind, ids in wanted.items()})
+        named = wanted.get("vehicles", ())
+        return replace(self.now, vehicles=tuple(vehicle for vehicle in self.now.vehicles if vehicle.id in named))
+
+    def trails(self, vehicles):
+        return [Trail(vehicle=vehicle, points=((29.9, 121.8),)) for vehicle in vehicles]
+
+    async def reader(self, unit=None, *, rows=False):
         socket = Socket()
-        self.serving.append(asyncio.ensure_future(self.feed.serve(socket, unit)))
+        self.serving.append(asyncio.ensure_future(self.feed.serve(socket, unit, rows=rows)))
         await asyncio.sleep(0.01)
         return socket
 
@@ -100,7 +133,7 @@ def test_the_first_message_is_everything(in_room, making):
     in_room(story)
 
 
-def test_changes_are_collected_into_four_messages_a_second(in_room, making):
+def test_changes_are_collected_into_five_messages_a_second(in_room, making):
     async def story(room):
         room.now = making.state(vehicles=(making.view("main-1"), making.view("main-2")))
         socket = await room.reader()
@@ -109,7 +142,7 @@ def test_changes_are_collected_into_four_messages_a_second(in_room, making):
             await asyncio.sleep(0.01)
         await asyncio.sleep(PERIOD_S)
         assert socket.shown("vehicles") == [["main-1"]] * len(socket.shown("vehicles"))
-        assert 4 <= len(socket.shown("vehicles")) <= 5
+        assert 5 <= len(socket.shown("vehicles")) <= 6
 
     in_room(story)
 
@@ -177,10 +210,10 @@ def test_all_readers_get_the_same_bytes_made_once(in_room, making):
         room.now = making.state(vehicles=(making.view(),))
         sockets = [await room.reader() for _ in range(30)]
         await asyncio.sleep(PERIOD_S)
-        room.states_made = 0
+        room.asked.clear()
         room.feed.mark("vehicles", "main-1")
         await asyncio.sleep(PERIOD_S)
-        assert room.states_made == 1
+        assert room.asked == [{"vehicles": 1}, {}]
         assert all(socket.sent[-1] is sockets[0].sent[-1] for socket in sockets)
 
     in_room(story)
@@ -192,6 +225,7 @@ def test_nothing_is_computed_when_nobody_looks(in_room):
             room.feed.mark("vehicles", "main-1")
             await asyncio.sleep(PERIOD_S)
         assert room.states_made == 0
+        assert not room.asked
 
     in_room(story)
 
@@ -300,31 +334,107 @@ def test_a_mark_of_an_unknown_kind_is_a_mistake_of_ours(making):
         Room(making).feed.mark("clouds", "1")
 
 
-def test_many_vehicles_are_told_together_and_looked_at_a_few_at_a_time(virtual, making):
-    vehicles = {f"main-{n}": making.view(f"main-{n}") for n in range(1, 2 * VEHICLES_AT_A_TIME + 6)}
-    asked = []
+def test_many_vehicles_are_told_together_and_looked_at_a_few_at_a_time(in_room, making):
+    async def story(room):
+        names = [f"main-{n}" for n in range(1, 2 * VEHICLES_AT_A_TIME + 6)]
+        room.now = making.state(vehicles=tuple(making.view(name) for name in names))
+        socket = await room.reader()
+        assert [view["id"] for view in socket.messages[0]["state"]["vehicles"]] == names
+        assert [trail["vehicle"] for trail in socket.messages[0]["trails"]] == names
+        assert [call["vehicles"] for call in room.asked] == [VEHICLES_AT_A_TIME, VEHICLES_AT_A_TIME, 5]
+        room.asked.clear()
+        for name in (*names, "main-999"):
+            room.feed.mark("vehicles", name)
+        await asyncio.sleep(2 * PERIOD_S)
+        assert [call["vehicles"] for call in room.asked if call] == [VEHICLES_AT_A_TIME, VEHICLES_AT_A_TIME, 6]
+        assert socket.shown("vehicles") == [names]
+        assert [m["gone"] for m in socket.messages if "gone" in m] == [{"vehicles": ["main-999"]}]
+        assert socket.types().count("changes") == 1
 
-    def some(wanted):
-        asked.append({kind: len(ids) for kind, ids in wanted.items()})
-        return making.state(vehicles=tuple(vehicles[name] for name in wanted["vehicles"] if name in vehicles))
+    in_room(story)
 
-    async def story():
-        feed = LiveFeed(making.state, lambda: (), some)
-        await feed.start()
-        socket = Socket()
-        serving = asyncio.ensure_future(feed.serve(socket))
-        await asyncio.sleep(0.01)
-        for name in (*vehicles, "main-999"):
-            feed.mark("vehicles", name)
+
+def test_who_reads_rows_gets_one_of_each_vehicle_that_only_moved_and_others_all_of_it(in_room, making):
+    async def story(room):
+        room.now = making.state(vehicles=(making.view("main-1"), making.view("main-2")))
+        with_rows, whole = await room.reader(rows=True), await room.reader()
+        assert with_rows.messages[0] == whole.messages[0], "both begin with everything"
+        room.moves.moved = {"main-1"}
+        for name in ("main-1", "main-2", "main-9"):
+            room.feed.mark("vehicles", name)
         await asyncio.sleep(PERIOD_S)
-        socket.left.set()
-        await serving
-        await feed.stop()
-        return socket
+        assert whole.shown("vehicles") == [["main-1", "main-2"]]
+        assert with_rows.shown("vehicles") == [["main-2"]]
+        (moved,) = [message["moved"] for message in with_rows.messages if "moved" in message]
+        assert moved["columns"] == list(COLUMNS)
+        (row,) = moved["rows"]
+        shown = {view["id"]: view for view in whole.messages[-1]["vehicles"]}
+        assert dict(zip(moved["columns"], row, strict=True)).items() <= shown["main-1"].items()
+        assert "moved" not in whole.messages[-1]
+        for socket in (with_rows, whole):
+            assert socket.messages[-1]["gone"] == {"vehicles": ["main-9"]}
 
-    socket = virtual.run(story())
+    in_room(story)
 
-    assert [calls["vehicles"] for calls in asked] == [VEHICLES_AT_A_TIME, VEHICLES_AT_A_TIME, 6]
-    assert {name for names in socket.shown("vehicles") for name in names} == set(vehicles)
-    assert [m["gone"] for m in socket.messages if "gone" in m] == [{"vehicles": ["main-999"]}]
-    assert socket.types().count("changes") == 1
+
+def test_rows_alone_ask_for_no_whole_vehicle(in_room, making):
+    async def story(room):
+        room.now = making.state(vehicles=(making.view("main-1"),))
+        socket = await room.reader(rows=True)
+        room.asked.clear()
+        room.moves.moved = {"main-1"}
+        room.feed.mark("vehicles", "main-1")
+        await asyncio.sleep(PERIOD_S)
+        assert room.asked == [{}]
+        assert set(socket.messages[-1]) == {"type", "at", "moved"}
+
+    in_room(story)
+
+
+def test_who_begins_with_a_state_is_told_by_no_row_what_the_state_did_not_show(in_room, making):
+    async def story(room):
+        await room.reader(rows=True)
+        before = room.moves.forgotten
+        await asyncio.sleep(PERIOD_S)
+        await room.reader(rows=True)
+        assert room.moves.forgotten == before + 2, "before the state is made, and once it is"
+        room.feed.tell_anew()
+        assert room.moves.forgotten > before + 2
+
+    in_room(story)
+
+
+def test_a_state_is_made_once_for_all_who_come_while_it_is_made(in_room, making):
+    async def story(room):
+        room.now = making.state(vehicles=tuple(making.view(f"main-{n}") for n in range(3 * VEHICLES_AT_A_TIME)))
+        room.states_made = 0
+        sockets = [Socket() for _ in range(5)]
+        room.serving += [asyncio.ensure_future(room.feed.serve(socket)) for socket in sockets]
+        await asyncio.sleep(0.01)
+        assert room.states_made == 1
+        assert all(socket.sent[0] is sockets[0].sent[0] for socket in sockets)
+
+    in_room(story)
+
+
+def test_who_comes_with_another_taste_while_a_round_is_put_together_begins_after_it(in_room, making):
+    async def story(room):
+        many = 3 * VEHICLES_AT_A_TIME
+        room.now = making.state(vehicles=tuple(making.view(f"main-{n}") for n in range(many)))
+        await room.reader(rows=True)
+        room.moves.moved = set(room)
+        late = []
+
+        def look(vehicles, of=room.moves.of):
+            if not late:
+                late.append(Socket())
+                room.serving.append(asyncio.ensure_future(room.feed.serve(late[0])))
+            return of(vehicles)
+
+        room.moves.of = look
+        for name in room:
+            room.feed.mark("vehicles", name)
+        await asyncio.sleep(1.5 * PERIOD_S)
+        assert late[0].types() in (["state"], ["state", "state"]), "no round that was not made for it"
+
+    in_room(story)

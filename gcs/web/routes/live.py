@@ -21,7 +21,7 @@ async def live(call: Call[None]) -> web.StreamResponse:
         raise not_found("unit", unit)
     with call.request.app[SOCKETS].admitted(ws, call.person.unit):
         await ws.prepare(call.request)
-        await call.services.live.serve(ws, unit)
+        await call.services.live.serve(ws, unit, rows=call.request.query.get("moved") == "rows")
     return ws
 
 
@@ -42,7 +42,10 @@ ROUTES = (
         "the live feed, a WebSocket",
         "state",
         status=101,
-        query=(Query("unit", "only what concerns this unit", "string"),),
+        query=(
+            Query("unit", "only what concerns this unit", "string"),
+            Query("moved", "rows: vehicles that only moved come as one row each", "string"),
+        ),
         units=True,
         problems=(404, 426, 503),
     ),

@@ -1,5 +1,6 @@
 """Alarms are told once when they come up and once when they are over."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from gcs.alarms import AlarmBoard, Severity, Situation
@@ -24,7 +25,7 @@ class Scene:
 
     def at(self, now_s, troubles):
         self.now_s, self.troubles = now_s, troubles
-        self.watch.look_once()
+        asyncio.run(self.watch.look_once())
 
 
 def test_a_trouble_of_our_own_is_a_critical_alarm_of_no_vehicle():
@@ -45,8 +46,6 @@ def test_it_is_told_when_it_comes_and_when_it_is_over_and_not_between():
 
 
 def test_the_watch_looks_by_itself(virtual):
-    import asyncio
-
     scene = Scene()
     scene.troubles = FULL
 

@@ -399,13 +399,14 @@ class FakeLive:
     """Sends one state and stays until the reader leaves."""
 
     def __init__(self):
-        self.marked, self.units = [], []
+        self.marked, self.units, self.rows = [], [], []
 
     def mark(self, kind, identifier):
         self.marked.append((kind, identifier))
 
-    async def serve(self, ws, unit=None):
+    async def serve(self, ws, unit=None, *, rows=False):
         self.units.append(unit)
+        self.rows.append(rows)
         await ws.send_json({"type": "state", "unit": unit})
         async for _ in ws:
             pass

@@ -14,6 +14,13 @@ async def test_a_reader_gets_what_the_feed_sends(api, behind):
     async with api.ws_connect("/api/v1/live") as ws:
         assert (await ws.receive_json())["type"] == "state"
     assert behind.live.units == [None]
+    assert behind.live.rows == [False], "other programs get whole vehicles"
+
+
+async def test_a_reader_may_ask_for_rows_of_what_only_moved(api, behind):
+    async with api.ws_connect("/api/v1/live?moved=rows") as ws:
+        await ws.receive_json()
+    assert behind.live.rows == [True]
 
 
 async def test_a_feed_can_be_narrowed_to_a_unit_that_is_known(api, behind):

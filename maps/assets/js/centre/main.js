@@ -78,7 +78,7 @@ async function start() {
     topbar.show();
     if (open) events.load();
   };
-  feed = new Feed('/api/v1/live', (message) => store.apply(message), onStatus);
+  feed = new Feed('/api/v1/live?moved=rows', (message) => store.apply(message), onStatus);
   startAtFleet(store);
   places.update();
 }

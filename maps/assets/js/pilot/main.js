@@ -230,7 +230,7 @@ async function start() {
   keepLabelsApart();
   const page = new PilotPage(store);
   page.feed = new Feed(
-    '/api/v1/live',
+    '/api/v1/live?moved=rows',
     (message) => store.apply(message),
     () => page.show(),
   );

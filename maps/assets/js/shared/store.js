@@ -72,6 +72,22 @@ export class Store {
       if (kind === 'vehicles') this.noteVehicles(changed);
       this.emit(kind, new Set([...changed.map((item) => idOf(kind, item)), ...gone]));
     }
+    if (message.moved) this.move(message.moved);
+  }
+
+  // Vehicles that only moved come as rows; nothing else of them has changed.
+  move({ columns, rows }) {
+    const moved = new Set();
+    for (const row of rows) {
+      const known = this.vehicles.get(row[0]);
+      if (!known) continue;
+      const vehicle = { ...known };
+      columns.forEach((name, at) => (vehicle[name] = row[at]));
+      this.vehicles.set(vehicle.id, vehicle);
+      this.noteHeard(vehicle);
+      moved.add(vehicle.id);
+    }
+    this.emit('vehicles', moved);
   }
 
   // It is an exercise as soon as, and as long as, everything that flies is simulated.

@@ -41,7 +41,7 @@ async function start() {
   new RecordPanel(rooms.record, training);
   await loadClasses(classes);
   new Feed(
-    '/api/v1/live',
+    '/api/v1/live?moved=rows',
     (message) => store.apply(message),
     () => {},
   );

@@ -22,6 +22,7 @@ from gcs.fleet.state import VehicleState
 from gcs.fleet.takeovers import Takeover
 from gcs.operations.lifecycle import UNDER_WAY
 from gcs.operations.model import Operation, SortieStatus
+from gcs.parts import parts
 from gcs.sightings.model import Level, Sighting
 from telemetry.constants import GpsFix
 
@@ -135,10 +136,9 @@ class AlarmBoard:
 def found(situation: Situation) -> Iterator[list[Alarm]]:
     """Every alarm whose condition is true right now, in parts: between two of them others may have their turn."""
     yield [alarm for rule in RULES for alarm in rule(situation)]
-    names = tuple(situation.vehicles)
-    for at in range(0, len(names), VEHICLES_AT_A_TIME):
-        part = (situation.vehicles.get(name) for name in names[at : at + VEHICLES_AT_A_TIME])
-        yield [alarm for state in part if state is not None for alarm in _of_vehicle(state, situation)]
+    for names in parts(situation.vehicles, VEHICLES_AT_A_TIME):
+        states = map(situation.vehicles.get, names)
+        yield [alarm for state in states if state is not None for alarm in _of_vehicle(state, situation)]
 
 
 def _of_vehicle(state: VehicleState, situation: Situation) -> Iterable[Alarm]:

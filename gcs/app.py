@@ -38,12 +38,14 @@ from gcs.leases import Leases
 from gcs.moves import Moves
 from gcs.operations.alarm_watch import AlarmWatch
 from gcs.operations.conductor import Conductor
+from gcs.operations.errands import Errands
 from gcs.operations.model import Operation
 from gcs.operations.plan_limits import plan_problems
 from gcs.operations.preflight import PreflightLimits
 from gcs.operations.report_desk import ReportDesk
 from gcs.operations.report_keeper import ReportKeeper
 from gcs.operations.timings import OperationTimings
+from gcs.parts import parts
 from gcs.picture import Picture
 from gcs.scripts import script_ports
 from gcs.sightings.catalogue import CatalogueError, load_catalogue
@@ -96,6 +98,7 @@ FASTEST_STREAM_HZ = 50.0
 FOLLOW_TIME = frozenset({"GLOBAL_POSITION_INT", "MISSION_CURRENT"})
 """Streams that are asked for faster where the vehicles' time runs faster, so that tracks stay as fine."""
 LINKS_LOOKED_AT_EVERY_S = 1.0
+VEHICLES_AT_A_TIME = 500
 
 
 class StartError(RuntimeError):
@@ -205,9 +208,12 @@ class Parts:
         self._scripts = self._make_scripts()
         self._params = ParamDesk(self._station, ParamFiles(config.data_dir / PARAMS), self._clock)
         reports = ReportDesk(store, config.data_dir / REPORTS, self._clock, self._names())
-        self._conductor = self._make_conductor(reports)
+        errands = Errands()
+        self._conductor = self._make_conductor(reports, errands)
         self._report_keeper = ReportKeeper(lambda: self._conductor.operations, reports.write)
-        self._look_desk = LookDesk(self._fleet.vehicles, self._conductor, self._clock, config.battery_reserve_pct)
+        self._look_desk = LookDesk(
+            self._fleet.vehicles, self._conductor, self._clock, config.battery_reserve_pct, errands
+        )
         self._desk = Desk(
             store,
             self._clock,
@@ -401,7 +407,7 @@ class Parts:
         operation = self._conductor.operation_of(vehicle)
         return operation.id if operation else None
 
-    def _make_conductor(self, reports: ReportDesk) -> Conductor:
+    def _make_conductor(self, reports: ReportDesk, errands: Errands) -> Conductor:
         config, scale = self._config, self._options.time_scale
         return Conductor(
             vehicles=self._station,
@@ -419,6 +425,7 @@ class Parts:
                 satellites_yellow=config.min_satellites, reserve_pct=float(config.battery_reserve_pct)
             ),
             store_errors=(StoreError,),
+            errands=errands,
         )
 
     def _names(self) -> dict[str, tuple[str, str]]:
@@ -470,9 +477,11 @@ class Parts:
             aircraft, before = {f"{a.icao:06x}" for a in self._fleet.payloads.traffic.around(now_s)}, aircraft
             for icao in aircraft | before:
                 self._live.mark("traffic", icao)
-            for state in self._fleet.vehicles.values():
-                if state.stale(now_s):
-                    self._live.mark("vehicles", state.id)
+            for states in parts(self._fleet.vehicles.values(), VEHICLES_AT_A_TIME):
+                for state in states:
+                    if state.stale(now_s):
+                        self._live.mark("vehicles", state.id)
+                await asyncio.sleep(0)
 
     def _own_troubles(self) -> Mapping[str, tuple[str, str]]:
         """What ground control itself suffers from, by code."""

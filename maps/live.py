@@ -26,7 +26,9 @@ from typing import NamedTuple, Protocol
 from aiohttp import WSMsgType, web
 
 from gcs.events import Event
+from gcs.parts import parts
 from maps.live_messages import (
+    VEHICLES_AT_A_TIME,
     ByUnit,
     Chunks,
     VehicleNews,
@@ -35,7 +37,6 @@ from maps.live_messages import (
     for_unit,
     found,
     narrowed,
-    slices,
     state_message,
     volunteers,
 )
@@ -213,7 +214,7 @@ class LiveFeed:
         sources, vehicles, trails = self._sources, Chunks(), Chunks()
         sources.moves.forget()
         state = sources.outline()
-        for names in slices(sources.vehicles):
+        for names in parts(sources.vehicles, VEHICLES_AT_A_TIME):
             vehicles.add(sources.some({"vehicles": names}).vehicles)
             trails.add(sources.trails(names))
             await asyncio.sleep(0)
@@ -280,7 +281,7 @@ class LiveFeed:
         rows, whole = Taste(rows=True) in tastes, Taste() in tastes
         if not (rows or whole):
             return news
-        for names in slices(marked):
+        for names in parts(marked, VEHICLES_AT_A_TIME):
             self._look_at_some(names, news, rows=rows, whole=whole)
             await asyncio.sleep(0)
         return news

@@ -6,7 +6,7 @@ A reader of rows gets of vehicles that only moved one row each (`MovedView`), an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,12 +25,6 @@ VEHICLES_AT_A_TIME = 64
 
 encode = msgspec.json.Encoder().encode
 Objects = Mapping[str, Mapping[str, Any]]
-
-
-def slices(names: Collection[str]) -> Iterator[list[str]]:
-    """All of `names`, a few at a time."""
-    listed = list(names)
-    return (listed[at : at + VEHICLES_AT_A_TIME] for at in range(0, len(listed), VEHICLES_AT_A_TIME))
 
 
 @dataclass(slots=True)

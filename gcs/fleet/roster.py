@@ -19,7 +19,7 @@ Every change worth telling is returned as an `Event` whose actor is the vehicle.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -186,12 +186,13 @@ class Fleet:
             events.append(_event("vehicle.back", before, utc, {"silence_s": round(before.silence_s(now_s), 1)}))
         return self._keep(entry, events)
 
-    def tick(self, now_s: float, utc: datetime) -> list[Event]:
-        """Events of vehicles that fell silent since the last call, one for each edge, of texts whose missing
-        parts are not waited for any longer, and of conflicts that are over."""
+    def tick(self, now_s: float, utc: datetime, vehicles: Collection[str] | None = None) -> list[Event]:
+        """Events of vehicles (all, or those named) that fell silent since the last call, one for each edge, of texts
+        whose missing parts are not waited for any longer, and of conflicts that are over."""
         events = []
-        for vehicle_id, entry in self._entries.items():
-            events += self._tell(entry, entry.texts.expire(now_s), utc)
+        for vehicle_id, entry in self._named(vehicles):
+            if entry.texts.waits:
+                events += self._tell(entry, entry.texts.expire(now_s), utc)
             if entry.conflict_s is not None and now_s - entry.conflict_s > CONFLICT_OVER_S:
                 entry.conflict_s = None
                 entry.state = replace(entry.state, conflict=False)
@@ -211,11 +212,17 @@ class Fleet:
         self._states.clear()
         self.payloads.forget()
 
-    def look_at_ways(self, now_s: float, utc: datetime, loss: Callable[[Origin], float | None]) -> list[Event]:
-        """Once a second: choose anew by which way each vehicle is answered; `loss` is the share of frames missing.
-        Told is also a way that took over since the last look, as the one in use had fallen silent."""
+    def look_at_ways(
+        self,
+        now_s: float,
+        utc: datetime,
+        loss: Callable[[Origin], float | None],
+        vehicles: Collection[str] | None = None,
+    ) -> list[Event]:
+        """Once a second: choose anew by which way each vehicle (or those named) is answered; `loss` is the share of
+        frames missing. Told is also a way that took over since the last look, as the one in use had fallen silent."""
         events = []
-        for entry in self._entries.values():
+        for _, entry in self._named(vehicles):
             entry.ways.look(now_s, loss)
             before, used = entry.answered_by, entry.ways.used.origin
             if used != before:
@@ -245,6 +252,12 @@ class Fleet:
         if entry is None or entry.transferring or not entry.state.mission_known:
             return []
         return self._keep(entry, [_doubt(entry, reason, utc)])
+
+    def _named(self, vehicles: Collection[str] | None) -> Iterable[tuple[str, _Entry]]:
+        """The vehicles with these ids that are there; all of them when that is None."""
+        if vehicles is None:
+            return self._entries.items()
+        return ((name, entry) for name in vehicles if (entry := self._entries.get(name)) is not None)
 
     def _set_mission(self, entry: _Entry, mission_hash: str | None, total: int | None) -> None:
         entry.expected_total, entry.mismatches = total, 0

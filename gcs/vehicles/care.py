@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
@@ -131,11 +131,13 @@ class Care:
         """The vehicle holds what we uploaded; from now on it may be read when in doubt."""
         self._patients.setdefault(vehicle_id, _Patient()).ours = False
 
-    def look(self) -> None:
-        """Start what is needed for every vehicle that is heard and not busy."""
+    def look(self, vehicles: Iterable[str] | None = None) -> None:
+        """Start what is needed for every vehicle (or those named) that is heard and not busy."""
         now_s = self._clock.monotonic_s()
-        for vehicle_id, patient in self._patients.items():
-            state = self._fleet.vehicles.get(vehicle_id)
+        for vehicle_id in self._patients if vehicles is None else vehicles:
+            patient, state = self._patients.get(vehicle_id), self._fleet.vehicles.get(vehicle_id)
+            if patient is None:
+                continue
             if patient.task is not None and patient.task.done():
                 patient.task = None
             if self._means.busy(vehicle_id):

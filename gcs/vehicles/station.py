@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from gcs.fleet.reduce import SUBSCRIBED as FLEET_MESSAGES
 from gcs.fleet.roster import Fleet
 from gcs.fleet.state import VehicleState
 from gcs.fleet.takeovers import Takeover, Takeovers
+from gcs.parts import parts
 from gcs.transfers import Transfer, Transfers
 from gcs.vehicles.care import DEFAULT_CARE, GUEST_UPLOAD, Care, CareSettings
 from gcs.vehicles.fence import raise_fence
@@ -60,6 +61,8 @@ SUBSCRIBED = (FLEET_MESSAGES | PAYLOAD_MESSAGES) | {
 """What the endpoint must decode for the station."""
 HEARTBEAT_EVERY_S = 1.0
 TICK_S = 0.25
+VEHICLES_AT_A_TIME = 200
+"""So many are looked at before anything else gets its turn."""
 LOOKS_A_CHOICE = 4
 """Once a second it is chosen anew by which way a vehicle is answered."""
 SYSTEM = "system"
@@ -326,13 +329,13 @@ class Station:
     def _tell(self, kind: str, vehicle_id: str, actor: str, **data: Any) -> None:
         self._publish(Event(kind=kind, at=self._clock.utc(), actor=actor, vehicle=vehicle_id, data=data))
 
-    def _ask_who_is_doubted(self, now_s: float) -> None:
+    def _ask_who_is_doubted(self, vehicles: Iterable[str], now_s: float) -> None:
         """A second link may carry nothing but heartbeats, as nobody asked for more there: what the clock shows at its
         end tells whether that is the vehicle or another one. The question changes nothing on either."""
-        for state in self.vehicles.values():
-            doubted = self._fleet.doubted(state.id, now_s)
-            if doubted is not None and not state.conflict:
-                self._wire.send(request_message(self.target(state.id), SYSTEM_TIME), doubted)
+        for vehicle_id in vehicles:
+            doubted = self._fleet.doubted(vehicle_id, now_s)
+            if doubted is not None and not self.vehicles[vehicle_id].conflict:
+                self._wire.send(request_message(self.target(vehicle_id), SYSTEM_TIME), doubted)
 
     def _hear_takeover(self, vehicle_id: str, received: Received, now_s: float) -> None:
         if all(way.origin != received.origin for way in self._fleet.ways(vehicle_id, now_s)):
@@ -368,18 +371,24 @@ class Station:
 
     async def _look_around(self) -> None:
         for look in count():
-            now_s, utc = self._clock.monotonic_s(), self._clock.utc()
-            events = self._fleet.tick(now_s, utc)
-            if look % LOOKS_A_CHOICE == 0:
-                events += self._fleet.look_at_ways(now_s, utc, self._wire.loss)
-                self._ask_who_is_doubted(now_s)
-            for event in events:
-                self._publish(event)
-            for vehicle_id, asked in self._takeovers.lapse(now_s):
+            for vehicle_id, asked in self._takeovers.lapse(self._clock.monotonic_s()):
                 self._tell("operator.unanswered", vehicle_id, SYSTEM, station=asked.station)
-            self._care.look()
-            self._clocks.look(self.vehicles.values(), now_s)
+            for vehicles in parts(self.vehicles, VEHICLES_AT_A_TIME):
+                self._look_at(vehicles, ways=look % LOOKS_A_CHOICE == 0)
+                await asyncio.sleep(0)
             await asyncio.sleep(TICK_S)
+
+    def _look_at(self, vehicles: Collection[str], *, ways: bool) -> None:
+        now_s, utc = self._clock.monotonic_s(), self._clock.utc()
+        events = self._fleet.tick(now_s, utc, vehicles)
+        if ways:
+            events += self._fleet.look_at_ways(now_s, utc, self._wire.loss, vehicles)
+            self._ask_who_is_doubted(vehicles, now_s)
+        for event in events:
+            self._publish(event)
+        self._care.look(vehicles)
+        states = map(self.vehicles.get, vehicles)
+        self._clocks.look((state for state in states if state is not None), now_s)
 
 
 def _params(message: Message) -> list[float | None]:

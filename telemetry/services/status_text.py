@@ -61,6 +61,11 @@ class StatusTextJoiner:
     def __init__(self) -> None:
         self._pending: dict[tuple[int, int, int], _Pending] = {}
 
+    @property
+    def waits(self) -> bool:
+        """Whether `expire` may have something to do."""
+        return bool(self._pending)
+
     def receive(self, received: Received, now_s: float) -> list[WholeText]:
         """Take in one STATUSTEXT; the texts that are whole, or given up on, by now."""
         message = received.message

@@ -20,6 +20,7 @@ from missions.geodesy import Array
 from missions.job import Job
 from missions.lanes import Lane
 from missions.order import Tables, best_order
+from missions.scan_lines import unseen_m2
 from missions.split import Stretch, makespan, split
 from missions.timing import path_length, without_needless_points
 from missions.tour import Tour, lanes_in_order, make_tour
@@ -35,7 +36,8 @@ COMPLETIONS = 20
 MOST_FRUITLESS = 5
 FRUITLESS_WITH_WAYS = 3
 CLOSER = 2e-4
-CUT_STEP_M = 25.0
+CUT_STEP_M = 5.0
+"""Cuts are at least five times that apart. Tours of like length are cut at the same places."""
 MOST_CUTS = 3_000
 
 
@@ -53,13 +55,17 @@ class Candidate:
     @cached_property
     def gap(self) -> Any:
         """What of the free space nobody sees, ways and home legs included."""
-        flown = [without_needless_points(points) for points, _ in paths(self)]
-        return unseen(self.job.space.free, flown, self.job.swath)
+        return unseen(self.job.space.free, self._flown, self.job.swath)
 
-    @property
+    @cached_property
     def seen(self) -> float:
         """Share of the free space, 0 to 1."""
-        return float(1.0 - self.gap.area / self.job.space.free.area)
+        free = self.job.space.free
+        return 1.0 - unseen_m2(free, self._flown, [self.job.swath] * len(self._flown)) / float(free.area)
+
+    @cached_property
+    def _flown(self) -> list[Array]:
+        return [without_needless_points(points) for points, _ in paths(self)]
 
     @property
     def cost(self) -> float:
@@ -92,7 +98,7 @@ def candidate(job: Job, tour: Tour, order: Sequence[int] | None = None) -> Candi
 def cut_tour(job: Job, tour: Tour) -> CutTour:
     """Where `tour` may be cut."""
     barred = ~job.transit.visible(tour.points[:-1], tour.points[1:]) if job.transit.has_islands else None
-    step = max(CUT_STEP_M, path_length(tour.points) / MOST_CUTS)
+    step = CUT_STEP_M * max(5, math.ceil(path_length(tour.points) / MOST_CUTS / CUT_STEP_M))
     return CutTour(tour, job.homes, job.workers, step, barred, pads=job.pads)
 
 

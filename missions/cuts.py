@@ -100,6 +100,14 @@ class CutTour:
         """Seconds from each cut to the flyer's home, or to another stand."""
         return self._ways[flyer.home if stand is None else stand, flyer.motion][1]
 
+    def along_s(self, flyer: Flyer) -> float:
+        """Seconds of the whole tour, without ways from and to home."""
+        return float(self._times[flyer.motion].until[-1])
+
+    def within(self, flyer: Flyer, seconds: float) -> int:
+        """The number of cuts up to which the tour takes no longer than so many seconds."""
+        return int(np.searchsorted(self._times[flyer.motion].until, seconds, side="right"))
+
     def between(self, first: int, last: int) -> Array:
         """(n, 2) points of the tour from cut `first` to cut `last`."""
         begin, end = self.points[first], self.points[last]

@@ -12,6 +12,8 @@ from missions.timing import Motion, slower_by
 from missions.transit import Point, Transit
 
 INSIDE_MARGIN_M = 1.5
+KEYS_A_METRE = 1000.0
+"""Places nearer to each other than a millimetre are as far from home."""
 
 
 class HomeLegs:
@@ -22,6 +24,7 @@ class HomeLegs:
 
     def __init__(self, home: Point, transit: Transit, label: str) -> None:
         self.home = home
+        self._known: dict[Point, float] = {}
         self._transit = transit
         space = transit.space
         point = shapely.Point(home)
@@ -52,8 +55,17 @@ class HomeLegs:
         best = self._straight(points)
         far = np.flatnonzero(~np.isfinite(best))
         if len(far) and len(self._onward):
-            best[far] = self._by_corners(points[far])[0]
+            best[far] = self._bent(points[far])
         return best
+
+    def _bent(self, points: Array) -> Array:
+        """Seconds by the best last corner, worked out once for each place."""
+        keys = [(x, y) for x, y in np.round(points * KEYS_A_METRE).tolist()]
+        new = [i for i, key in enumerate(keys) if key not in self._known]
+        if new:
+            found = self._by_corners(points[new])[0].tolist()
+            self._known |= {keys[i]: seconds for i, seconds in zip(new, found, strict=True)}
+        return np.array([self._known[key] for key in keys])
 
     def _by_corners(self, points: Array) -> tuple[Array, npt.NDArray[np.int_]]:
         """(n,) seconds by the best last corner, and that corner.

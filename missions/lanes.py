@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
 
 from missions.geodesy import Array
+from missions.scan_lines import edges_of, turned
 
 END_INSET_OF_SWATH = 0.25
 SHORTEST_LANE_OF_SWATH = 0.05
@@ -45,13 +45,6 @@ class Lane:
         return self.end_x - self.start_x
 
 
-def turned(points: Array, angle: float) -> Array:
-    """(n, 2) points turned by `angle` radians about the origin."""
-    c, s = math.cos(angle), math.sin(angle)
-    result: Array = np.asarray(points) @ np.array([[c, s], [-s, c]])
-    return result
-
-
 def row_positions(low: float, high: float, swath_m: float, phase: float, slack: float) -> Array:
     """Distances across the lanes, one swath apart, so that no more than `slack` swaths between `low` and
     `high` lie outside their strips. Phase 0 to 1 shifts the spare width of the strips from above to below."""
@@ -68,21 +61,20 @@ def make_lanes(inner: Any, inner_rim_m: float, angle: float, swath_m: float, row
     """Lanes in `inner`, the free space without a rim of `inner_rim_m`, at `angle` radians from east."""
     if inner.is_empty:
         return []
-    space = shapely.transform(inner, lambda points: turned(points, -angle))
-    west, south, east, north = space.bounds
-    at = row_positions(south - inner_rim_m, north + inner_rim_m, swath_m, rows.phase, rows.slack)
-    lines = shapely.linestrings([[(west - 1.0, y), (east + 1.0, y)] for y in at])
-    shapely.prepare(space)
-    clipped = shapely.intersection(lines, space)
-    parts, row_of = shapely.get_parts(clipped, return_index=True)
-    bounds = shapely.bounds(parts)
-    lengths = bounds[:, 2] - bounds[:, 0]
-    keep = lengths > min(SHORTEST_LANE_OF_SWATH * swath_m, float(np.nanmax(lengths, initial=0.0)) / 2.0)
-    return _lanes(bounds[keep], at, row_of[keep], angle, max(0.0, rows.inset * swath_m - inner_rim_m))
+    rim = edges_of(inner, -angle)
+    heights = rim.begin[:, 1]
+    at = row_positions(heights.min() - inner_rim_m, heights.max() + inner_rim_m, swath_m, rows.phase, rows.slack)
+    row_of, x = rim.crossed(at)
+    row_of, low, high = row_of[::2], x[::2], x[1::2]
+    lengths = high - low
+    keep = lengths > min(SHORTEST_LANE_OF_SWATH * swath_m, float(lengths.max(initial=0.0)) / 2.0)
+    return _lanes(
+        np.column_stack([low, high])[keep], at, row_of[keep], angle, max(0.0, rows.inset * swath_m - inner_rim_m)
+    )
 
 
-def _lanes(bounds: Array, rows: Array, row_of: Any, angle: float, inset: float) -> list[Lane]:
-    low, high = bounds[:, 0], bounds[:, 2]
+def _lanes(extents: Array, rows: Array, row_of: Any, angle: float, inset: float) -> list[Lane]:
+    low, high = extents.T
     back = np.minimum(inset, (high - low) / 2.0 - 1e-3)
     low, high = low + back, high - back
     starts = turned(np.column_stack([low, rows[row_of]]), angle).tolist()

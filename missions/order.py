@@ -43,7 +43,8 @@ def sweeps_of(cell: Cell) -> tuple[Sweep, Sweep, Sweep, Sweep]:
 class Tables:
     """Seconds of everything but the lanes. A stop is 4 * cell + sweep; `home` is the stop of the start point.
 
-    `gap[a][b]`: from the end of sweep a to the start of sweep b; `inside[a]`: the hops within sweep a.
+    `gap[a][b]`: from the end of sweep a to the start of sweep b, `gaps` the same as an array; `inside[a]`: the hops
+    within sweep a.
     """
 
     def __init__(self, cells: Sequence[Cell], transit: Transit, home: HomeLegs | None) -> None:
@@ -60,7 +61,7 @@ class Tables:
         gap = np.zeros((self.home + 1, self.home + 1))
         gap[:-1, :-1] = between[np.ix_(leave, entry)]
         gap[-1, :-1], gap[:-1, -1] = legs[entry], legs[leave]
-        self.gap: list[list[float]] = gap.tolist()
+        self.gaps, self.gap = gap, gap.tolist()
         self.inside = [hop_seconds(way, transit) for way in self.sweeps]
 
     @property
@@ -102,16 +103,13 @@ def best_order(tables: Tables, seed: int, rounds: int) -> list[int]:
 
 def _inserted(tables: Tables, stops: list[int], cell: int) -> tuple[float, list[int]]:
     """The cell put in where it costs least: (seconds added, new order)."""
-    way = [tables.home, *stops, tables.home]
-    gap, best, at, chosen = tables.gap, float("inf"), 0, SWEEPS * cell
-    for stop in range(SWEEPS * cell, SWEEPS * cell + SWEEPS):
-        onward, inside = gap[stop], tables.inside[stop]
-        for i in range(len(way) - 1):
-            before, after = gap[way[i]], way[i + 1]
-            added = before[stop] + onward[after] - before[after] + inside
-            if added < best - 1e-9:
-                best, at, chosen = added, i, stop
-    return best, [*stops[:at], chosen, *stops[at:]]
+    way, gap = np.array([tables.home, *stops, tables.home]), tables.gaps
+    ways_in = slice(SWEEPS * cell, SWEEPS * cell + SWEEPS)
+    before, after = way[:-1], way[1:]
+    added = gap[before, ways_in].T + gap[ways_in, after] - gap[before, after]
+    added += np.array(tables.inside[ways_in])[:, None]
+    sweep, at = divmod(int(added.argmin()), len(before))
+    return float(added[sweep, at]), [*stops[:at], SWEEPS * cell + sweep, *stops[at:]]
 
 
 def _improved(tables: Tables, stops: list[int]) -> list[int]:

@@ -38,6 +38,8 @@ LEAST_GAIN_S = 0.2
 MOST_LANES = 900
 SHARE_OF_ROUTE = 3.0
 SHORTEST_PIECE_M = 1.0
+SIGHT_OF_SWATH = 12.0
+"""How far lanes are looked for that may follow each other."""
 
 Lane = tuple[Point, Point]
 
@@ -62,7 +64,7 @@ class Refinement:
 
     def __init__(self, job: Job, draft: Candidate) -> None:
         self.best = draft
-        self._job, self._ways = job, WayTable(job.transit)
+        self._job, self._ways = job, WayTable(job.transit, SIGHT_OF_SWATH * job.swath)
         self._rounds, self._in_vain = 0, 0
         workers = [stretch.worker for stretch in draft.stretches]
         if len(workers) < 2 or len(set(workers)) < len(workers):
@@ -145,7 +147,7 @@ class _Problem:
     """The routing problem in the solver's terms. Client 2i is lane i forwards, client 2i + 1 backwards."""
 
     def __init__(self, job: Job, lanes: Sequence[Lane], ways: WayTable) -> None:
-        self.job, self.lanes, self._ways = job, lanes, ways
+        self.job, self.lanes = job, lanes
         self.kinds = sorted({_kind(job, i) for i in range(len(job.workers))}, key=str)
         self.of_kind = [[i for i in range(len(job.workers)) if _kind(job, i) == kind] for kind in self.kinds]
         self._ends = np.array([place for lane in lanes for place in lane])
@@ -153,13 +155,21 @@ class _Problem:
         count = 2 * len(lanes)
         self._locations = [pyvrp.Location(0, 0) for _ in range(self._homes + count)]
         self._groups = [pyvrp.ClientGroup([2 * i, 2 * i + 1]) for i in range(len(lanes))]
-        lengths = np.hypot(*(self._ends[1::2] - self._ends[::2]).T)
         self._motions = list(dict.fromkeys(kind[1] for kind in self.kinds))
-        self._cruise = np.repeat(lengths, 2)
+        self._between = self._seconds_between(ways)
         self._matrices = [self._matrix(motion) for motion in self._motions]
         self._clients = [
             pyvrp.Client(self._homes + i, service_duration=0, group=i // 2, required=False) for i in range(count)
         ]
+
+    def _seconds_between(self, ways: WayTable) -> Array:
+        """From every end of a lane to every other; the straight legs of the routes are known however long they are."""
+        seconds, here, there = ways.between(self._ends), self._ends[1:-1:2], self._ends[2::2]
+        seen = np.flatnonzero(self.job.transit.visible(here, there))
+        one, other = 2 * seen + 1, 2 * seen + 2
+        away = np.hypot(*(there - here)[seen].T)
+        seconds[one, other] = seconds[other, one] = self.job.motion.still_air_each(away)
+        return seconds
 
     def _matrix(self, motion: Motion) -> Any:
         """Ticks from everywhere to everywhere: the lane just flown, and the way to the next."""
@@ -167,7 +177,7 @@ class _Problem:
         count = len(ends)
         start, end = np.arange(count), np.arange(count) ^ 1
         scale = job.motion.speed_m_s / motion.speed_m_s
-        between = np.minimum(self._ways.between(ends) * scale, FAR_S)
+        between = np.minimum(self._between * scale, FAR_S)
         flown = motion.legs(ends[start], ends[end])
         seconds = np.zeros((base + count, base + count))
         seconds[base:, base:] = between[np.ix_(end, start)] + flown[:, None]

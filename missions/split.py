@@ -23,7 +23,9 @@ from missions.timing import Motion
 Flags = npt.NDArray[np.bool_]
 
 BISECTIONS = 24
-SHORTEST_S, LONGEST_S = 120.0, 1e7
+LONGEST_S = 1e7
+FIRST_STEP = 0.04
+"""Of the moment that is guessed: by how much others are tried later or sooner; each step is twice the last."""
 PRECISE_S = 0.25
 MOST_SORTIES = 5_000
 
@@ -59,23 +61,47 @@ def split(cuts: CutTour, workers: Sequence[Worker], order: Sequence[int] | None 
     """Stretches for all workers with the least makespan; None when some place is out of reach. The workers
     take their parts in `order`; without one, in the order in which the tour passes their homes."""
     order = _in_order_of_homes(cuts, workers) if order is None else order
-    low, high = 0.0, SHORTEST_S
-    best = _shared(cuts, workers, order, high)
-    while best is None and high < LONGEST_S:
-        low, high = high, high * 2
-        best = _shared(cuts, workers, order, high)
+    best, low, high = _bracket(cuts, workers, order)
     if best is None:
         return None
     for _ in range(BISECTIONS):
+        if high - low < PRECISE_S:
+            break
         middle = (low + high) / 2
         trial = _shared(cuts, workers, order, middle)
         if trial is None:
             low = middle
         else:
             best, high = trial, middle
-        if high - low < PRECISE_S:
-            break
     return best
+
+
+def _bracket(
+    cuts: CutTour, workers: Sequence[Worker], order: Sequence[int]
+) -> tuple[list[Stretch] | None, float, float]:
+    """Stretches, a moment by which they cannot be flown and one by which they are; away from a guess in steps that
+    double."""
+    guess, step = _likely_s(cuts, workers), FIRST_STEP
+    best, moment = _shared(cuts, workers, order, guess), guess
+    if best is None:
+        while best is None and moment < LONGEST_S:
+            low, moment = moment, guess * (1.0 + step)
+            best, step = _shared(cuts, workers, order, moment), 2.0 * step
+        return best, low, moment
+    while moment > 0.0:
+        high, moment = moment, max(0.0, guess * (1.0 - step))
+        sooner, step = _shared(cuts, workers, order, moment), 2.0 * step
+        if sooner is None:
+            break
+        best = sooner
+    return best, moment, high
+
+
+def _likely_s(cuts: CutTour, workers: Sequence[Worker]) -> float:
+    """When all should be home: their shares of the tour, and the ways from and to home of a place like any other."""
+    along = sum(1.0 / max(1.0, cuts.along_s(worker)) for worker in workers)
+    ways = [float(np.mean(cuts.out(worker) + cuts.back(worker))) + worker.fixed_s for worker in workers]
+    return min(1.0 / along + min(ways), LONGEST_S)
 
 
 def _shared(cuts: CutTour, workers: Sequence[Worker], order: Sequence[int], until_s: float) -> list[Stretch] | None:
@@ -96,10 +122,13 @@ def _in_order_of_homes(cuts: CutTour, workers: Sequence[Worker]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """What one worker can do. `begun`: the cuts at which it can begin; `begin`: seconds that beginning there
-    takes; `needed`: the least seconds of a sortie that ends at each cut; `within`: it is in time."""
+    """What one worker can do, looked at between two cuts: from `first`, at which it can begin, to the last where it
+    can end, for which `needed` and `within` stand. `begun`: at which cuts from `first` on it can begin; `begin`:
+    seconds that beginning there takes; `needed`: the least seconds of a sortie that ends at each cut after `first`;
+    `within`: it is in time."""
 
     worker: int
+    first: int
     begun: Flags
     begin: Array
     needed: Array
@@ -110,18 +139,20 @@ def _once(cuts: CutTour, workers: Sequence[Worker], order: Sequence[int], until_
     """One sortie a worker, all home by `until_s`; None if that cannot be."""
     last = len(cuts.points) - 1
     begun = np.zeros(last + 1, dtype=bool)
-    begun[cuts.next_useful[0]] = True
+    first = int(cuts.next_useful[0])
+    begun[first] = True
     turns: list[_Turn] = []
     for i in order:
         worker = workers[i]
+        budget = min(worker.limit_s, until_s - worker.start_s)
         begin, end = cuts.apart(worker)
-        needed = np.full(last + 1, np.inf)
-        np.minimum.accumulate(np.where(begun, begin, np.inf)[:-1], out=needed[1:])
-        needed += end
-        within = needed <= min(worker.limit_s, until_s - worker.start_s)
-        turns.append(_Turn(i, begun, begin, needed, within))
+        begins = np.where(begun[first:], begin[first:], np.inf)
+        beyond = max(first + 1, cuts.within(worker, budget - float(begins.min())))
+        needed = np.minimum.accumulate(begins[: beyond - first - 1]) + end[first + 1 : beyond]
+        within = needed <= budget
+        turns.append(_Turn(i, first, begun[first:], begins, needed, within))
         begun = begun.copy()
-        begun[cuts.next_useful[within]] = True
+        begun[cuts.next_useful[first + 1 : beyond][within]] = True
         if begun[last]:
             return _traced(cuts, turns)
     return None
@@ -132,12 +163,13 @@ def _traced(cuts: CutTour, turns: Sequence[_Turn]) -> list[Stretch]:
     at = len(cuts.points) - 1
     stretches: list[Stretch] = []
     for turn in reversed(turns):
-        if turn.begun[at]:
+        if turn.begun[at - turn.first]:
             continue  # whoever came before had got that far
-        ends = np.flatnonzero(turn.within & (cuts.next_useful == at))
+        after = turn.first + 1
+        ends = np.flatnonzero(turn.within & (cuts.next_useful[after : after + len(turn.within)] == at))
         end = int(ends[np.argmin(turn.needed[ends])])
-        at = int(np.argmin(np.where(turn.begun[:end], turn.begin[:end], np.inf)))
-        stretches.append(Stretch(turn.worker, 0, at, end))
+        at = turn.first + int(np.argmin(turn.begin[: end + 1]))
+        stretches.append(Stretch(turn.worker, 0, at, after + end))
     return stretches[::-1]
 
 

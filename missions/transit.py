@@ -7,6 +7,8 @@ so that a way with fewer turns wins over a slightly shorter one.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -104,10 +106,14 @@ def _all_shortest(cost: Array) -> tuple[Array, npt.NDArray[np.int_]]:
 
 
 class WayTable:
-    """Seconds between places, worked out once for each pair however often it is asked."""
+    """Seconds between places, worked out once for each pair however often it is asked.
 
-    def __init__(self, transit: Transit) -> None:
+    Beyond `sight_m` a straight leg is not looked for where ways with bends are known: the way by them counts then.
+    """
+
+    def __init__(self, transit: Transit, sight_m: float = math.inf) -> None:
         self._transit = transit
+        self._sight_m = sight_m if len(transit.corners) else math.inf
         self._at: dict[Point, int] = {}
         self._points = np.zeros((0, 2))
         self._near = np.zeros((0, len(transit.corners)))
@@ -128,12 +134,13 @@ class WayTable:
         self._points = np.vstack([self._points, new])
         count = len(self._points)
         i, j = np.triu_indices(count)
-        i, j = i[j >= old], j[j >= old]
+        away = np.hypot(*(self._points[i] - self._points[j]).T)
+        asked = (j >= old) & (away <= self._sight_m)
+        i, j, away = i[asked], j[asked], away[asked]
         seen = transit.visible(self._points[i], self._points[j])
-        direct = transit.motion.still_air_each(np.hypot(*(self._points[i] - self._points[j]).T))
         seconds = np.full((count, count), np.inf)
         seconds[:old, :old] = self._seconds
-        seconds[i, j] = seconds[j, i] = np.where(seen, direct, np.inf)
+        seconds[i, j] = seconds[j, i] = np.where(seen, transit.motion.still_air_each(away), np.inf)
         if len(transit.corners):
             self._near = np.vstack([self._near, transit.to_corners(new)])
             for row in range(old, count):

@@ -24,8 +24,8 @@ from missions.fleet import FleetSpec
 from missions.free_space import FreeSpace
 from missions.geodesy import Array
 from missions.job import Job, make_job
-from missions.lanes import turned
 from missions.plan import LonLat
+from missions.scan_lines import turned
 
 DIRECTIONS = 2
 SHIFTED = 2

@@ -45,7 +45,6 @@ from gcs.operations.preflight import PreflightLimits
 from gcs.operations.report_desk import ReportDesk
 from gcs.operations.report_keeper import ReportKeeper
 from gcs.operations.timings import OperationTimings
-from gcs.parts import parts
 from gcs.picture import Picture
 from gcs.scripts import script_ports
 from gcs.sightings.catalogue import CatalogueError, load_catalogue
@@ -64,6 +63,7 @@ from gcs.vehicles.care import RATES, CareSettings
 from gcs.vehicles.files import FileDesk
 from gcs.vehicles.link_desk import LinkDesk
 from gcs.vehicles.parameters import ParamDesk
+from gcs.vehicles.quiet_changes import QuietChanges
 from gcs.vehicles.rally import RallyDesk
 from gcs.vehicles.script_doors import ScriptDoors
 from gcs.vehicles.station import SUBSCRIBED, Station
@@ -97,8 +97,6 @@ RECORDINGS, REPORTS, PARAMS, UPLOADS = "recordings", "reports", "params", "uploa
 FASTEST_STREAM_HZ = 50.0
 FOLLOW_TIME = frozenset({"GLOBAL_POSITION_INT", "MISSION_CURRENT"})
 """Streams that are asked for faster where the vehicles' time runs faster, so that tracks stay as fine."""
-LINKS_LOOKED_AT_EVERY_S = 1.0
-VEHICLES_AT_A_TIME = 500
 
 
 class StartError(RuntimeError):
@@ -284,7 +282,14 @@ class Parts:
             stack.push_async_callback(self._station.stop)
             await self._scripts.start()
             stack.push_async_callback(self._scripts.stop)
-        looking = asyncio.get_running_loop().create_task(self._look_at_links(), name="links")
+        quiet = QuietChanges(
+            lambda: (status.url for status in self._endpoint.links()),
+            self._fleet.payloads.traffic,
+            self._fleet.vehicles,
+            self._clock,
+            self._live.mark,
+        )
+        looking = asyncio.get_running_loop().create_task(quiet.run(), name="quiet changes")
         stack.callback(looking.cancel)
 
     async def _open(self, url: str) -> Link:
@@ -464,24 +469,6 @@ class Parts:
 
     def _links(self) -> tuple[LinkView, ...]:
         return tuple(LinkView(**asdict(status)) for status in self._endpoint.links())
-
-    async def _look_at_links(self) -> None:
-        """Links, silent vehicles and other aircraft change, and go, without a message that would say so."""
-        aircraft, links = set[str](), set[str]()
-        while True:
-            await asyncio.sleep(LINKS_LOOKED_AT_EVERY_S)
-            links, before = {status.url for status in self._endpoint.links()}, links
-            for url in links | before:
-                self._live.mark("links", url)
-            now_s = self._clock.monotonic_s()
-            aircraft, before = {f"{a.icao:06x}" for a in self._fleet.payloads.traffic.around(now_s)}, aircraft
-            for icao in aircraft | before:
-                self._live.mark("traffic", icao)
-            for states in parts(self._fleet.vehicles.values(), VEHICLES_AT_A_TIME):
-                for state in states:
-                    if state.stale(now_s):
-                        self._live.mark("vehicles", state.id)
-                await asyncio.sleep(0)
 
     def _own_troubles(self) -> Mapping[str, tuple[str, str]]:
         """What ground control itself suffers from, by code."""

@@ -38,7 +38,6 @@ from gcs.leases import Leases
 from gcs.moves import Moves
 from gcs.operations.alarm_watch import AlarmWatch
 from gcs.operations.conductor import Conductor
-from gcs.operations.errands import Errands
 from gcs.operations.model import Operation
 from gcs.operations.plan_limits import plan_problems
 from gcs.operations.preflight import PreflightLimits
@@ -206,12 +205,10 @@ class Parts:
         self._scripts = self._make_scripts()
         self._params = ParamDesk(self._station, ParamFiles(config.data_dir / PARAMS), self._clock)
         reports = ReportDesk(store, config.data_dir / REPORTS, self._clock, self._names())
-        errands = Errands()
-        self._conductor = self._make_conductor(reports, errands)
+        self._conductor = self._make_conductor(reports)
         self._report_keeper = ReportKeeper(lambda: self._conductor.operations, reports.write)
-        self._look_desk = LookDesk(
-            self._fleet.vehicles, self._conductor, self._clock, config.battery_reserve_pct, errands
-        )
+        reserve_pct, errands = config.battery_reserve_pct, self._conductor.errands
+        self._look_desk = LookDesk(self._fleet.vehicles, self._conductor, self._clock, reserve_pct, errands)
         self._desk = Desk(
             store,
             self._clock,
@@ -412,7 +409,7 @@ class Parts:
         operation = self._conductor.operation_of(vehicle)
         return operation.id if operation else None
 
-    def _make_conductor(self, reports: ReportDesk, errands: Errands) -> Conductor:
+    def _make_conductor(self, reports: ReportDesk) -> Conductor:
         config, scale = self._config, self._options.time_scale
         return Conductor(
             vehicles=self._station,
@@ -430,7 +427,6 @@ class Parts:
                 satellites_yellow=config.min_satellites, reserve_pct=float(config.battery_reserve_pct)
             ),
             store_errors=(StoreError,),
-            errands=errands,
         )
 
     def _names(self) -> dict[str, tuple[str, str]]:

@@ -13,9 +13,8 @@ from types import MappingProxyType
 from gcs.dispatch.first_look import Answer, Words
 from gcs.fleet.health import airborne
 from gcs.fleet.state import VehicleState
+from gcs.operations.airspace import CLEAR_M
 
-CLEAR_M = 5.0
-"""As far apart as the layers of a plan."""
 LOWEST_M, HIGHEST_M = 20.0, 120.0
 """Above home."""
 STEP_M = 1.0

@@ -1,4 +1,7 @@
-"""Asks which drone is there first of the fleet, the operations and the wind as they are now. Sends nothing."""
+"""Asks which drone is there first of the fleet, the operations and the wind as they are now; keeps where one was sent.
+
+Sends nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from gcs.clock import Clock
 from gcs.dispatch.first_look import LOOK_S, Answer, FirstLook, Habits, habits_of, wind_told, zones_in_force
 from gcs.dispatch.fly_there import height_there_m
 from gcs.fleet.state import VehicleState
+from gcs.operations.errands import Errands
 from gcs.operations.model import Operation
 from gcs.operations.preflight import DEFAULT_LIMITS
 from gcs.sightings.model import Sighting
@@ -43,11 +47,17 @@ class LookDesk:
     """`vehicles` as they are now; `reserve_pct` of a full battery is never counted on."""
 
     def __init__(
-        self, vehicles: Mapping[str, VehicleState], operations: Operations, clock: Clock, reserve_pct: float
+        self,
+        vehicles: Mapping[str, VehicleState],
+        operations: Operations,
+        clock: Clock,
+        reserve_pct: float,
+        errands: Errands,
     ) -> None:
         self._vehicles = vehicles
         self._operations = operations
         self._clock = clock
+        self._errands = errands
         self._usual = Habits(endurance_s=DEFAULT_LIMITS.endurance_s, reserve_pct=reserve_pct)
         self._first = FirstLook()
 
@@ -80,6 +90,10 @@ class LookDesk:
         answers = self.rank(place, simulated=simulated).answers
         own = next((answer for answer in answers if answer.state.id == vehicle), None)
         return height_there_m(own, self._vehicles.values(), wanted_m)
+
+    def on_its_way(self, vehicle: str, place: LonLat, alt_m: float) -> None:
+        """The drone has taken the command to fly there, or may have: launches keep clear of it."""
+        self._errands.note(self._vehicles[vehicle], place, alt_m, self._clock.monotonic_s())
 
     def _habits(self, vehicle: str) -> Habits:
         operation = self._operations.operation_of(vehicle)

@@ -27,6 +27,8 @@ GOOD: Mapping[str, _Pair] = MappingProxyType(
         ),
         "home.near_start": ("返航点距起点 {distance_m} 米", "home is {distance_m} m from the start"),
         "pad.near_start": ("距换电点 {distance_m} 米", "stands {distance_m} m from the swap pad"),
+        "air.clear": ("航线上没有行动之外的无人机", "no drone outside an operation is in the way"),
+        "air.known": ("行动之外的无人机去向已知", "it is known where drones outside an operation fly"),
         "mission.verified": ("航线已回读核对", "mission was read back and is the planned one"),
     }
 )
@@ -52,6 +54,14 @@ BAD: Mapping[str, _Pair] = MappingProxyType(
         "pad.near_start": (
             "不在换电点上，或位置不明：{distance_m} 米",
             "is not at the swap pad where its sortie starts, or nobody knows: {distance_m} m",
+        ),
+        "air.clear": (
+            "{others} 在其航线上或正飞过：等其离开",
+            "{others} is in its way, or flies through it: wait until it is gone",
+        ),
+        "air.known": (
+            "{others} 与其同高度，去向不明",
+            "{others} flies as high as it will, and nobody knows where to",
         ),
         "mission.verified": (
             "机上航线未核对或不是本计划",

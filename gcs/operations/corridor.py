@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterable
 
-from missions.plan import Sortie
+from missions.plan import LonLat, Sortie
 
 _METRES_PER_DEGREE = 111_320.0
 
@@ -15,8 +16,13 @@ def distance_to_path_m(lon_deg: float, lat_deg: float, sortie: Sortie) -> float:
 
     Good to 0.1 % within some kilometres, which is what telling "off its plan" needs. Infinite without a path.
     """
+    return distance_to_line_m(lon_deg, lat_deg, ((w.lon_deg, w.lat_deg) for w in sortie.path))
+
+
+def distance_to_line_m(lon_deg: float, lat_deg: float, line: Iterable[LonLat]) -> float:
+    """The same to a line through points of longitude and latitude in degrees."""
     scale = _METRES_PER_DEGREE * math.cos(math.radians(lat_deg))
-    points = [((w.lon_deg - lon_deg) * scale, (w.lat_deg - lat_deg) * _METRES_PER_DEGREE) for w in sortie.path]
+    points = [((lon - lon_deg) * scale, (lat - lat_deg) * _METRES_PER_DEGREE) for lon, lat in line]
     if len(points) == 1:
         return math.hypot(*points[0])
     legs = itertools.pairwise(points)

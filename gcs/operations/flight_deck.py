@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from gcs.clock import Clock
 from gcs.events import Event
 from gcs.fleet.state import VehicleState
+from gcs.operations.airspace import Outsider
 from gcs.operations.ledger import Ledger
 from gcs.operations.lifecycle import FINAL
 from gcs.operations.model import Operation, OperationStatus, SortieState
@@ -58,6 +59,7 @@ class FlightDeck:
         timings: OperationTimings,
         make_mission: MissionMaker,
         limits: PreflightLimits,
+        outsiders: Callable[[], tuple[Outsider, ...]] = tuple,
         make_fence: FenceMaker | None = None,
     ) -> None:
         self.operation_id = operation_id
@@ -67,6 +69,7 @@ class FlightDeck:
         self.clock = clock
         self.timings = timings
         self.limits = limits
+        self.outsiders = outsiders
         self.pad = LaunchPad(clock, timings.stagger_s)
         self._make_mission = make_mission
         self.fence = make_fence(plan) if make_fence else ()

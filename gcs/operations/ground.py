@@ -15,7 +15,10 @@ from msgspec.structs import replace
 
 from gcs.clock import Clock
 from gcs.events import Event
+from gcs.fleet.health import airborne
 from gcs.operations import preflight
+from gcs.operations.airspace import Outsider
+from gcs.operations.errands import Errands
 from gcs.operations.errors import ChecksBlockError, NoteNeededError, NotKeptError, UploadFailedError, WrongVehiclesError
 from gcs.operations.flight import FlightServices
 from gcs.operations.flight_deck import FlightDeck
@@ -50,7 +53,7 @@ class GroundDesk:
     """The steps before launch; `gcs.operations.conductor.Conductor` adds those after it.
 
     `publish` gets every event once it was stored (or could not be), `changed` every operation shown anew.
-    `store_errors` are what `store` raises when it cannot keep something.
+    `store_errors` are what `store` raises when it cannot keep something. `errands`: where others are sent.
     """
 
     def __init__(
@@ -85,6 +88,7 @@ class GroundDesk:
         self._plans: dict[str, Plan] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._uploading: set[str] = set()
+        self.errands = Errands()
 
     @property
     def operations(self) -> Mapping[str, Operation]:
@@ -148,6 +152,7 @@ class GroundDesk:
                 taken=self._taken(operation),
                 plan_problems=self._check_plan(plan),
                 limits=self._limits,
+                outsiders=self._outsiders(operation),
             )
             simulated = self._all_simulated(operation.vehicles)
             checked = replace(operation, status=status, checks=checks, simulated=simulated, authorised_by=None)
@@ -199,7 +204,20 @@ class GroundDesk:
             timings=self._timings,
             make_mission=self._make_mission,
             limits=self._limits,
+            outsiders=lambda: self._outsiders(operation),
             make_fence=self._make_fence,
+        )
+
+    def _outsiders(self, operation: Operation) -> tuple[Outsider, ...]:
+        """Those that may be in the air and that no operation has; simulated ones for simulated vehicles only."""
+        simulated, now_s = self._all_simulated(operation.vehicles), self._clock.monotonic_s()
+        return tuple(
+            Outsider(state, self.errands.of(state), heard=not state.stale(now_s))
+            for state in self._vehicles.vehicles.values()
+            if airborne(state) is not False
+            and (state.simulated is True) is simulated
+            and state.id not in operation.vehicles
+            and self.operation_of(state.id) is None
         )
 
     def _lock(self, operation_id: str) -> asyncio.Lock:

@@ -12,6 +12,7 @@ from typing import Any
 
 from gcs.fleet.health import ekf_ok
 from gcs.fleet.state import Position, VehicleState
+from gcs.operations.airspace import Outsider, meetings
 from gcs.operations.check_texts import check_text
 from gcs.operations.corridor import distance_m
 from gcs.operations.model import Check, CheckLevel, Operation
@@ -42,7 +43,7 @@ DEFAULT_LIMITS = PreflightLimits()
 @dataclass(frozen=True, slots=True)
 class VehicleContext:
     """What one vehicle is checked for: its next sortie, and the mission it must hold (None = any). `at_pad`: it starts
-    from the swap pad where it landed; home is set there when it is armed."""
+    from the swap pad where it landed; home is set there when it is armed. `outsiders`: who else is in the air."""
 
     vehicle: str
     sortie: Sortie
@@ -50,6 +51,7 @@ class VehicleContext:
     mission_hash: str | None = None
     limits: PreflightLimits = DEFAULT_LIMITS
     at_pad: bool = False
+    outsiders: tuple[Outsider, ...] = ()
 
 
 def operation_checks(
@@ -61,11 +63,12 @@ def operation_checks(
     taken: Mapping[str, str],
     plan_problems: Sequence[str] = (),
     limits: PreflightLimits = DEFAULT_LIMITS,
+    outsiders: tuple[Outsider, ...] = (),
 ) -> tuple[Check, ...]:
     """All findings for the first sortie of every vehicle.
 
     `taken` names, for vehicles that another operation holds, that operation; `plan_problems` are the
-    limits the plan breaks, in words.
+    limits the plan breaks, in words; `outsiders` are the drones in the air that no operation has.
     """
     checks = [_plan_limits(plan_problems), _not_mixed(operation, vehicles)]
     endurance_s = plan_endurance_s(plan)
@@ -73,7 +76,7 @@ def operation_checks(
         checks.append(_free(vehicle, operation, taken))
         sorties = plan.sorties_of(drone)
         if sorties:
-            context = VehicleContext(vehicle, sorties[0], endurance_s=endurance_s, limits=limits)
+            context = VehicleContext(vehicle, sorties[0], endurance_s=endurance_s, limits=limits, outsiders=outsiders)
             checks.extend(vehicle_checks(vehicles.get(vehicle), context, now_s))
     return tuple(checks)
 
@@ -91,6 +94,7 @@ def vehicle_checks(state: VehicleState | None, context: VehicleContext, now_s: f
         _prearm(state),
         _battery(state, context),
         _pad(state, context) if context.at_pad else _home(state, context),
+        *_air(state, context),
     ]
     if context.mission_hash is not None:
         checks.append(_mission(state, context.mission_hash))
@@ -201,6 +205,16 @@ def _pad(state: VehicleState, context: VehicleContext) -> Check:
     away_m = round(from_start_m(context.sortie, state.position), 1)
     level = RED if away_m > context.limits.home_yellow_m else GREEN
     return _check("pad.near_start", level, state.id, distance_m=away_m)
+
+
+def _air(state: VehicleState, context: VehicleContext) -> tuple[Check, Check]:
+    """Whether a drone that was sent to look, or is there otherwise, is in the way; and whether somebody may be."""
+    home = state.position if context.at_pad else state.home
+    met = meetings(context.sortie, home.alt_amsl_m if home else None, context.outsiders)
+    return (
+        _check("air.clear", RED if met.crossing else GREEN, state.id, others=", ".join(met.crossing)),
+        _check("air.known", YELLOW if met.unknown else GREEN, state.id, others=", ".join(met.unknown)),
+    )
 
 
 def from_start_m(sortie: Sortie, place: Position) -> float:

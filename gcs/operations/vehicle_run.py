@@ -7,6 +7,7 @@ vehicle it was made for, and nothing at all in a sortie that is held.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from functools import partial
 
 from msgspec.structs import replace
@@ -15,7 +16,7 @@ from gcs.fleet.health import airborne
 from gcs.operations import adoption
 from gcs.operations.flight_deck import WAITING, FlightDeck
 from gcs.operations.launcher import Launcher, LaunchRefusedError
-from gcs.operations.model import SortieState, SortieStatus
+from gcs.operations.model import Check, SortieState, SortieStatus
 from gcs.operations.preflight import VehicleContext, blocking, from_start_m, plan_endurance_s, vehicle_checks
 from gcs.operations.progress import DONE, IN_FLIGHT, Observation, advance
 from gcs.operations.upload import upload_sortie
@@ -117,27 +118,34 @@ class VehicleRun:
 
     async def _checks_green(self, sortie: Sortie) -> bool:
         """Wait for the checks to lose their red (a battery to be swapped); what is missing is told once."""
-        context = VehicleContext(
-            self._vehicle,
-            sortie,
-            endurance_s=plan_endurance_s(self._deck.plan),
-            limits=self._deck.limits,
-            at_pad=self._from_pad(sortie),
-        )
         told: tuple[str, ...] = ()
         while not self._deck.recalled and not self._flies_already(sortie):
-            now_s = self._deck.clock.monotonic_s()
-            checks = vehicle_checks(self._deck.vehicle_state(self._vehicle), context, now_s)
-            red = tuple(check.code for check in blocking(checks))
-            early = now_s < self._not_before_s
+            blocked = self._red(sortie)
+            red = tuple(check.code for check in blocked)
+            early = self._deck.clock.monotonic_s() < self._not_before_s
             cleared = self._note_clear(sortie)
             if not red and not early and cleared and self._deck.operation.status not in WAITING:
                 return True
             if red != told and red:
-                self._deck.record(self._deck.sortie_state(sortie), "sortie.waiting", red=list(red))
+                self._deck.record(
+                    self._deck.sortie_state(sortie), "sortie.waiting", red=list(red), text=_in_words(blocked)
+                )
             told = red
             await self._deck.breathe()
         return False
+
+    def _red(self, sortie: Sortie) -> tuple[Check, ...]:
+        """The checks that keep it on the ground now."""
+        deck = self._deck
+        context = VehicleContext(
+            self._vehicle,
+            sortie,
+            endurance_s=plan_endurance_s(deck.plan),
+            limits=deck.limits,
+            at_pad=self._from_pad(sortie),
+            outsiders=deck.outsiders(),
+        )
+        return blocking(vehicle_checks(deck.vehicle_state(self._vehicle), context, deck.clock.monotonic_s()))
 
     def _from_pad(self, sortie: Sortie) -> bool:
         """Whether it starts at a pad where the one before has landed."""
@@ -163,7 +171,7 @@ class VehicleRun:
     async def _launch(self, sortie: Sortie) -> None:
         deck = self._deck
         async with deck.pad:
-            if not self._may_launch():
+            if not self._may_launch() or self._red(sortie):
                 return
             battery = state.battery if (state := deck.heard(self._vehicle)) else None
             started = replace(
@@ -241,3 +249,8 @@ class VehicleRun:
     def _break_off(self, sortie: Sortie, reason: str) -> None:
         broken = replace(self._deck.sortie_state(sortie), status=SortieStatus.BROKEN_OFF, reason=reason)
         self._deck.record(broken, "sortie.broken_off")
+
+
+def _in_words(checks: Iterable[Check]) -> dict[str, str]:
+    found = tuple(checks)
+    return {language: "; ".join(check.data["text"][language] for check in found) for language in ("zh", "en")}

@@ -11,6 +11,9 @@ from gcs.web.route import Call
 from telemetry.dialect import Message
 from telemetry.services.command import CommandOutcome
 
+UNANSWERED = "command.timeout"
+"""The code of a problem that leaves open whether the vehicle has heard the command."""
+
 
 class CommandAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The vehicle has taken the command; `result` is its MAV_RESULT."""
@@ -32,7 +35,7 @@ async def send_command(call: Call[Any], vehicle: str, name: str, message: Messag
 def refuse_unless_taken(vehicle: str, outcome: CommandOutcome) -> None:
     """ProblemError 504 when the vehicle has not answered, 409 when it refused or must not be commanded."""
     if outcome.timed_out:
-        raise ProblemError(504, "command.timeout", f"{vehicle} has not answered; the command may have arrived")
+        raise ProblemError(504, UNANSWERED, f"{vehicle} has not answered; the command may have arrived")
     if not outcome.ok:
         said = outcome.result.name if outcome.result is not None else "not sent"
         raise ProblemError(409, "command.refused", f"{vehicle}: {said} {outcome.detail}".strip())

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from gcs.dispatch.fly_there import HIGHEST_M, LOWEST_M, NotSentError
-from gcs.web.commanding import send_command
+from gcs.web.commanding import UNANSWERED, send_command
 from gcs.web.holding import confirmed, take_lease
 from gcs.web.problem import ProblemError
 from gcs.web.route import Call, Route
@@ -52,7 +52,13 @@ async def fly_there(call: Call[FlyThereRequest]) -> OnItsWay:
         raise ProblemError(409, "vehicle.not_sent", f"{vehicle}: {error}") from None
     take_lease(call, vehicle)
     target = services.station.target(vehicle)
-    await send_command(call, vehicle, "fly_there", commands.reposition(target, lat_deg, lon_deg, alt_m))
+    try:
+        await send_command(call, vehicle, "fly_there", commands.reposition(target, lat_deg, lon_deg, alt_m))
+    except ProblemError as problem:
+        if problem.problem.code == UNANSWERED:
+            desk.on_its_way(vehicle, (lon_deg, lat_deg), alt_m)
+        raise
+    desk.on_its_way(vehicle, (lon_deg, lat_deg), alt_m)
     looks = await services.lookout.look(vehicle, lat_deg, lon_deg, call.actor)
     return OnItsWay(vehicle=vehicle, alt_m=round(alt_m, 1), looks=looks.ok)
 

@@ -6,6 +6,7 @@ from gcs.dispatch.look_desk import LookDesk
 from gcs.dispatch.model import UnitKind
 from gcs.dispatch.requests import UnitReport
 from gcs.fleet.state import Battery
+from gcs.operations.errands import Errands
 from gcs.operations.model import OperationStatus
 from missions.wind import Wind
 
@@ -27,7 +28,7 @@ class Operations:
 
 def desk(*states, operations=None, now_s=1.0):
     clock = SimpleNamespace(monotonic_s=lambda: now_s)
-    return LookDesk({state.id: state for state in states}, operations or Operations(), clock, 20.0)
+    return LookDesk({state.id: state for state in states}, operations or Operations(), clock, 20.0, Errands())
 
 
 PLACE = (DRONES_LON, DRONES_LAT + 1000 * NORTH_DEG)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from gcs.operations.corridor import distance_m, distance_to_path_m
+from gcs.operations.corridor import distance_m, distance_to_line_m, distance_to_path_m
 from missions.plan import Sortie, Waypoint
 
 LAT = 29.9
@@ -42,3 +42,8 @@ def test_a_path_of_one_point_and_of_none():
 
 def test_distance_between_points():
     assert distance_m(121.84, LAT, 121.84 + 3 * EAST_100_M, LAT + 4 * NORTH_100_M) == pytest.approx(500.0, rel=1e-3)
+
+
+def test_distance_to_a_line_of_places():
+    line = ((121.84, LAT), (121.84 + 10 * EAST_100_M, LAT))
+    assert distance_to_line_m(121.84 + 5 * EAST_100_M, LAT + NORTH_100_M, line) == pytest.approx(100.0, rel=1e-3)

@@ -24,6 +24,7 @@ from gcs.fleet.payloads import Payloads
 from gcs.fleet.state import VehicleState
 from gcs.fleet.ways import WayHealth
 from gcs.leases import Leases
+from gcs.operations.errands import Errands
 from gcs.operations.errors import UnknownOperationError
 from gcs.operations.lifecycle import Step, after
 from gcs.operations.model import Operation
@@ -487,6 +488,7 @@ class Behind:
         self.leases, self.scripts = Leases(self._operator), FakeScripts()
         self.outbox = FakeOutbox()
         self.looks = Looks()
+        self.errands = Errands()
         self.receipts = []
         self.lookout = Lookout(self.station, self.desk.units, self.clock, self.published.append)
         self.signed = Links(self.clock)
@@ -544,7 +546,7 @@ class Behind:
             "publish": self.published.append, "planner": self.planner, "outbox": self.outbox,
             "intakes": self.intakes, "pictures": self.pictures, "link_reader": self.signed.read,
             "looks": self.looks, "lookout": self.lookout, "receipts": self,
-            "look_desk": LookDesk(self.vehicles, self.conductor, self.clock, 20.0),
+            "look_desk": LookDesk(self.vehicles, self.conductor, self.clock, 20.0, self.errands),
             "reports_dir": self.folder, "tiles": FakeTiles(),
             "troubles": lambda: self.troubles,
         }  # fmt: skip

@@ -28,6 +28,7 @@ async def test_it_flies_above_the_sighting_and_turns_its_camera_there(api, behin
     assert (going.command, going.x, going.y, going.z, by) == (MavCmd.DO_REPOSITION, 299090000, 1218400000, 50.0, "li")
     assert looking.command == MavCmd.DO_SET_ROI_LOCATION
     assert behind.leases.holder("main-1", behind.clock.monotonic_s()) == "li"
+    assert behind.errands.of(behind.vehicles["main-1"]).place == (LON, LAT + 0.009)
 
 
 async def test_a_place_and_a_height_are_taken_as_asked(api, behind, fly):  # noqa: F811
@@ -65,3 +66,11 @@ async def test_what_the_vehicle_refuses_is_told(api, behind, fly, seen, refused)
     )
     await refused(await send(api, sighting=ID), 409, "command.refused")
     assert len(behind.station.sent) == 1
+    assert behind.errands.of(behind.vehicles["main-1"]) is None, "it stays where it is"
+
+
+async def test_one_that_has_not_answered_may_be_on_its_way(api, behind, fly, seen, refused):  # noqa: F811
+    fly()
+    behind.station.outcome = CommandOutcome(result=None, ok=False, timed_out=True, attempts=1, detail="")
+    await refused(await send(api, sighting=ID), 504, "command.timeout")
+    assert behind.errands.of(behind.vehicles["main-1"])

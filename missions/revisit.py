@@ -86,10 +86,8 @@ class Patrol:
 
     def schedule(self, horizon_s: float) -> tuple[DroneDay, ...]:
         """Who is where and when, from second 0 to the horizon."""
-        slack = self.beat_s * self.fleet.jitter / (1.0 - self.fleet.jitter)
-        return flown_day(
-            self.beats, self.rounds, self.starts_s, horizon_s=horizon_s, most=slack / 2.0, seed=self.fleet.seed
-        )
+        most, seed = _most_shift_s(self.beats, self.fleet), self.fleet.seed
+        return flown_day(self.beats, self.rounds, self.starts_s, horizon_s=horizon_s, most=most, seed=seed)
 
 
 def plan_patrol(sites: Sequence[PatrolSite], fleet: PatrolFleet, travel: Travel | None = None) -> Patrol:
@@ -107,7 +105,7 @@ def plan_patrol(sites: Sequence[PatrolSite], fleet: PatrolFleet, travel: Travel 
     rounds = shared_out(beats, fleet.most_drones, fleet.seed)
     if rounds is None:
         raise PlanError(f"{fleet.most_drones} drones do not keep every deadline: allow more, or longer deadlines")
-    drones, starts = drones_for(beats, rounds)
+    drones, starts = drones_for(beats, rounds, _most_shift_s(beats, fleet))
     if drones > fleet.most_drones:
         raise PlanError(f"{drones} drones are needed, and {fleet.most_drones} are there: allow longer deadlines")
     return Patrol(tuple(sites), fleet, drones, beats.beat_s, tuple(rounds), tuple(starts), beats)
@@ -154,6 +152,11 @@ def _beats(sites: Sequence[PatrolSite], fleet: PatrolFleet, travel: Travel) -> B
         swap_s=fleet.swap_s,
         ids=tuple(site.id for site in sites),
     )
+
+
+def _most_shift_s(beats: Beats, fleet: PatrolFleet) -> float:
+    """By how much a visit may be early or late so that no gap is longer than the deadlines without jitter."""
+    return beats.beat_s * fleet.jitter / (1.0 - fleet.jitter) / 2.0
 
 
 def _straight(speed_m_s: float) -> Travel:

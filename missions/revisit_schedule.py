@@ -23,12 +23,13 @@ class DroneDay:
     bases: tuple[tuple[float, float], ...] | None
 
 
-def drones_for(beats: Beats, rounds: Sequence[Round]) -> tuple[int, list[float]]:
-    """How many drones fly the rounds, and when each round starts in its beat."""
+def drones_for(beats: Beats, rounds: Sequence[Round], most: float = 0.0) -> tuple[int, list[float]]:
+    """How many drones fly the rounds when launches are up to `most` seconds earlier or later, and when each round
+    starts in its beat."""
     if beats.usable_s is None:
         return len(rounds), [0.0] * len(rounds)
     starts = [0.0] * len(rounds)
-    ends = [timing(beats, each).ends for each in rounds]
+    ends = [[end + 2.0 * most if end > 0 else 0.0 for end in timing(beats, each).ends] for each in rounds]
     for _ in range(SWEEPS):
         for r in range(len(rounds)):
             choices = []

@@ -11,9 +11,11 @@ import numpy as np
 from missions.revisit_rounds import Beats, Round, Timing, excess, timing, work
 
 STEPS_A_SITE = 400
+LEAST_STEPS = 8_000
 WARM_S, COLD_S = 40.0, 0.5
-TOO_LONG_WEIGHTS = (2.0, 3.0, 4.0, 6.0)
-HOPELESS = (0.6, 0.3, 0.1, 0.0)
+TOO_LONG_WEIGHTS = (2.0, 3.0, 6.0, 20.0)
+HOPELESS = (0.4, 0.15, 0.05, 0.0)
+ON_TIME_S = 1e-6
 SHORTER_THAN_WALK = 0.75
 NEIGHBOURS = 10
 BESIDE_A_NEIGHBOUR = 0.9
@@ -27,6 +29,7 @@ class _Search:
         self.beats, self.rounds, self.random = beats, rounds, random
         self.of = {site: r for r, each in enumerate(rounds) for site in each.sites}
         self.costs: list[float] = []
+        self.over: list[float] = []
         self.weigh(TOO_LONG_WEIGHTS[0])
         count = len(beats.every)
         table = np.array(beats.travel_s)[:count, :count]
@@ -35,16 +38,23 @@ class _Search:
     def weigh(self, weight: float) -> None:
         """From now on a second too long costs `weight` seconds of work."""
         self.weight = weight
-        self.costs = [self._cost(each) for each in self.rounds]
+        priced = [self._priced(each) for each in self.rounds]
+        self.costs, self.over = [cost for cost, _ in priced], [over for _, over in priced]
 
     def excess(self) -> float:
-        return sum(excess(self.beats, timing(self.beats, each)) for each in self.rounds if each.sites)
+        """Seconds by which all rounds together are too long."""
+        return sum(self.over)
 
-    def _cost(self, round_: Round) -> float:
+    def flown(self) -> list[Round]:
+        return [each for each in self.rounds if each.sites]
+
+    def _priced(self, round_: Round) -> tuple[float, float]:
+        """(cost, seconds too long) of a round."""
         if not round_.sites:
-            return 0.0
+            return 0.0, 0.0
         given: Timing = timing(self.beats, round_)
-        return work(self.beats, given) + self.weight * excess(self.beats, given)
+        over = excess(self.beats, given)
+        return work(self.beats, given) + self.weight * over, over
 
     def step(self, heat: float) -> None:
         """One site moved beside one of its neighbours, or to other beats, if that is accepted."""
@@ -77,17 +87,18 @@ class _Search:
 
     def _accept(self, site: int, left: tuple[int, Round], entered: tuple[int, Round], heat: float) -> None:
         (source, rest), (target, new) = left, entered
-        after_target = self._cost(new)
+        after_target, over_target = self._priced(new)
         if target == source:
             gain = self.costs[source] - after_target
         else:
-            after_source = self._cost(rest)
+            after_source, over_source = self._priced(rest)
             gain = self.costs[source] + self.costs[target] - after_source - after_target
         if gain < 0 and self.random.random() >= math.exp(gain / heat):
             return
         if target != source:
-            self.rounds[source], self.costs[source] = rest, after_source
-        self.rounds[target], self.costs[target], self.of[site] = new, after_target, target
+            self.rounds[source], self.costs[source], self.over[source] = rest, after_source, over_source
+        self.rounds[target], self.costs[target], self.over[target] = new, after_target, over_target
+        self.of[site] = target
 
 
 def shared_out(beats: Beats, most: int, seed: int) -> list[Round] | None:
@@ -119,25 +130,25 @@ def _guess(beats: Beats) -> int:
 
 
 def _annealed(beats: Beats, rounds: list[Round], seed: int) -> list[Round] | None:
-    """The rounds after annealing; None when some cannot be flown, which is given up early where it is plain."""
+    """The rounds after annealing. Without batteries the first that all can be flown; None when there are none, which
+    is given up early where it is plain."""
     search = _Search(beats, rounds, np.random.default_rng(seed))
-    steps = STEPS_A_SITE * len(beats.every) // len(TOO_LONG_WEIGHTS)
+    steps = max(LEAST_STEPS, STEPS_A_SITE * len(beats.every)) // len(TOO_LONG_WEIGHTS)
     for stage, weight in enumerate(TOO_LONG_WEIGHTS):
         search.weigh(weight)
         for step in range(steps):
             cooled = (stage + step / steps) / len(TOO_LONG_WEIGHTS)
             search.step(WARM_S * (COLD_S / WARM_S) ** cooled)
+            if beats.usable_s is None and search.excess() <= ON_TIME_S:
+                return search.flown()
         if beats.usable_s is None and search.excess() > HOPELESS[stage] * beats.beat_s:
             return None
-    flown = [each for each in search.rounds if each.sites]
-    if beats.usable_s is not None:
-        return [part for each in flown for part in _within_battery(beats, each)]
-    return flown if search.excess() <= 1e-6 else None
+    return [part for each in search.flown() for part in _within_battery(beats, each)]
 
 
 def _within_battery(beats: Beats, round_: Round) -> list[Round]:
     """The round, cut in two as often as it takes."""
-    if excess(beats, timing(beats, round_)) <= 1e-6:
+    if excess(beats, timing(beats, round_)) <= ON_TIME_S:
         return [round_]
     half = len(round_.sites) // 2
     parts = [Round(round_.sites[:half], round_.residues[:half]), Round(round_.sites[half:], round_.residues[half:])]

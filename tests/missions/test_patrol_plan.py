@@ -61,7 +61,8 @@ def check(day):
         for site, moments in formats.visits_of(stretch).items():
             task = next(each for each in stretch.kept if each.id == site)
             seen = [*moments, stretch.end_s]
-            assert seen[0] - stretch.begin_s <= 2 * task.deadline_s + day.ask.swap_s
+            flight_s = day.ask.usable_s or task.deadline_s
+            assert seen[0] - stretch.begin_s <= task.deadline_s + flight_s + day.ask.swap_s
             assert max((b - a for a, b in pairwise(seen)), default=0.0) <= task.deadline_s + 1e-6
         for task in stretch.tasks:
             places = [(at, spots[site]) for at, site in task.day.visits]

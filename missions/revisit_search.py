@@ -33,6 +33,7 @@ class _Search:
         self.weigh(TOO_LONG_WEIGHTS[0])
         count = len(beats.every)
         table = np.array(beats.travel_s)[:count, :count]
+        np.fill_diagonal(table, -1.0)  # so that each comes first in its own row, before others at the same place
         self.near = np.argsort(table, axis=1, kind="stable")[:, 1 : 1 + NEIGHBOURS].tolist()
 
     def weigh(self, weight: float) -> None:

@@ -75,6 +75,11 @@ def test_the_first_rounds_that_can_be_flown_are_taken():
     check(patrol, 15_000.0)
 
 
+def test_several_sites_may_be_at_one_place():
+    sites = [PatrolSite(i, 100.0 * (i // 4), 0.0, DEADLINES[i % 3], 10.0) for i in range(8)]
+    check(plan_patrol(sites, PatrolFleet(BASE, 10.0)), 10_000.0)
+
+
 def test_one_drone_suffices_for_one_site_nearby():
     patrol = plan_patrol([PatrolSite(7, 100.0, 0.0, 300.0, 20.0)], PatrolFleet(BASE, 10.0))
     assert patrol.drones == 1

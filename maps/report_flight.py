@@ -70,7 +70,7 @@ def checks(operation: Operation) -> Html:
         if check.level is CheckLevel.GREEN:
             good.setdefault(check.vehicle, []).append(finding(check))
     rows = [*bad, *((badge(word("green"), "good"), vehicle, _listed(found)) for vehicle, found in good.items())]
-    return section(title, table((both("结论", "level"), both("飞机", "vehicle"), both("发现", "finding")), rows))
+    return section(title, table((both("结论", "level"), both("无人机", "vehicle"), both("发现", "finding")), rows))
 
 
 def finding(check: Check) -> Html:
@@ -84,7 +84,7 @@ def finding(check: Check) -> Html:
 def sorties(operation: Operation, plan: Plan) -> Html:
     planned = {(s.drone, s.sortie): s for s in plan.sorties}
     heads = (
-        both("飞机", "vehicle"),
+        both("无人机", "vehicle"),
         both("架次", "sortie"),
         both("状态", "status"),
         both("起飞 UTC", "launched UTC"),
@@ -110,7 +110,7 @@ def coverage(operation: Operation, plan: Plan, tracks: Mapping[str, Sequence[Tra
     zh = (
         f"实飞覆盖率是禁飞区以外的区域中、距实飞航迹不超过 {swath_m / 2:g} 米（扫描宽度 {swath_m:g} 米的一半）的部分"
         "所占比例。"
-        f"航迹取自飞机自报位置，每 {step_m:g} 米或 {step_s:g} 秒一点；失去信号期间移动超过 {gap_m:g} 米的一段不计入。"
+        f"航迹取自无人机自报位置，每 {step_m:g} 米或 {step_s:g} 秒一点；失去信号期间移动超过 {gap_m:g} 米的一段不计入。"
         f"共 {points} 点、{lines} 段。计划覆盖率为 {percent(plan.covered_fraction)}。"
     )
     en = (

@@ -59,7 +59,7 @@ def commands_section(events: Sequence[Event]) -> Html:
     heads = (
         both("时间 UTC", "time UTC"),
         both("席位", "seat"),
-        both("飞机", "vehicle"),
+        both("无人机", "vehicle"),
         both("指令", "command"),
         both("结果", "result"),
         both("次数", "attempts"),
@@ -100,7 +100,7 @@ def paired(events: Sequence[Event]) -> list[Answer]:
 def happened_section(events: Sequence[Event]) -> Html:
     """Sorties and vehicles in the order of time."""
     shown = [e for e in events if not e.kind.startswith(_LEFT_OUT) and not _chatter(e)]
-    heads = (both("时间 UTC", "time UTC"), both("飞机", "vehicle"), both("事件", "event"), both("内容", "details"))
+    heads = (both("时间 UTC", "time UTC"), both("无人机", "vehicle"), both("事件", "event"), both("内容", "details"))
     title = both("经过", "What happened")
     return section(title, table(heads, ((moment(e.at), e.vehicle, event_word(e.kind), _details(e)) for e in shown)))
 

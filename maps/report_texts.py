@@ -108,7 +108,7 @@ EVENTS: Mapping[str, Pair] = MappingProxyType(
         "sortie.put_off": ("架次推迟起飞", "sortie put off"),
         "sortie.awaited": ("等待重新听到该机", "waiting to hear the vehicle again"),
         "sortie.readopted": ("架次接续", "sortie taken up again"),
-        "vehicle.appeared": ("飞机上线", "vehicle appeared"),
+        "vehicle.appeared": ("无人机上线", "vehicle appeared"),
         "vehicle.stale": ("失去信号", "vehicle fell silent"),
         "vehicle.back": ("恢复信号", "vehicle heard again"),
         "vehicle.rebooted": ("飞控重启", "vehicle rebooted"),

@@ -43,7 +43,7 @@ text{font-size:11px;fill:#5a6b7b}polyline{fill:none;stroke:#0b6bcb;stroke-width:
 
 def log_page(name: str, summaries: Sequence[FlightSummary]) -> str:
     """Self-contained HTML; texts from the recording are escaped."""
-    body = "\n".join(_vehicle(summary) for summary in summaries) or "<p>没有飞行器 No vehicle in this recording.</p>"
+    body = "\n".join(_vehicle(summary) for summary in summaries) or "<p>没有无人机 No vehicle in this recording.</p>"
     title = escape.text(name)
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>'
@@ -60,7 +60,7 @@ def _vehicle(summary: FlightSummary) -> str:
     span = f"{_clock(summary.start_us)} – {_clock(summary.end_us)} UTC"
     plots = "".join(_plot(series, summary) for series in summary.series if len(series.values) > 1)
     return (
-        f"<section><h2>飞行器 Vehicle {summary.sysid}</h2><p>{span}</p><table>{rows}</table>{plots}"
+        f"<section><h2>无人机 Vehicle {summary.sysid}</h2><p>{span}</p><table>{rows}</table>{plots}"
         f"{_warnings(summary.warnings)}</section>"
     )
 

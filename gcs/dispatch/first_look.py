@@ -34,7 +34,7 @@ LOOK_FROM_M = 50.0
 Words = tuple[str, str]
 WHY_NOT: Mapping[str, Words] = MappingProxyType(
     {
-        "conflict": ("两架飞机使用同一编号", "two vehicles answer to its system id"),
+        "conflict": ("两架无人机使用同一编号", "two vehicles answer to its system id"),
         "silent": ("{silence_s:.0f} 秒没有信号", "silent for {silence_s:.0f} s"),
         "no_place": ("位置不明", "its place is unknown"),
         "failsafe": ("处于故障保护", "it is in a failsafe"),

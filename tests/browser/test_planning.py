@@ -169,3 +169,35 @@ def _told(ws, operation):
         ws.send(json.dumps(told))
 
     server.on_message(passed)
+
+
+def test_esc_gives_up_the_sketch_only_and_what_was_drawn_survives_a_closed_form(planner):
+    page = planner("coverage")
+    draw(page, "Draw area", (450, 250), (650, 250), (650, 450), (450, 450))
+    page.get_by_role("button", name="Draw no-fly zone").click()
+    click(page, (500, 300), (600, 300))
+    page.keyboard.press("Escape")
+    expect(page.locator(".planning")).to_contain_text("1 area(s), 0 no-fly zone(s)")
+    page.keyboard.press("Escape")
+    expect(page.locator(".planning")).to_have_count(0)
+    page.locator("#new-operation").click()
+    expect(page.locator(".planning")).to_contain_text("1 area(s), 0 no-fly zone(s)")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(".planning")).to_contain_text("No area yet")
+
+
+def test_west_and_south_are_named_by_their_letters(open_page):
+    page = open_page()
+    written = """() => new Promise((done) => {
+      const seen = [];
+      const real = CanvasRenderingContext2D.prototype.fillText;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
+        seen.push(text);
+        return real.call(this, text, ...where);
+      };
+      map_main.setView([-33.45, -70.66], 12, { animate: false });
+      setTimeout(() => done(seen.filter((text) => text.includes('°'))), 500);
+    })"""
+    labels = page.evaluate(written)
+    assert {text[-1] for text in labels} == {"W", "S"}
+    assert not [text for text in labels if "-" in text]

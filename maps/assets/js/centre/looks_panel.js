@@ -22,7 +22,7 @@ export class LooksPanel {
   // The next click on the map is the place.
   pick() {
     this.sketch?.cancel();
-    toast(t('look.how_to_pick'));
+    toast(t('look.how_to_pick'), 'hint');
     this.sketch = new PointSketch((at) => this.open(at), () => (this.sketch = null));
   }
 

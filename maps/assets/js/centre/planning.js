@@ -14,6 +14,8 @@ import { PlanningPattern } from './planning_pattern.js';
 
 const ABOVE = ['take_off', 'ground', 'sea'];
 const HIGHEST_M = 500;
+// More free vehicles than these are chosen by hand: nobody means all of them.
+const MANY_VEHICLES = 12;
 const HIGHEST_AMSL_M = 9500;
 // Name, usual value, least, most, step.
 const FIGURES = [
@@ -25,24 +27,27 @@ const FIGURES = [
 
 export class Planning {
   constructor(store, drawer, plans, selection) {
-    Object.assign(this, { store, drawer, plans, selection, plan: null });
+    Object.assign(this, { store, drawer, plans, selection, plan: null, drawn: null });
   }
 
   // `rest`: the operation of which only what nobody has looked at yet is planned.
   open(rest = null) {
-    Object.assign(this, { plan: null, rest });
+    Object.assign(this, { plan: null, rest, chosen: null });
     const proposed = (swath) => (this.inputs.swath_m.value = String(swath));
-    this.area = new PlanningArea(() => this.fresh(), proposed);
+    this.area = new PlanningArea(() => this.fresh(), proposed, rest ? null : this.drawn);
     this.pattern = new PlanningPattern(() => this.fresh(), number);
     this.patrol = new PlanningPatrol(() => this.fresh(), number);
     this.schedule = new PatrolSchedule((button, flight) => this.useFlight(button, flight));
     const parts = [this.pattern.node, this.patrol.node, this.area.node, this.fleetPart(), this.figuresPart(), this.planPart(), this.createPart()];
     this.form = el('form', { class: 'form planning', on: { submit: (event) => event.preventDefault() } }, parts);
+    if (Number.isFinite(this.area.properties.swath_m)) proposed(this.area.properties.swath_m);
     this.drawer.open(rest ? 'plan.rest_title' : 'plan.title', this.form, () => this.leave());
     this.show();
   }
 
+  // What was drawn stays for the next time: a stray Esc must not cost it.
   leave() {
+    if (!this.rest) this.drawn = this.area.drawn;
     this.area.leave();
     this.pattern.leave();
     this.patrol.leave();
@@ -54,15 +59,30 @@ export class Planning {
     const free = [...this.store.vehicles.values()].filter((vehicle) => vehicle.operation === null);
     free.sort((a, b) => byNumber(a.id, b.id));
     const changed = { change: () => this.fresh() };
-    this.boxes = free.map(({ id }) => el('input', { type: 'checkbox', value: id, checked: true, on: changed }));
+    const many = free.length > MANY_VEHICLES;
+    this.boxes = free.map(({ id }) => el('input', { type: 'checkbox', value: id, checked: !many, on: changed }));
     const names = free.map((vehicle, i) => el('label', {}, this.boxes[i], ` ${vehicle.name}`));
     this.drones = number('plan-drones', 2, 1, 100, 1, () => this.fresh());
     const none = [
       el('label', {}, labelled(el('span'), 'plan.drones'), this.drones),
       labelled(el('p', { class: 'dim small' }), 'plan.no_free_vehicles'),
     ];
-    const list = free.length ? el('div', { class: 'checkboxes' }, names) : none;
+    const list = free.length ? [many ? this.allOrNone() : null, el('div', { class: 'checkboxes' }, names)] : none;
     return (this.fleet = el('fieldset', {}, labelled(el('legend'), 'plan.vehicles'), list));
+  }
+
+  allOrNone() {
+    const check = (on) => () => {
+      for (const box of this.boxes) box.checked = on;
+      this.fresh();
+    };
+    const button = (key, on) => labelled(el('button', { type: 'button', on: { click: check(on) } }), key);
+    this.chosen = el('span', { class: 'dim small', role: 'status' });
+    return el('div', { class: 'line' }, button('plan.all_vehicles', true), button('plan.no_vehicles', false), this.chosen);
+  }
+
+  get nobodyChosen() {
+    return this.boxes.length > 0 && this.vehicles().length === 0;
   }
 
   figuresPart() {
@@ -146,8 +166,10 @@ export class Planning {
     this.swathFieldsShown();
     for (const node of [pattern.node, this.area.node, this.figuresNode]) node.classList.toggle('hidden', this.rest !== null);
     labelled(this.planButton, this.rest ? 'plan.make_rest' : isPatrol ? 'patrol.make' : 'plan.make');
-    if (this.rest) this.planButton.disabled = false;
-    else this.planButton.disabled = isPatrol ? !patrol.isReady : !pattern.isReady || (pattern.needsArea && this.area.isEmpty);
+    if (this.chosen) this.chosen.textContent = t('plan.chosen_vehicles', { n: this.vehicles().length });
+    if (this.rest) this.planButton.disabled = this.nobodyChosen;
+    else if (isPatrol) this.planButton.disabled = !patrol.isReady;
+    else this.planButton.disabled = this.nobodyChosen || !pattern.isReady || (pattern.needsArea && this.area.isEmpty);
     this.creation.classList.toggle('hidden', this.plan === null || this.vehicles().length === 0);
     if (!this.plan) this.figures.replaceChildren();
   }
@@ -247,6 +269,7 @@ export class Planning {
     const operation = await act(this.createButton, () => post('/operations', body), t('plan.created'));
     if (!operation) return;
     this.drawer.close();
+    this.drawn = null;
     this.selection.choose('operation', operation.id, true);
   }
 }

@@ -1,6 +1,7 @@
 // The area to plan for and its no-fly zones, each with its band of heights: drawn, or read from a GeoJSON file.
 import { map } from '../shared/settings.js';
 import { el } from '../shared/dom.js';
+import { fileButton } from '../shared/file_button.js';
 import { labelled, t } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
 import { PolygonSketch } from '../map/draw.js';
@@ -12,9 +13,9 @@ const ZONE_STYLE = { color: '#c2201a', weight: 2, dashArray: '5 4', className: '
 const FIT = { paddingTopLeft: [380, 50], paddingBottomRight: [50, 50], animate: false };
 
 export class PlanningArea {
-  // `onChange()` after every change; `onSwath(metres)` when a file proposes one.
-  constructor(onChange, onSwath) {
-    Object.assign(this, { onChange, onSwath, features: [], properties: {} });
+  // `onChange()` after every change; `onSwath(metres)` when a file proposes one; `drawn` is there from the beginning.
+  constructor(onChange, onSwath, drawn) {
+    Object.assign(this, { onChange, onSwath, features: [], properties: {}, ...drawn });
     this.layer = L.layerGroup().addTo(map);
     this.words = el('p', { class: 'dim small', role: 'status' });
     this.bands = el('ul', { class: 'bands' });
@@ -31,12 +32,18 @@ export class PlanningArea {
         (this.drawArea = button('plan.draw_area', () => this.draw('area'))),
         button('plan.draw_no_fly', () => this.draw('no_fly')),
         button('plan.start_over', () => this.startOver()),
+        fileButton('plan.upload', file),
       ),
-      el('label', { class: 'file' }, labelled(el('span'), 'plan.upload'), file),
       this.words,
       this.bands,
     );
+    this.listBands();
     this.show(true);
+  }
+
+  // What is there, for the next time the form is opened.
+  get drawn() {
+    return { features: this.features, properties: this.properties };
   }
 
   // The area as the planner takes it.
@@ -54,7 +61,7 @@ export class PlanningArea {
 
   draw(kind) {
     this.sketch?.cancel();
-    toast(t('plan.how_to_draw'));
+    toast(t('plan.how_to_draw'), 'hint');
     const done = (ring) => {
       this.sketch = null;
       const geometry = { type: 'Polygon', coordinates: [ring] };

@@ -1,6 +1,7 @@
 // A day of patrol: which sites are looked at again how often, from where, and when. The schedule comes from the server.
 import { map } from '../shared/settings.js';
 import { el } from '../shared/dom.js';
+import { fileButton } from '../shared/file_button.js';
 import { get } from '../shared/api.js';
 import { labelled, pick, t } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
@@ -48,7 +49,7 @@ export class PlanningPatrol {
       {},
       labelled(el('legend'), 'patrol.sites'),
       el('div', { class: 'buttons' }, buttons),
-      el('label', { class: 'file' }, labelled(el('span'), 'plan.upload'), file),
+      fileButton('plan.upload', file),
       this.words,
       this.list,
     );
@@ -77,7 +78,7 @@ export class PlanningPatrol {
 
   pickPlace(done) {
     this.sketch?.cancel();
-    if (!this.told) toast(t('plan.how_to_pick'));
+    if (!this.told) toast(t('plan.how_to_pick'), 'hint');
     this.told = true;
     const found = (at) => {
       this.sketch = null;

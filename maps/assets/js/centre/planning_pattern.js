@@ -100,7 +100,7 @@ export class PlanningPattern {
 
   place() {
     this.sketch?.cancel();
-    toast(t(this.needsLine ? 'plan.how_to_draw' : 'plan.how_to_pick'));
+    toast(t(this.needsLine ? 'plan.how_to_draw' : 'plan.how_to_pick'), 'hint');
     const done = (found) => {
       this.sketch = null;
       if (this.needsLine) this.line = found;

@@ -51,7 +51,7 @@ export class Tools {
     map.getContainer().classList.toggle('drawing', mode !== null);
     for (const [name, button] of Object.entries(this.buttons))
       button.setAttribute('aria-pressed', String(name === mode));
-    if (mode === 'report') toast(t('tool.report_hint'));
+    if (mode === 'report') toast(t('tool.report_hint'), 'hint');
     if (mode === 'measure') this.measure = new Measure(() => this.set(null));
   }
 

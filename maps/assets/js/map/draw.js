@@ -19,7 +19,7 @@ class Sketch {
     map.doubleClickZoom.disable();
     map.getContainer().classList.add('drawing');
     this.keys = (event) => this.key(event);
-    document.addEventListener('keydown', this.keys);
+    document.addEventListener('keydown', this.keys, true); // before the form beside the map closes on the same Esc
   }
 
   add(latlng) {
@@ -55,7 +55,7 @@ class Sketch {
     map.off(this.handlers);
     this.line.remove();
     this.dots.remove();
-    document.removeEventListener('keydown', this.keys);
+    document.removeEventListener('keydown', this.keys, true);
     map.getContainer().classList.remove('drawing');
     setTimeout(() => map.doubleClickZoom.enable(), 300);
   }

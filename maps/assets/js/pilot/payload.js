@@ -66,7 +66,7 @@ export class PayloadPanel {
     this.picking = on;
     this.place.setAttribute('aria-pressed', String(on));
     document.body.classList.toggle('picking', on);
-    if (on) toast(t('pilot.look_pick'));
+    if (on) toast(t('pilot.look_pick'), 'hint');
   }
 
   lookAt({ lat, lng }) {

@@ -1,4 +1,4 @@
-// Short notices at the edge of the page; errors stay longer and are read out at once.
+// Short notices at the edge of the page; errors stay longer and are read out at once. Of hints what to do next, one stands.
 import { el } from './dom.js';
 
 let shelf = null;
@@ -10,6 +10,7 @@ function place() {
 
 export function toast(text, kind = 'good') {
   const node = el('div', { class: `toast ${kind}`, role: kind === 'bad' ? 'alert' : false }, text);
+  if (kind === 'hint') place().querySelectorAll('.hint').forEach((old) => old.remove());
   place().append(node);
   while (shelf.children.length > 4) shelf.firstChild.remove();
   node.addEventListener('click', () => node.remove());

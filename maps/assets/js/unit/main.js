@@ -82,7 +82,7 @@ class UnitPage {
     this.outbox = new Outbox(phone, {
       onChange: () => this.show(),
       onAnswer: (entry, answer) => this.answered(entry, answer),
-      onRefused: (entry, error) => toast(`${t('unitpage.refused')}: ${wordsOf(error)}`, 'bad'),
+      onRefused: (entry, error) => toast(t('unitpage.refused', { why: wordsOf(error) }), 'bad'),
       onUnkept: () => toast(t('unitpage.not_kept'), 'bad'),
     });
     this.photos = new Photos(this.outbox);

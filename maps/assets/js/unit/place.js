@@ -57,7 +57,8 @@ export class Place {
 
   show(unit, sighting) {
     const known = unit?.lat_deg != null;
-    this.words.textContent = `${t('unitpage.my_position')}: ${known ? position(unit.lat_deg, unit.lon_deg) : t('unitpage.position_unknown')}`;
+    const place = known ? position(unit.lat_deg, unit.lon_deg) : t('unitpage.position_unknown');
+    this.words.textContent = t('unitpage.my_position', { place });
     this.me = marker(this.me, known ? [unit.lat_deg, unit.lon_deg] : null, meIcon);
     this.goal = marker(
       this.goal,

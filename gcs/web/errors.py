@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from gcs.web.language import language_asked
+from gcs.web.login_page import CSP, missing_page
 from gcs.web.problem import ProblemError, problem, problem_response
 from gcs.web.refusals import REFUSED, as_problem
 
@@ -18,7 +20,16 @@ _SAID = {404: "nothing is served here", 405: "this path does not take that metho
 
 @web.middleware
 async def problems(request: web.Request, handler: Next) -> web.StreamResponse:
-    """Middleware, outermost of all."""
+    """Middleware, outermost of all. Who opens a page that is not there by a browser gets a page that says so."""
+    response = await _answered(request, handler)
+    if response.status == 404 and _is_for_a_person(request):
+        shown = missing_page(language_asked(request), request.path)
+        headers = {"Content-Security-Policy": CSP}
+        return web.Response(text=shown, status=404, content_type="text/html", charset="utf-8", headers=headers)
+    return response
+
+
+async def _answered(request: web.Request, handler: Next) -> web.StreamResponse:
     try:
         return await handler(request)
     except ProblemError as error:
@@ -34,3 +45,9 @@ async def problems(request: web.Request, handler: Next) -> web.StreamResponse:
     except Exception:  # a defect of ours is told as one, not shown; the server goes on
         LOG.exception("%s %s failed", request.method, request.path)
         return problem_response(problem(500, "server.defect", "an error of ours; it was written to the log"))
+
+
+def _is_for_a_person(request: web.Request) -> bool:
+    """Browsers ask for HTML where an address was typed or a link followed; programs and the API get problems."""
+    asks = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+    return asks and not request.path.startswith("/api/")

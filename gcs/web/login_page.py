@@ -1,4 +1,4 @@
-"""The page that asks for a token, and the one that comes back by itself. No script, nothing loaded."""
+"""The pages that ask for a token, come back by themselves or say that nothing is here. No script, nothing loaded."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ _TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "token.wrong": "令牌无效，请向指挥中心索取新的令牌。",
             "token.too_many": "错误次数过多，请稍后再试。",
             "opening": "正在打开…",
+            "missing": "没有这个页面",
+            "train": "演练页面只在以 aeropatrol drill 启动时提供。",
+            "centre": "前往指挥中心",
         },
         "en": {
             "title": "Sign in",
@@ -27,6 +30,9 @@ _TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "token.wrong": "This token opens nothing here: ask the centre for a new one.",
             "token.too_many": "Too many wrong tokens from this address: wait a minute.",
             "opening": "Opening…",
+            "missing": "There is no such page",
+            "train": "The drill page is there when ground control was started by aeropatrol drill.",
+            "centre": "Go to the command centre",
         },
     }
 )
@@ -34,7 +40,7 @@ _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;background:#0f2438;color:#e8eef4;display:grid;place-items:center;"
     "min-height:90vh;margin:0}form{display:grid;gap:.8rem;width:min(22rem,88vw)}"
     "input,button{font:inherit;padding:.7rem;border-radius:.4rem;border:1px solid #6c8299}"
-    "button{background:#2f7fd1;color:#fff;border:0}[role=alert]{color:#ffb4a8;margin:0}small{color:#a9bccd}"
+    "button{background:#2f7fd1;color:#fff;border:0}a{color:#9cc8f5}[role=alert]{color:#ffb4a8;margin:0}small{color:#a9bccd}"
 )
 
 
@@ -58,6 +64,14 @@ def again_page(language: str, address: str) -> str:
     else's page or program has followed a link to us."""
     refresh = f'<meta http-equiv="refresh" content="0;url={text(address)}">'
     return _page(language, "AeroPatrol", f"<p>{text(_TEXTS[language]['opening'])}</p>", refresh)
+
+
+def missing_page(language: str, path: str) -> str:
+    """Says to a person that `path` leads nowhere, and the way out."""
+    words = _TEXTS[language]
+    why = f"<p>{text(words['train'])}</p>" if path == "/train" else ""
+    body = f'<main><h1>{text(words["missing"])}</h1>{why}<p><a href="/">{text(words["centre"])}</a></p></main>'
+    return _page(language, words["missing"], body)
 
 
 def _page(language: str, title: str, body: str, head: str = "") -> str:

@@ -159,3 +159,22 @@ async def test_on_loopback_a_token_in_the_address_is_only_taken_out_of_it(api):
     response = await get(api, "/?token=whatever")
     assert (response.status, response.headers["Location"]) == (303, "/")
     assert "aeropatrol_token" not in response.cookies
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("/train", "aeropatrol drill"), ("/nowhere", "没有这个页面"), ("/reports/x.html", "指挥中心")]
+)
+async def test_a_person_who_goes_astray_is_shown_the_way_out(api, path, said):
+    response = await get(api, path, Accept="text/html,*/*;q=0.8", **{"Accept-Language": "zh-CN"})
+    assert (response.status, response.content_type) == (404, "text/html")
+    assert "script" not in response.headers["Content-Security-Policy"]
+    assert said in (shown := await response.text())
+    assert 'href="/"' in shown
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"), [("/api/v1/nothing", "text/html"), ("/train", "application/json"), ("/train", "*/*")]
+)
+async def test_a_program_that_goes_astray_gets_a_problem(api, path, accept):
+    response = await get(api, path, Accept=accept)
+    assert (response.status, response.content_type) == (404, "application/problem+json")

@@ -79,6 +79,7 @@ class MavResult(IntEnum):
     UNSUPPORTED = 3
     FAILED = 4
     IN_PROGRESS = 5
+    CANCELLED = 6
     COMMAND_LONG_ONLY = 7
     COMMAND_INT_ONLY = 8
 

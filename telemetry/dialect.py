@@ -139,16 +139,23 @@ def _message_class(generated: Any) -> type[Message]:
     by_name = {field.name: field for field in fields}
     wire = struct.Struct(generated.unpacker.format)
     wire_fields = tuple(by_name[name] for name in generated.ordered_fieldnames)
-    message_type = MessageType(
-        id=generated.id,
-        name=generated.msgname,
-        crc_extra=generated.crc_extra,
-        fields=fields,
-        wire_fields=wire_fields,
-        wire=wire,
-        base_size=wire.size - struct.calcsize("<" + "".join(map(struct_code, _extensions(generated, fields)))),
-        write=compile_writer(wire, wire_fields),
+    return message_class(
+        MessageType(
+            id=generated.id,
+            name=generated.msgname,
+            crc_extra=generated.crc_extra,
+            fields=fields,
+            wire_fields=wire_fields,
+            wire=wire,
+            base_size=wire.size - struct.calcsize("<" + "".join(map(struct_code, _extensions(generated, fields)))),
+            write=compile_writer(wire, wire_fields),
+        )
     )
+
+
+def message_class(message_type: MessageType) -> type[Message]:
+    """The class of messages of that type."""
+    wire_fields = message_type.wire_fields
     namespace: dict[str, Any] = {field.name: _GETTERS[i] for i, field in enumerate(wire_fields)}
     namespace |= {
         "__slots__": (),
@@ -157,7 +164,7 @@ def _message_class(generated: Any) -> type[Message]:
         "__doc__": f"MAVLink message {message_type.name}.",
     }
     cls: Any = type(message_type.name, (Message,), namespace)
-    cls.READ = compile_reader(cls, wire, wire_fields)
+    cls.READ = compile_reader(cls, message_type.wire, wire_fields)
     made: type[Message] = cls
     return made
 

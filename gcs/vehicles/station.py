@@ -29,7 +29,7 @@ from gcs.vehicles.machine_runner import MachineRunner
 from gcs.vehicles.policy import command_name, refusal, transfer_refusal
 from gcs.vehicles.ports import ForgottenUploads, OpenUploads, Wire
 from gcs.vehicles.work import ITEMS_TURN, Work, WorkRefusedError
-from telemetry.constants import MavResult
+from telemetry.constants import MavAutopilot, MavResult
 from telemetry.dialect import ARDUPILOTMEGA, Message
 from telemetry.messages import new
 from telemetry.received import Received
@@ -288,9 +288,10 @@ class Station:
             if reason is not None:
                 return self._refuse(vehicle_id, message, actor, reason)
             self._tell("command.sent", vehicle_id, actor, command=name, params=_params(message))
-            sending = OVER_SATELLITE if self.vehicles[vehicle_id].high_latency else None
-            target = (message.target_system, message.target_component)
-            machine = Command(target, message, own=self.own, sending=sending)
+            state, target = self.vehicles[vehicle_id], (message.target_system, message.target_component)
+            sending = OVER_SATELLITE if state.high_latency else None
+            takes_cancel = state.autopilot != MavAutopilot.ARDUPILOTMEGA
+            machine = Command(target, message, own=self.own, sending=sending, takes_cancel=takes_cancel)
             outcome = await self._transfer(vehicle_id, machine, "command", actor, name)
             kind = "command.timeout" if outcome.timed_out else "command.acked" if outcome.ok else "command.refused"
             result = None if outcome.result is None else outcome.result.name

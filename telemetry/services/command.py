@@ -4,7 +4,9 @@ The law: a command is repeated only when doing it twice is the same as doing it 
 stands in `REPEATED`, with `confirmation` counting up; everything else is sent exactly once, because an
 answer that was lost does not mean that the command was. An acknowledgement counts when it comes from the
 target, is meant for us and names our command. IN_PROGRESS means wait on, and may say how far it is; nothing is
-repeated after it. Who does not wait any longer ends the waiting, not the command: ArduPilot takes no COMMAND_CANCEL.
+repeated after it. Giving up ends a command in progress on a target that takes COMMAND_CANCEL: that is repeated until
+the command is answered for good, and what the target says then is the outcome. On any other (ArduPilot) it ends
+the waiting, not the command; so does giving up once more.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from telemetry.constants import MavCmd, MavFrame, MavResult
 from telemetry.dialect import Message
 from telemetry.messages import new
 from telemetry.received import Received
+from telemetry.services.command_cancel import command_cancel
 from telemetry.services.machine import Progress, Transfer
 from telemetry.services.peer import Address, Peer
 
@@ -34,6 +37,7 @@ ONCE = Sending(attempts=1, wait_s=3.0)
 SLOW_ONCE = Sending(attempts=1, wait_s=30.0)
 ASKED = Sending(attempts=5, wait_s=1.0)
 URGENT = Sending(attempts=10, wait_s=0.7)
+CANCELLING = Sending(attempts=5, wait_s=1.0)
 
 REPEATED: Mapping[int, Sending] = MappingProxyType(
     {
@@ -110,11 +114,26 @@ def sending_of(message: Message) -> Sending:
 
 
 class Command(Transfer[CommandOutcome]):
-    """Sends `message` (COMMAND_LONG or COMMAND_INT) to `target` and waits for its acknowledgement."""
+    """Sends `message` (COMMAND_LONG or COMMAND_INT) to `target` and waits for its acknowledgement.
 
-    def __init__(self, target: Address, message: Message, *, own: Address, sending: Sending | None = None) -> None:
+    `takes_cancel`: `target` knows COMMAND_CANCEL.
+    """
+
+    def __init__(
+        self,
+        target: Address,
+        message: Message,
+        *,
+        own: Address,
+        sending: Sending | None = None,
+        takes_cancel: bool = False,
+    ) -> None:
         super().__init__()
+        self._target = target
         self._peer = Peer(target, own)
+        self._takes_cancel = takes_cancel
+        self._cancels = 0
+        self._given_up = ""
         self._message = message
         self._sending = sending or sending_of(message)
         self._attempts = 0
@@ -147,7 +166,8 @@ class Command(Transfer[CommandOutcome]):
         if message.result == MavResult.IN_PROGRESS:
             self._in_progress = True
             self._percent = message.progress if message.progress <= WHOLE_PERCENT else None
-            self._deadline_s = min(now_s + PROGRESS_WAIT_S, self._started_s + PROGRESS_LIMIT_S)
+            if not self._cancels:
+                self._deadline_s = min(now_s + PROGRESS_WAIT_S, self._started_s + PROGRESS_LIMIT_S)
         elif message.result in _OTHER_FORM and not self._converted:
             self._converted = True
             self._message = other_form(self._message)
@@ -158,19 +178,35 @@ class Command(Transfer[CommandOutcome]):
     def handle_timer(self, now_s: float) -> None:
         if self.done or self._deadline_s is None or now_s < self._deadline_s:
             return
-        if self._in_progress or self._attempts >= self._sending.attempts:
-            said = "in progress, then nothing" if self._in_progress else "no answer"
-            self._end(CommandOutcome(None, ok=False, timed_out=True, attempts=self._attempts, detail=said))
+        if 0 < self._cancels < CANCELLING.attempts:
+            self._cancel(now_s)
+        elif self._cancels:
+            self._nobody_knows(f"{self._given_up}; not said to have ended")
+        elif self._in_progress or self._attempts >= self._sending.attempts:
+            self._nobody_knows("in progress, then nothing" if self._in_progress else "no answer")
         else:
             self._send(now_s)
 
     def next_deadline(self) -> float | None:
         return self._deadline_s
 
-    def give_up(self, reason: str, now_s: float) -> None:  # noqa: ARG002 - there is nothing to send
-        """Nobody waits any longer; whether the vehicle goes on, only it knows."""
-        if not self.done:
-            self._end(CommandOutcome(None, ok=False, timed_out=True, attempts=self._attempts, detail=reason))
+    def give_up(self, reason: str, now_s: float) -> None:
+        """End it on the target where that can be told to; otherwise nobody waits any longer."""
+        if self.done:
+            return
+        if self._takes_cancel and self._in_progress and not self._cancels:
+            self._given_up = reason
+            self._cancel(now_s)
+        else:
+            self._nobody_knows(reason)
+
+    def _cancel(self, now_s: float) -> None:
+        self._outbox.append(command_cancel(self._target, self._message.command))
+        self._cancels += 1
+        self._deadline_s = now_s + CANCELLING.wait_s
+
+    def _nobody_knows(self, detail: str) -> None:
+        self._end(CommandOutcome(None, ok=False, timed_out=True, attempts=self._attempts, detail=detail))
 
     def _send(self, now_s: float) -> None:
         message = self._message
@@ -189,6 +225,8 @@ class Command(Transfer[CommandOutcome]):
             return
         ok = result is MavResult.ACCEPTED
         detail = "" if ok else result.name
+        if result is MavResult.CANCELLED and self._given_up:
+            detail = self._given_up
         self._end(CommandOutcome(result, ok=ok, timed_out=False, attempts=self._attempts, detail=detail))
 
     def _end(self, outcome: CommandOutcome) -> None:

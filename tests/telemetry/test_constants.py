@@ -24,6 +24,8 @@ TABLES = {
     "EkfFlag": ("EKF_STATUS_FLAGS", "EKF_"),
     "MavCmd": ("MAV_CMD", "MAV_CMD_"),
 }
+LEFT_OUT_BY_ARDUPILOT = {"MAV_RESULT": {"MAV_RESULT_CANCELLED": 6}}
+"""What MAVLink's common definitions have, and ArduPilot's, of which pymavlink's tables are made, do not."""
 CANNOT_START_WITH_A_DIGIT = {"FIX_2D": "2D_FIX", "FIX_3D": "3D_FIX"}
 ENUMS = [
     (name, cls)
@@ -36,8 +38,10 @@ ENUMS = [
 def test_a_table_equals_pymavlinks(name: str, cls: type[IntEnum]) -> None:
     table, prefix = TABLES[name]
     theirs = {entry.name: value for value, entry in ardupilotmega.enums[table].items()}
+    left_out = LEFT_OUT_BY_ARDUPILOT.get(table, {})
+    assert not left_out.keys() & theirs.keys()
 
     ours = {prefix + CANNOT_START_WITH_A_DIGIT.get(member.name, member.name): member.value for member in cls}
 
     assert ours
-    assert {key: theirs.get(key) for key in ours} == ours
+    assert {key: (theirs | left_out).get(key) for key in ours} == ours

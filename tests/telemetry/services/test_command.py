@@ -7,6 +7,7 @@ import pytest
 from telemetry.constants import MavCmd, MavResult
 from telemetry.services import commands
 from telemetry.services.command import (
+    CANCELLING,
     PROGRESS_LIMIT_S,
     PROGRESS_WAIT_S,
     REPEATED,
@@ -14,6 +15,7 @@ from telemetry.services.command import (
     other_form,
     sending_of,
 )
+from telemetry.services.command_cancel import command_cancel
 from telemetry.services.machine import Progress
 
 OWN, TARGET = (255, 190), (1, 1)
@@ -147,6 +149,64 @@ def test_who_waits_no_longer_ends_the_waiting_and_nothing_is_sent(heard):
     machine.give_up("cancelled by li", 1.0)
     assert (machine.outcome.ok, machine.outcome.timed_out, machine.outcome.detail) == (False, True, "cancelled by li")
     assert (machine.drain(), machine.next_deadline()) == ([], None)
+
+
+def _cancelling(heard):
+    """A command that its target takes back, in progress since 0.5 s and given up at 1 s; and what was sent then."""
+    machine = Command(TARGET, RTL, own=OWN, takes_cancel=True)
+    machine.start(0.0)
+    machine.drain()
+    machine.receive(heard("COMMAND_ACK", command=20, result=MavResult.IN_PROGRESS, progress=40), 0.5)
+    machine.give_up("cancelled by li", 1.0)
+    return machine, machine.drain()
+
+
+def test_a_command_in_progress_is_ended_on_a_target_that_takes_cancelling(heard):
+    machine, sent = _cancelling(heard)
+    assert sent == [command_cancel(TARGET, MavCmd.NAV_RETURN_TO_LAUNCH)]
+    assert machine.outcome is None
+    machine.receive(heard("COMMAND_ACK", command=20, result=MavResult.CANCELLED), 1.2)
+    outcome = machine.outcome
+    assert (outcome.result, outcome.ok, outcome.timed_out) == (MavResult.CANCELLED, False, False)
+    assert outcome.detail == "cancelled by li"
+    assert machine.next_deadline() is None
+
+
+def test_cancelling_is_repeated_and_the_command_never_is(heard):
+    machine, sent = _cancelling(heard)
+    sent += _run_out(machine)
+    assert sent == [command_cancel(TARGET, 20)] * CANCELLING.attempts
+    assert (machine.outcome.result, machine.outcome.ok, machine.outcome.timed_out) == (None, False, True)
+    assert machine.outcome.detail == "cancelled by li; not said to have ended"
+
+
+@pytest.mark.parametrize("result", [MavResult.ACCEPTED, MavResult.FAILED])
+def test_what_had_ended_before_it_was_cancelled_has_its_own_outcome(heard, result):
+    machine, _ = _cancelling(heard)
+    machine.receive(heard("COMMAND_ACK", command=20, result=result), 1.2)
+    assert (machine.outcome.result, machine.outcome.ok) == (result, result is MavResult.ACCEPTED)
+
+
+def test_progress_that_is_told_while_it_is_cancelled_gives_it_no_more_time(heard):
+    machine, _ = _cancelling(heard)
+    machine.receive(heard("COMMAND_ACK", command=20, result=MavResult.IN_PROGRESS, progress=50), 1.5)
+    assert machine.progress.done == 50
+    assert machine.next_deadline() == 1.0 + CANCELLING.wait_s
+
+
+def test_giving_up_once_more_waits_for_nothing(heard):
+    machine, _ = _cancelling(heard)
+    machine.give_up("cancelled by wu", 1.5)
+    assert (machine.outcome.timed_out, machine.outcome.detail) == (True, "cancelled by wu")
+    assert (machine.drain(), machine.next_deadline()) == ([], None)
+
+
+def test_what_was_never_said_to_be_in_progress_is_not_cancelled():
+    machine = Command(TARGET, RTL, own=OWN, takes_cancel=True)
+    machine.start(0.0)
+    machine.drain()
+    machine.give_up("cancelled by li", 1.0)
+    assert (machine.outcome.timed_out, machine.drain()) == (True, [])
 
 
 def test_a_result_without_a_name_is_a_refusal(heard):

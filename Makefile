@@ -23,6 +23,7 @@ types: ready-test
 tests: ready-test
 	@sh tools/install-chromium.sh
 	@sh tools/install-mosquitto.sh
+	@sh tools/install-mavproxy.sh $(VENV)
 	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 test-sitl: ready-test

@@ -4,5 +4,5 @@
 set -u
 [ -n "${MAVPROXY:-}" ] || [ -x "$1/bin/mavproxy.py" ] || command -v mavproxy.py >/dev/null 2>&1 && exit 0
 echo "Installing for the test with MAVProxy: MAVProxy ..."
-"$1/bin/python" -m pip install --disable-pip-version-check --quiet --no-deps 'MAVProxy>=1.8.70' >/dev/null 2>&1 && exit 0
+"$1/bin/python" -m pip install --disable-pip-version-check --quiet --no-deps --retries 1 --timeout 15 'MAVProxy>=1.8.70' >/dev/null 2>&1 && exit 0
 echo "LEFT OUT: the test with MAVProxy, since it could not be installed."

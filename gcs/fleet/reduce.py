@@ -15,6 +15,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from gcs.fleet.cells import most_cells, told_cells_mv
 from gcs.fleet.health import real_position
 from gcs.fleet.modes import mode_name
 from gcs.fleet.state import Attitude, Battery, Breeze, Gps, MissionProgress, Speeds, StatusText, VehicleState
@@ -204,14 +205,21 @@ def _battery_status(state: VehicleState, message: Message) -> Changes:
         return {}
     before = state.battery or Battery()
     cells = [mv for mv in (*message.voltages, *message.voltages_ext) if 0 < mv < _U16_UNKNOWN]
+    told = told_cells_mv(message.voltages, message.voltages_ext)
     remaining = message.battery_remaining
+    remaining_pct = remaining if 0 <= remaining <= 100 else before.remaining_pct
+    voltage_v = sum(cells) / 1000 if cells else before.voltage_v
     battery = replace(
         before,
-        voltage_v=sum(cells) / 1000 if cells else before.voltage_v,
+        voltage_v=voltage_v,
         current_a=message.current_battery / 100 if message.current_battery >= 0 else before.current_a,
-        remaining_pct=remaining if 0 <= remaining <= 100 else before.remaining_pct,
+        remaining_pct=remaining_pct,
         consumed_mah=float(message.current_consumed) if message.current_consumed >= 0 else before.consumed_mah,
         failing=before.failing or _CHARGE_LOW <= message.charge_state <= _CHARGE_WORST,
+        lowest_cell_v=min(told) / 1000 if told else None,
+        highest_cell_v=max(told) / 1000 if told else None,
+        cells=before.cells if state.armed else most_cells(before.cells, voltage_v, remaining_pct),
+        faults=message.fault_bitmask,
     )
     return {"battery": battery}
 

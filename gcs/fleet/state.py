@@ -39,11 +39,18 @@ class Speeds(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Battery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """`lowest_cell_v` and `highest_cell_v` where each cell is told; `cells`: the most that ever gave their voltage
+    on the ground (`gcs.fleet.cells`); `faults`: MAVLink's MAV_BATTERY_FAULT, 0 when none is told."""
+
     voltage_v: float | None = None
     current_a: float | None = None
     remaining_pct: int | None = None
     consumed_mah: float | None = None
     failing: bool = False
+    lowest_cell_v: float | None = None
+    highest_cell_v: float | None = None
+    cells: float | None = None
+    faults: int = 0
 
 
 class Gps(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -25,6 +25,7 @@ GOOD: Mapping[str, _Pair] = MappingProxyType(
             "电量 {remaining_pct}%，需要 {needed_pct}%",
             "battery {remaining_pct} %, needs {needed_pct} %",
         ),
+        "battery.cells": ("电芯正常：{found}", "all cells work: {found}"),
         "home.near_start": ("返航点距起点 {distance_m} 米", "home is {distance_m} m from the start"),
         "pad.near_start": ("距换电点 {distance_m} 米", "stands {distance_m} m from the swap pad"),
         "air.clear": ("航线上没有行动之外的无人机", "no drone outside an operation is in the way"),
@@ -46,6 +47,10 @@ BAD: Mapping[str, _Pair] = MappingProxyType(
         "battery.enough": (
             "电量 {remaining_pct}%，不足或接近所需的 {needed_pct}%",
             "battery {remaining_pct} %, below or near the {needed_pct} % needed",
+        ),
+        "battery.cells": (
+            "电芯失效、不一致或未知：{found}",
+            "a cell has failed, cells are apart, or nobody knows: {found}",
         ),
         "home.near_start": (
             "返航点未知或离起点太远：{distance_m} 米",

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gcs.fleet.cells import working_cells
 from gcs.fleet.health import ekf_ok
-from gcs.fleet.state import Position, VehicleState
+from gcs.fleet.state import Battery, Position, VehicleState
 from gcs.operations.airspace import Outsider, meetings
 from gcs.operations.check_texts import check_text
 from gcs.operations.corridor import distance_m
@@ -25,7 +26,8 @@ GREEN, YELLOW, RED = CheckLevel.GREEN, CheckLevel.YELLOW, CheckLevel.RED
 @dataclass(frozen=True, slots=True)
 class PreflightLimits:
     """Where green ends. `endurance_s` is used when the plan does not say how long a charge lasts;
-    it is the flight time from a full battery to an empty one."""
+    it is the flight time from a full battery to an empty one. `cell_*` are volts at rest; `cells_missing` is how many
+    fewer cells may work than once did, or which share of them, where that is more: voltage tells no closer."""
 
     satellites_red: int = 6
     satellites_yellow: int = 8
@@ -35,6 +37,11 @@ class PreflightLimits:
     near_pct: float = 10.0
     full_pct: float = 95.0
     endurance_s: float = 1500.0
+    cell_red_v: float = 3.3
+    cells_apart_yellow_v: float = 0.15
+    cells_apart_red_v: float = 0.3
+    cells_missing: float = 0.75
+    cells_missing_share: float = 0.12
 
 
 DEFAULT_LIMITS = PreflightLimits()
@@ -93,6 +100,7 @@ def vehicle_checks(state: VehicleState | None, context: VehicleContext, now_s: f
         _ekf(state),
         _prearm(state),
         _battery(state, context),
+        _cells(state.battery, state.id, context.limits),
         _pad(state, context) if context.at_pad else _home(state, context),
         *_air(state, context),
     ]
@@ -187,6 +195,28 @@ def _battery(state: VehicleState, context: VehicleContext) -> Check:
     else:
         level = GREEN
     return _check("battery.enough", level, state.id, remaining_pct=remaining, needed_pct=needed)
+
+
+def _cells(battery: Battery | None, vehicle: str, limits: PreflightLimits) -> Check:
+    """Whether every cell works, though the charge reads well: as told, or as the voltage of all shows it."""
+    level, found = _cells_found(battery, limits) if battery else (YELLOW, None)
+    return _check("battery.cells", level, vehicle, found=found)
+
+
+def _cells_found(battery: Battery, limits: PreflightLimits) -> tuple[CheckLevel, str | None]:
+    lowest_v, highest_v, most = battery.lowest_cell_v, battery.highest_cell_v, battery.cells
+    if battery.faults:
+        return RED, f"MAV_BATTERY_FAULT {battery.faults:#x}"
+    if lowest_v is not None and highest_v is not None:
+        apart_v = highest_v - lowest_v
+        red = lowest_v < limits.cell_red_v or apart_v > limits.cells_apart_red_v
+        level = RED if red else YELLOW if apart_v > limits.cells_apart_yellow_v else GREEN
+        return level, f"{lowest_v:.2f}–{highest_v:.2f} V"
+    working = working_cells(battery.voltage_v, battery.remaining_pct)
+    if working is None or most is None:
+        return YELLOW, None
+    red = most - working > max(limits.cells_missing, limits.cells_missing_share * most)
+    return RED if red else GREEN, f"{battery.voltage_v:.1f} V ({working:.1f} / {most:.1f} S)"
 
 
 def _home(state: VehicleState, context: VehicleContext) -> Check:

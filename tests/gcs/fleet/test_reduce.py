@@ -96,9 +96,21 @@ def test_what_a_vehicle_does_not_measure_is_unknown_not_zero(after):
 def test_battery_cells_add_up_and_unused_ones_do_not_count(after):
     fields = {"voltages": (4200, 4100) + (65535,) * 8, "current_battery": 100, "current_consumed": 250}
     battery = after(("BATTERY_STATUS", {**fields, "battery_remaining": 50, "charge_state": 1})).battery
-    assert battery == Battery(voltage_v=8.3, current_a=1.0, consumed_mah=250.0, remaining_pct=50)
+    assert battery == Battery(
+        voltage_v=8.3, current_a=1.0, consumed_mah=250.0, remaining_pct=50, lowest_cell_v=4.1, highest_cell_v=4.2,
+        cells=pytest.approx(8.3 / 3.84),
+    )  # fmt: skip
     assert after(("BATTERY_STATUS", {**fields, "charge_state": 2})).battery.failing
+    assert after(("BATTERY_STATUS", {**fields, "fault_bitmask": 4})).battery.faults == 4
     assert after(("BATTERY_STATUS", {**fields, "id": 1})).battery is None
+
+
+def test_a_cell_that_falls_out_is_remembered_as_one_that_worked(after):
+    def told(mv):
+        return ("BATTERY_STATUS", {"voltages": (mv,) + (65535,) * 9, "battery_remaining": 100})
+
+    battery = after(told(12600), told(8400)).battery
+    assert (battery.voltage_v, battery.lowest_cell_v, battery.cells) == (8.4, None, 3.0)
 
 
 def test_gps(after):

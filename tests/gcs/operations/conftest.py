@@ -61,7 +61,7 @@ def ready_state(vehicle_id, now_s, **changes):
         system_status=3,
         landed_state=1,
         position=home,
-        battery=Battery(voltage_v=12.6, remaining_pct=100),
+        battery=Battery(voltage_v=12.6, remaining_pct=100, cells=3.0),
         gps=Gps(fix=6, satellites=10),
         ekf_flags=EKF_GOOD,
         prearm_ok=True,
@@ -106,7 +106,7 @@ class FakeVehicle:
             self.timer_s += STEP_S
             if self.timer_s >= self.swap_s:
                 self.timer_s = 0.0
-                self.set(battery=Battery(voltage_v=12.6, remaining_pct=100))
+                self.set(battery=Battery(voltage_v=12.6, remaining_pct=100, cells=3.0))
         if not self.silent:
             self.set(last_heard_s=now_s, last_heartbeat_s=now_s)
 
@@ -134,7 +134,7 @@ class FakeVehicle:
         if complete and (item := self._item()).command == MavCmd.NAV_LAND:
             self.set(position=Position(lat_deg=item.x / 1e7, lon_deg=item.y / 1e7, alt_rel_m=0.0, alt_amsl_m=10.0))
         self.timer_s = 0.0
-        self.set(armed=False, landed_state=1, battery=Battery(voltage_v=11.0, remaining_pct=20))
+        self.set(armed=False, landed_state=1, battery=Battery(voltage_v=11.0, remaining_pct=20, cells=3.0))
         self.mission(current=0, state=5 if complete else 2)
 
     def take(self, message, utc):

@@ -120,6 +120,34 @@ def test_a_sortie_as_long_as_the_endurance_asks_for_a_full_battery_and_no_more(p
     assert battery_needed_pct(sortie, sortie.duration_s, PreflightLimits()) == 95.0
 
 
+@pytest.mark.parametrize(
+    ("battery", "level"),
+    [
+        (Battery(lowest_cell_v=4.05, highest_cell_v=4.1), "green"),
+        (Battery(lowest_cell_v=3.9, highest_cell_v=4.1), "yellow"),
+        (Battery(lowest_cell_v=3.7, highest_cell_v=4.1), "red"),
+        (Battery(lowest_cell_v=3.2, highest_cell_v=3.25), "red"),
+        (Battery(lowest_cell_v=4.1, highest_cell_v=4.1, faults=4), "red"),
+        (Battery(voltage_v=12.6, remaining_pct=100, cells=3.0), "green"),
+        (Battery(voltage_v=11.3, remaining_pct=40, cells=3.1), "green"),
+        (Battery(voltage_v=8.4, remaining_pct=90, cells=3.0), "red"),
+        (Battery(voltage_v=20.9, remaining_pct=95, cells=6.0), "red"),
+        (Battery(voltage_v=12.6, remaining_pct=100), "yellow"),
+        (Battery(remaining_pct=100, cells=3.0), "yellow"),
+        (None, "yellow"),
+    ],
+)
+def test_a_failed_cell_is_found_though_the_charge_reads_well(level_of, battery, level):
+    assert level_of("battery.cells", battery=battery) == level
+
+
+def test_unknown_cells_are_shown_as_unknown(vehicle_ready, plan_of):
+    state = vehicle_ready("sim-1", 0.0, battery=Battery(voltage_v=12.6, remaining_pct=100))
+    checks = vehicle_checks(state, VehicleContext("sim-1", plan_of().sorties[0]), 0.0)
+    (found,) = [check.data["text"]["en"] for check in checks if check.code == "battery.cells"]
+    assert found.endswith("nobody knows: ?")
+
+
 @pytest.mark.parametrize(("north_m", "level"), [(10, "green"), (50, "yellow"), (300, "red")])
 def test_home_near_the_start(level_of, north_m, level):
     assert level_of("home.near_start", home=_home(north_m)) == level

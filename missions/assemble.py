@@ -17,13 +17,14 @@ from missions.free_space import FreeSpace
 from missions.geodesy import Array
 from missions.layers import barred_layers
 from missions.plan import LonLat, Plan, Sortie, Waypoint
-from missions.timing import Motion, path_length, path_time, without_needless_points
+from missions.stays import time_with_stays
+from missions.timing import Motion, path_length, without_needless_points
 
 
 @dataclass(frozen=True)
 class Draft:
     """A sortie in metres of the area's frame, from home to home or to a swap pad: (n, 2) points and n - 1 survey
-    flags."""
+    flags. `stays_s`: how long it waits at each of the n points, nowhere by default."""
 
     drone: int
     sortie: int
@@ -33,6 +34,7 @@ class Draft:
     survey: tuple[bool, ...]
     swath_m: float
     motion: Motion
+    stays_s: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ def assemble(
     """The plan that flies `drafts`, each drone's in order of `sortie`. `still_unseen`: what of the free space
     nobody saw before; all of it by default. NoLayerError when a zone that is flown over leaves a drone no layer."""
     timed = _timed(fleet, drafts)
-    flights = [Flight(t.draft.drone, t.draft.sortie, t.start_s, t.draft.points, t.draft.motion) for t in timed]
+    flights = [
+        Flight(t.draft.drone, t.draft.sortie, t.start_s, t.draft.points, t.draft.motion, t.draft.stays_s) for t in timed
+    ]
     barred = barred_layers(area.no_fly, space.frame, fleet, drafts)
     separation = separate(flights, fleet.drones, len(fleet.heights), barred)
     sorties = tuple(_sortie(space, fleet, each, separation) for each in timed)
@@ -70,7 +74,7 @@ def _timed(fleet: FleetSpec, drafts: Sequence[Draft]) -> list[_Timed]:
     vertical, swaps = fleet.vertical_s(fleet.altitude_m), [drone.swap_s for drone in fleet.each()]
     for draft in sorted(drafts, key=lambda draft: (draft.drone, draft.sortie)):
         start = ready.get(draft.drone, draft.drone * fleet.launch_gap_s)
-        duration = path_time(draft.points, draft.motion) + vertical
+        duration = time_with_stays(draft.points, draft.stays_s, draft.motion) + vertical
         timed.append(_Timed(draft, start, duration))
         ready[draft.drone] = start + duration + swaps[draft.drone]
     return timed
@@ -80,14 +84,14 @@ def _sortie(space: FreeSpace, fleet: FleetSpec, timed: _Timed, separation: Separ
     draft = timed.draft
     altitude = fleet.altitude_m + separation.layers[draft.drone] * fleet.layer_step_m
     between = space.frame.places(draft.points)[1:-1]
-    flags = (False, *draft.survey)
+    flags, stays = (False, *draft.survey), draft.stays_s or (0.0,) * len(draft.points)
     climb = fleet.vertical_s(altitude) - fleet.vertical_s(fleet.altitude_m)
     return Sortie(
         drone=draft.drone,
         sortie=draft.sortie,
         path=tuple(
-            Waypoint(lon, lat, round(altitude, 2), survey)
-            for (lon, lat), survey in zip([draft.start, *between, draft.end], flags, strict=True)
+            Waypoint(lon, lat, round(altitude, 2), survey, stay)
+            for (lon, lat), survey, stay in zip([draft.start, *between, draft.end], flags, stays, strict=True)
         ),
         length_m=round(path_length(draft.points), 2),
         duration_s=round(timed.duration_s + climb, 2),

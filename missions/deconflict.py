@@ -17,7 +17,8 @@ import numpy.typing as npt
 import shapely
 
 from missions.geodesy import Array
-from missions.timing import Motion, positions_each_second
+from missions.stays import positions_with_stays
+from missions.timing import Motion
 
 CLOSEST_M = 10.0
 SAMPLING_MARGIN_M = 1.0
@@ -36,13 +37,14 @@ Layers = npt.NDArray[np.int_]
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """One sortie in metres: who, when, from where."""
+    """One sortie in metres: who, when, from where; `stays_s`: how long it waits at each point, nowhere by default."""
 
     drone: int
     sortie: int
     start_s: float
     path: Array
     motion: Motion
+    stays_s: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class _Track:
 
     def __init__(self, flight: Flight) -> None:
         self.drone = flight.drone
-        self.first, self.places = positions_each_second(flight.path, flight.motion, flight.start_s)
+        self.first, self.places = positions_with_stays(flight.path, flight.stays_s, flight.motion, flight.start_s)
         self.airborne = np.hypot(*(self.places - flight.path[0]).T) >= PAD_M
         since = np.arange(len(self.places))
         self.clock = self.first + since

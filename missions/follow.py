@@ -90,11 +90,12 @@ def _followed(sortie: Sortie, terrain: Ground, climb_m_s: float, descent_m_s: fl
     needed = _within_slopes(wanted, along, climb_m_s / speed, descent_m_s / speed)
     kept = _kept(along, needed, wanted, corners)
     flags = np.repeat([w.survey for w in sortie.path[1:]], np.diff(corners))
-    own = {int(corner): (w.lon_deg, w.lat_deg) for corner, w in zip(corners, sortie.path, strict=True)}
+    own = {int(corner): w for corner, w in zip(corners, sortie.path, strict=True)}
     path = []
     for i in kept:
-        lon, lat = own.get(i) or (round(float(degrees[i, 0]), 7), round(float(degrees[i, 1]), 7))
-        path.append(Waypoint(lon, lat, round(max(LOWEST_M, float(needed[i])), 2), bool(flags[i - 1]) if i else False))
+        at = own.get(i) or Waypoint(round(float(degrees[i, 0]), 7), round(float(degrees[i, 1]), 7), 0.0)
+        over_start_m = round(max(LOWEST_M, float(needed[i])), 2)
+        path.append(replace(at, alt_rel_m=over_start_m, survey=bool(flags[i - 1]) if i else False))
     return replace(sortie, path=tuple(path))
 
 

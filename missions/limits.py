@@ -138,7 +138,8 @@ def _of_pairs(space: FreeSpace, plan: Plan) -> Iterator[Violation]:
     by_layer: dict[float, list[Flight]] = {}
     for sortie in plan.sorties:
         motion = Motion(max(0.1, sortie.speed_m_s), ASSUMED_ACCEL_M_S2)
-        flight = Flight(sortie.drone, sortie.sortie, sortie.start_s, _local(space, sortie), motion)
+        stays = tuple(waypoint.stay_s for waypoint in sortie.path)
+        flight = Flight(sortie.drone, sortie.sortie, sortie.start_s, _local(space, sortie), motion, stays)
         by_layer.setdefault(round(sortie.path[0].alt_rel_m, 1), []).append(flight)
     for layer, flights in sorted(by_layer.items()):
         for one, other, seconds in conflicts(flights):

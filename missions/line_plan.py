@@ -1,12 +1,13 @@
 """From a line to a plan: search patterns, rings, corridors and orbits, shared out among drones and cut to batteries.
 
 The line is led round zones, and cut into pieces of one length, as many as there are drones or as batteries ask for;
-each drone flies neighbouring pieces, from its start and back by the shortest way. The plan's area is what lies within
-half a swath of the line.
+each drone flies neighbouring pieces, from its start and back by the shortest way; between two pieces the battery is
+swapped at home or at the pad that is nearest. The plan's area is what lies within half a swath of the line.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,6 +25,7 @@ from missions.geodesy import Array, LocalFrame
 from missions.job import refuse_strong_wind
 from missions.open_ground import GRAZE_M, Ways, joined, open_ground, outside
 from missions.plan import LonLat, Plan
+from missions.route_plan import Stops, route_drafts
 from missions.timing import Motion, path_length, path_time
 from missions.zones import Zone, touching
 
@@ -60,14 +62,59 @@ def plan_line(
         raise PlanError(f"the line is {length_m / 1000:g} km long: it must be 1 m to {LONGEST_M / 1000:g} km")
     _refuse_world_edges(frame, line, fleet.starts)
     around = touching(no_fly, fleet.heights, fleet.take_off_amsl_m)
-    zones = shapely.union_all([frame.geometry_to_local(zone.polygon()) for zone in around])
+    zones = _shapes(frame, around)
     points, flags = _led_round(frame, line, (True,) * (len(line) - 1) if looks is None else tuple(looks), zones)
-    strip = shapely.LineString(points).buffer(fleet.swath_m / 2 + SEAM_M, quad_segs=4).simplify(SEAM_M)
-    area = Area(name, tuple((frame.places(part.exterior.coords),) for part in polygons(strip)), tuple(no_fly))
     starts = fleet.starts or frame.places(points[0])
-    homes = _homes(frame, (*starts, *(drone.start for drone in fleet.each() if drone.start)), zones)
-    ways = open_ground(frame, zones, np.vstack([points, homes]), STILL)
+    ways = open_ground(frame, zones, np.vstack([points, _stands(frame, fleet, starts, zones)]), STILL)
     drafts = _shared_out(_Task(frame, points, flags, fleet, starts, ways))
+    way = shapely.LineString(points)
+    return _seen_along(name, frame, way, zones, given=(fleet, no_fly, around), drafts=drafts)
+
+
+def plan_route(
+    name: str,
+    frame: LocalFrame,
+    stops: Array,
+    stays_s: Sequence[float],
+    fleet: FleetSpec,
+    *,
+    no_fly: Sequence[Zone] = (),
+) -> Plan:
+    """Sorties that visit `stops` (n, 2), metres of `frame`, in turn and stay `stays_s` (n) at each. PlanError says what
+    is in the way."""
+    for drone in fleet.each():
+        refuse_strong_wind(drone, fleet.wind)
+    _refuse_world_edges(frame, stops, fleet.starts)
+    around = touching(no_fly, fleet.heights, fleet.take_off_amsl_m)
+    zones = _shapes(frame, around)
+    for number, stop in enumerate(stops, start=1):
+        if shapely.intersects(zones, shapely.Point(stop)):
+            raise PlanError(f"stop {number} lies inside a no-fly zone: move it out of the zone")
+    starts = fleet.starts or frame.places(stops[0])
+    ways = open_ground(frame, zones, np.vstack([stops, _stands(frame, fleet, starts, zones)]), STILL)
+    drafts = route_drafts(Stops(frame, stops, tuple(stays_s), ways), fleet, starts)
+    lines = [draft.points[1:-1] if len(draft.points) > 3 else draft.points[[1, 1]] for draft in drafts]
+    way = shapely.MultiLineString([line.tolist() for line in lines])
+    return _seen_along(name, frame, way, zones, given=(fleet, no_fly, around), drafts=drafts)
+
+
+def _shapes(frame: LocalFrame, zones: Sequence[Zone]) -> Any:
+    return shapely.union_all([frame.geometry_to_local(zone.polygon()) for zone in zones])
+
+
+def _seen_along(
+    name: str,
+    frame: LocalFrame,
+    way: Any,
+    zones: Any,
+    *,
+    given: tuple[FleetSpec, Sequence[Zone], Sequence[Zone]],
+    drafts: Sequence[Draft],
+) -> Plan:
+    """The plan over what lies within half a swath of the way; `given`: the fleet, all zones, and those closed to it."""
+    fleet, no_fly, around = given
+    strip = way.buffer(fleet.swath_m / 2 + SEAM_M, quad_segs=4).simplify(SEAM_M)
+    area = Area(name, tuple((frame.places(part.exterior.coords),) for part in polygons(strip)), tuple(no_fly))
     space = free_space(replace(area, no_fly=tuple(around)), fleet.swath_m)
     there = [replace(draft, points=_moved(draft.points, frame, space.frame)) for draft in drafts]
     seen = _geometry_moved(strip.difference(zones), frame, space.frame)
@@ -112,6 +159,9 @@ class _Task:
         """(n,) how far along the line each point lies."""
         return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(self.points, axis=0).T))])
 
+    def home(self, drone: int) -> LonLat:
+        return self.fleet.each()[drone].start or self.starts[drone % len(self.starts)]
+
     def piece(self, number: int, pieces: int) -> tuple[Array, tuple[bool, ...]]:
         """One of `pieces` of equal length, and its flags."""
         reached = self.reached_m
@@ -122,20 +172,23 @@ class _Task:
         return points, tuple(self.looks[min(i, len(self.looks) - 1)] for i in leg.tolist())
 
 
-def _homes(frame: LocalFrame, starts: Sequence[LonLat], zones: Any) -> Array:
-    """Start points in metres; PlanError when one lies in a zone."""
-    homes = frame.to_local(np.array(starts))
-    for home, (lon, lat) in zip(homes, starts, strict=True):
-        if shapely.intersects(zones, shapely.Point(home)):
-            raise PlanError(f"start point [{lon:.6f}, {lat:.6f}] lies inside a no-fly zone: move it out of the zone")
-    return homes
+def _stands(frame: LocalFrame, fleet: FleetSpec, starts: Sequence[LonLat], zones: Any) -> Array:
+    """Start points and swap pads in metres; PlanError when one lies in a zone."""
+    homes = (*starts, *(drone.start for drone in fleet.each() if drone.start))
+    named = [*(("start point", home) for home in homes), *(("swap pad", pad) for pad in fleet.pads)]
+    places = frame.to_local(np.array([at for _, at in named]))
+    for place, (what, (lon, lat)) in zip(places, named, strict=True):
+        if shapely.intersects(zones, shapely.Point(place)):
+            raise PlanError(f"{what} [{lon:.6f}, {lat:.6f}] lies inside a no-fly zone: move it out of the zone")
+    return places
 
 
 def _shared_out(task: _Task) -> list[Draft]:
     """In as few pieces as batteries allow, at least one for each drone; the last drones may have one less."""
     pieces = task.fleet.drones
     while pieces <= MOST_PIECES:
-        found = [_draft(task, number, pieces) for number in range(pieces)]
+        marks = [_stand_before(task, number, pieces) for number in range(pieces + 1)]
+        found = [_draft(task, number, pieces, *marks[number : number + 2]) for number in range(pieces)]
         over_s = max(seconds - _usable_s(task.fleet, draft.drone) for draft, seconds in found)
         if over_s <= 0:
             return [draft for draft, _ in found]
@@ -146,16 +199,41 @@ def _shared_out(task: _Task) -> list[Draft]:
     )
 
 
-def _draft(task: _Task, number: int, pieces: int) -> tuple[Draft, float]:
-    """One piece as a sortie, home to home, and how long it takes."""
-    fleet = task.fleet
-    drone = number * fleet.drones // pieces
+def _drone_of(task: _Task, number: int, pieces: int) -> int:
+    return number * task.fleet.drones // pieces
+
+
+def _stand_before(task: _Task, number: int, pieces: int) -> LonLat | None:
+    """Where the battery is swapped before a piece, if its drone has flown the one before: home, or the pad that is
+    nearest. None: at home."""
+    if not 0 < number < pieces or not task.fleet.pads:
+        return None
+    drone = _drone_of(task, number, pieces)
+    if _drone_of(task, number - 1, pieces) != drone:
+        return None
+    cut = task.piece(number, pieces)[0][0]
+    spec = task.fleet.each()[drone]
+    wind = task.fleet.wind.vector if task.fleet.wind else None
+    motion = Motion(spec.speed_m_s, spec.accel_m_s2, wind)
+    stands = (task.home(drone), *task.fleet.pads)
+
+    def seconds(stand: LonLat) -> float:
+        way = task.ways.between(cut, task.frame.to_local(np.array([stand]))[0])
+        return math.inf if way is None else path_time(way, motion) + path_time(way[::-1], motion)
+
+    return min(stands, key=seconds)
+
+
+def _draft(task: _Task, number: int, pieces: int, before: LonLat | None, after: LonLat | None) -> tuple[Draft, float]:
+    """One piece as a sortie from where the battery was swapped before it to where it is swapped after it, home where
+    nothing is said; and how long it takes."""
+    fleet, drone = task.fleet, _drone_of(task, number, pieces)
     first = -(-drone * pieces // fleet.drones)
     spec = fleet.each()[drone]
-    start = spec.start or task.starts[drone % len(task.starts)]
+    start, end = before or task.home(drone), after or task.home(drone)
     piece, looks = task.piece(number, pieces)
-    home = task.frame.to_local(np.array([start]))[0]
-    out, back = task.ways.between(home, piece[0]), task.ways.between(piece[-1], home)
+    begin, finish = task.frame.to_local(np.array([start, end]))
+    out, back = task.ways.between(begin, piece[0]), task.ways.between(piece[-1], finish)
     if out is None or back is None:
         raise PlanError(
             f"no-fly zones close the way between the line and the start of drone {drone + 1}: give another --start"
@@ -165,7 +243,7 @@ def _draft(task: _Task, number: int, pieces: int) -> tuple[Draft, float]:
     survey = (*[False] * (len(out) - 1), *looks, *[False] * (len(back) - 1))
     top_m = fleet.altitude_m + fleet.layer_step_m * (fleet.layers - 1)
     seconds = path_time(points, motion) + fleet.vertical_s(top_m)
-    return Draft(drone, number - first, start, start, points, survey, fleet.swath_m, motion), seconds
+    return Draft(drone, number - first, start, end, points, survey, fleet.swath_m, motion), seconds
 
 
 def _usable_s(fleet: FleetSpec, drone: int) -> float:

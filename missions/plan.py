@@ -16,12 +16,14 @@ __all__ = ["LonLat", "Plan", "Ring", "Sortie", "Waypoint", "Zone"]
 @dataclass(frozen=True, slots=True)
 class Waypoint:
     """WGS-84 degrees and metres above the take-off point; `survey` is True where the leg that ends
-    here is flown to look (a lane), False on the way there, between lanes over ground already seen, or home."""
+    here is flown to look (a lane), False on the way there, between lanes over ground already seen, or home.
+    `stay_s`: how long the vehicle waits here before it flies on."""
 
     lon_deg: float
     lat_deg: float
     alt_rel_m: float
     survey: bool = False
+    stay_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,16 @@ class Plan:
             **({"bands": bands} if any(bands) else {}),
             "sorties": [
                 [s.drone, s.sortie, round(s.speed_m_s, 2), round(s.start_s, 1), *(["lands"] if s.lands_at_end else [])]
-                + [[round(w.lon_deg, 7), round(w.lat_deg, 7), round(w.alt_rel_m, 2), w.survey] for w in s.path]
+                + [_rounded_point(w) for w in s.path]
                 for s in self.sorties
             ],
         }
         return hashlib.sha256(json.dumps(flown, separators=(",", ":")).encode()).hexdigest()
+
+
+def _rounded_point(waypoint: Waypoint) -> list[Any]:
+    place = [round(waypoint.lon_deg, 7), round(waypoint.lat_deg, 7), round(waypoint.alt_rel_m, 2), waypoint.survey]
+    return [*place, round(waypoint.stay_s, 1)] if waypoint.stay_s else place
 
 
 def _rounded(polygons: tuple[tuple[Ring, ...], ...]) -> list[list[list[list[float]]]]:

@@ -1,12 +1,13 @@
 """A sortie as a MAVLink mission: home, take-off, speed, waypoints, return to launch or a landing at a swap pad.
 
-Places are whole 1e-7 degrees and altitudes whole centimetres, as ArduPilot keeps them, so that a
+Places are whole 1e-7 degrees, altitudes whole centimetres and stays whole seconds, as ArduPilot keeps them, so that a
 read-back can be compared exactly. The last leg is straight home, or to the pad, and free of zones by the plan: the
 return to launch, or the landing, flies it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from missions.plan import Sortie, Waypoint
@@ -42,7 +43,8 @@ def _items(sortie: Sortie, home_alt_m: float) -> Iterator[MissionItem]:
     for seq, waypoint in enumerate(way, start=3):
         x, y = degrees_e7(waypoint)
         z = whole_centimetres(waypoint.alt_rel_m)
-        yield MissionItem(seq, NAV_WAYPOINT, FRAME_GLOBAL_RELATIVE_ALT, x=x, y=y, z=z)
+        stay = float(math.ceil(waypoint.stay_s))
+        yield MissionItem(seq, NAV_WAYPOINT, FRAME_GLOBAL_RELATIVE_ALT, param1=stay, x=x, y=y, z=z)
     seq = 3 + len(way)
     if not sortie.lands_at_end:
         yield MissionItem(seq, NAV_RETURN_TO_LAUNCH, FRAME_GLOBAL_RELATIVE_ALT)

@@ -10,14 +10,20 @@ from msgspec import Meta
 from gcs.plan_fleet import Latitude, Longitude
 from gcs.web.plan_request import Document, FleetRequest
 from missions.area import Area, load_area
-from missions.line_file import load_line
+from missions.fleet import PlanError
+from missions.geodesy import Array
+from missions.line_file import load_line, load_stops
 from missions.patrol_file import DAY_S, MOST_PADS, PatrolMap, read_patrol
 from missions.patrol_plan import PatrolAsk
-from missions.patterns.pattern import Pattern, drift_towards
+from missions.patterns.pattern import MOST_STOPS, USUAL_SPACING_M, Pattern, drift_towards
+from missions.stays import LONGEST_STAY_S
 
-Name = Literal["perimeter", "corridor", "orbit", "expanding-square", "sector", "parallel-track", "creeping-line"]
+Name = Literal[
+    "perimeter", "corridor", "route", "orbit", "expanding-square", "sector", "parallel-track", "creeping-line"
+]
 Metres = Annotated[float, Meta(ge=0, le=100_000)]
 Degrees = Annotated[float, Meta(ge=-360, le=360)]
+Stay = Annotated[float, Meta(ge=0, le=LONGEST_STAY_S)]
 Spot = tuple[Latitude, Longitude]
 
 
@@ -31,14 +37,16 @@ class DriftRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class PatternRequest(FleetRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`pattern` by name, with the figures that it needs. `area` (GeoJSON) is that of a perimeter, of other patterns
     the zones to keep out of; `line` that of a corridor; `at` is [lat, lon]: centre, datum, corner, or where to begin.
-    Tracks lie `spacing_m` apart and see half of it on each side. With `sweep_width_m` the plan's properties say the
-    odds of detection."""
+    Tracks lie `spacing_m` apart (40 m, or what a `camera` sees with `overlap`) and see half of it on each side. A route
+    goes to the points of its `line` in turn and stays `stays_s` at each: one figure for all, or one for each. With
+    `sweep_width_m` the plan's properties say the odds of detection."""
 
     pattern: Name
     area: dict[str, Any] | None = None
     line: dict[str, Any] | None = None
     at: Spot | None = None
-    spacing_m: Annotated[float, Meta(ge=1, le=10_000)] = 40.0
+    spacing_m: Annotated[float, Meta(ge=1, le=10_000)] | None = None
+    stays_s: Annotated[tuple[Stay, ...], Meta(max_length=MOST_STOPS)] = ()
     radius_m: Metres = 200.0
     turns: Annotated[float, Meta(gt=0, le=1000)] = 1.0
     legs: Annotated[int, Meta(ge=1, le=2000)] = 12
@@ -75,14 +83,18 @@ class PatrolRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 def pattern_of(asked: PatternRequest) -> Pattern:
-    """The pattern asked for. AreaError when its area or line is none."""
-    starts = tuple((lon, lat) for lat, lon in asked.starts)
+    """The pattern asked for. AreaError when its area or line is none, PlanError when figures do not go together."""
+    if asked.spacing_m is not None and asked.camera is not None:
+        raise PlanError("give spacing_m or camera, not both")
+    starts = asked.starts_at
     at = (asked.at[1], asked.at[0]) if asked.at is not None else None
+    line, stays = _line(asked)
     return Pattern(
         at=at or (starts[0] if starts and asked.pattern == "perimeter" else None),
         area=_area(asked),
-        line=load_line(msgspec.json.encode(asked.line), "line") if asked.line is not None else None,
-        spacing_m=asked.spacing_m,
+        line=line,
+        spacing_m=asked.spacing_m or USUAL_SPACING_M,
+        stays_s=stays,
         radius_m=asked.radius_m,
         turns=asked.turns,
         legs=asked.legs,
@@ -96,6 +108,17 @@ def pattern_of(asked: PatternRequest) -> Pattern:
         drift=drift_towards(asked.drift.towards_deg, asked.drift.speed_m_s) if asked.drift else None,
         sweep_width_m=asked.sweep_width_m,
     )
+
+
+def _line(asked: PatternRequest) -> tuple[Array | None, tuple[float, ...]]:
+    """Of a corridor; of a route with the stays, those of its points where none are asked for."""
+    if asked.line is None:
+        return None, asked.stays_s
+    document = msgspec.json.encode(asked.line)
+    if asked.pattern != "route":
+        return load_line(document, "line"), ()
+    stops, stays = load_stops(document, "line")
+    return stops, asked.stays_s or stays
 
 
 def _area(asked: PatternRequest) -> Area | None:

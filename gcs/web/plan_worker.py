@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from gcs.operations.plan_limits import plan_problems
 from gcs.web.pattern_request import PatrolRequest, PatternRequest, patrol_of, pattern_of
-from gcs.web.plan_request import PATROL, PATTERN, PLAN, READ, REST, PlanRequest, Refusal, fleet_of
+from gcs.web.plan_request import PATROL, PATTERN, PLAN, READ, REST, FleetRequest, PlanRequest, Refusal, fleet_of
 from gcs.web.rest_request import RestTask, rest_of
 from missions.area import AreaError, load_area
 from missions.camera import CameraError
@@ -26,10 +27,10 @@ from missions.formats import geojson, patrol
 from missions.heights import heights_of, settled
 from missions.limits import violations
 from missions.patrol_plan import plan_day
-from missions.pattern_plan import plan_pattern
+from missions.pattern_plan import pattern_heights, plan_pattern
 from missions.plan import Plan
 from missions.planner import plan_coverage
-from missions.terrain import TerrainError
+from missions.terrain import Ground, TerrainError
 from missions.terrain_files import read_ground
 
 LESS_URGENT = 5
@@ -42,7 +43,7 @@ def answer(asked: bytes, terrain: str = "") -> bytes:
     try:
         if what == PATROL:
             return _patrolled(body)
-        plan = _planned(body, terrain) if what == PLAN else MAKERS[what](body)
+        plan = ON_GROUND[what](body, terrain) if what in ON_GROUND else MAKERS[what](body)
     except AreaError as error:
         return msgspec.json.encode(Refusal(refused="area.invalid", detail=str(error)))
     except (PlanError, CameraError, TerrainError) as error:
@@ -60,10 +61,13 @@ def answer(asked: bytes, terrain: str = "") -> bytes:
 def _planned(body: bytes, terrain: str) -> Plan:
     request = msgspec.json.decode(body, type=PlanRequest)
     area = load_area(bytes(request.area), "area")
-    ground = read_ground(Path(terrain)) if terrain and request.above != "take_off" else None
-    starts = [(lon, lat) for lat, lon in request.starts]
-    heights = heights_of(request.above, request.altitude_m, ground, starts, area)
+    ground = _ground(request, terrain)
+    heights = heights_of(request.above, request.altitude_m, ground, request.starts_at, area)
     return settled(plan_coverage(heights.area(area), fleet_of(request, heights)), heights, ground)
+
+
+def _ground(request: FleetRequest, terrain: str) -> Ground | None:
+    return read_ground(Path(terrain)) if terrain and request.above != "take_off" else None
 
 
 def _read(body: bytes) -> Plan:
@@ -78,9 +82,15 @@ def _read(body: bytes) -> Plan:
     return plan
 
 
-def _flown(body: bytes) -> Plan:
+def _flown(body: bytes, terrain: str) -> Plan:
     request = msgspec.json.decode(body, type=PatternRequest)
-    return plan_pattern(request.pattern, pattern_of(request), request.flying(request.spacing_m))
+    pattern, ground = pattern_of(request), _ground(request, terrain)
+    heights = pattern_heights(
+        request.pattern, pattern, request.above, request.altitude_m, ground=ground, starts=request.starts_at
+    )
+    fleet = request.flying(heights, pattern.spacing_m)
+    pattern = replace(pattern, spacing_m=fleet.swath_m)
+    return plan_pattern(request.pattern, pattern, fleet, heights, ground)
 
 
 def _patrolled(body: bytes) -> bytes:
@@ -91,7 +101,8 @@ def _left(body: bytes) -> Plan:
     return rest_of(msgspec.json.decode(body, type=RestTask))
 
 
-MAKERS = {READ: _read, PATTERN: _flown, REST: _left}
+ON_GROUND = {PLAN: _planned, PATTERN: _flown}
+MAKERS = {READ: _read, REST: _left}
 
 
 def main() -> None:

@@ -2,7 +2,8 @@
 
 One LineString a sortie (`properties.kind` "sortie"; third coordinate metres above the take-off point),
 Polygons of kind "area" and "no_fly" (with `floor_m`, `ceiling_m` and `above` where a zone has a band of heights),
-and the figures of the whole in the top-level `properties`. `survey` holds one 0 or 1 a leg: is it a lane?
+and the figures of the whole in the top-level `properties`. `survey` holds one 0 or 1 a leg: is it a lane? `stays_s`,
+where there are any, one number a position: how long the drone stays there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from missions.area_checks import checked_point
 from missions.area_json import parse_json
 from missions.plan import Plan, Ring, Sortie, Waypoint
+from missions.stays import LONGEST_STAY_S
 from missions.zone_json import zone_of
 from missions.zones import Zone
 
@@ -70,12 +72,18 @@ def _line(sortie: Sortie) -> dict[str, Any]:
             "altitude_m": sortie.path[0].alt_rel_m if sortie.path else None,
             **({"lands_at_end": True} if sortie.lands_at_end else {}),
             "survey": [int(waypoint.survey) for waypoint in sortie.path[1:]],
+            **_stays(sortie),
         },
         "geometry": {
             "type": "LineString",
             "coordinates": [[w.lon_deg, w.lat_deg, w.alt_rel_m] for w in sortie.path],
         },
     }
+
+
+def _stays(sortie: Sortie) -> dict[str, Any]:
+    stays = [waypoint.stay_s for waypoint in sortie.path]
+    return {"stays_s": stays} if any(stays) else {}
 
 
 def loads(text: str | bytes) -> Plan:
@@ -129,8 +137,8 @@ def _sortie(properties: dict[str, Any], coordinates: Any, place: str) -> Sortie:
     flags = properties.get("survey")
     flags = flags if isinstance(flags, list) and len(flags) == len(coordinates) - 1 else [0] * (len(coordinates) - 1)
     path = tuple(
-        Waypoint(*checked_point(point, place), _altitude(point, place), bool(flag))
-        for point, flag in zip(coordinates, [0, *flags], strict=True)
+        Waypoint(*checked_point(point, place), _altitude(point, place), bool(flag), stay)
+        for point, flag, stay in zip(coordinates, [0, *flags], _waits(properties, len(coordinates), place), strict=True)
     )
     drone, sortie = _number(properties, "drone", place), _number(properties, "sortie", place)
     if not (drone.is_integer() and sortie.is_integer() and 0 <= drone < 10_000 and 0 <= sortie < 10_000):
@@ -141,6 +149,21 @@ def _sortie(properties: dict[str, Any], coordinates: Any, place: str) -> Sortie:
     start = _number(properties, "start_s", place) if "start_s" in properties else 0.0
     lands = properties.get("lands_at_end") is True
     return Sortie(int(drone), int(sortie), path, length, duration, swath, speed, start, lands)
+
+
+def _waits(properties: dict[str, Any], count: int, place: str) -> list[float]:
+    """Seconds to stay at each position."""
+    stays = properties.get("stays_s")
+    if stays is None:
+        return [0.0] * count
+    good = isinstance(stays, list) and len(stays) == count and all(_is_stay(stay) for stay in stays)
+    if not good:
+        raise PlanFileError(f"{place}: stays_s must list 0 to {LONGEST_STAY_S:g} seconds for each position")
+    return [float(stay) for stay in stays]
+
+
+def _is_stay(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_STAY_S
 
 
 def _altitude(point: Any, place: str) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from missions.plan import Plan, Sortie
+from missions.plan import Plan, Sortie, Waypoint
 
 NAMESPACE = "http://www.topografix.com/GPX/1/1"
 
@@ -24,10 +24,14 @@ def dumps(plan: Plan) -> str:
     return "\n".join(parts) + "\n"
 
 
+def _stay(waypoint: Waypoint) -> str:
+    return f", stay {waypoint.stay_s:g} s" if waypoint.stay_s else ""
+
+
 def _route(sortie: Sortie) -> str:
     points = "".join(
         f'<rtept lat="{w.lat_deg:.7f}" lon="{w.lon_deg:.7f}"><name>{number}</name>'
-        f"<cmt>{w.alt_rel_m:g} m above take-off</cmt></rtept>"
+        f"<cmt>{w.alt_rel_m:g} m above take-off{_stay(w)}</cmt></rtept>"
         for number, w in enumerate(sortie.path)
     )
     return (

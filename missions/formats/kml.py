@@ -7,7 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from missions.formats.colours import colour_of
-from missions.plan import Plan, Ring, Sortie
+from missions.plan import Plan, Ring, Sortie, Waypoint
 
 NAMESPACE = "http://www.opengis.net/kml/2.2"
 
@@ -23,6 +23,7 @@ def dumps(plan: Plan) -> str:
         *(_polygon("area", i, rings, {}) for i, rings in enumerate(plan.area)),
         *(_polygon("no_fly", i, zone.rings, zone.properties()) for i, zone in enumerate(plan.no_fly)),
         *(_line(sortie) for sortie in plan.sorties),
+        *(_stay(w) for sortie in plan.sorties for w in sortie.path if w.stay_s),
         "</Document></kml>",
     ]
     return "\n".join(parts) + "\n"
@@ -59,6 +60,14 @@ def _line(sortie: Sortie) -> str:
         f"<Style><LineStyle><color>ff{blue}{green}{red}</color><width>3</width></LineStyle></Style>"
         "<LineString><altitudeMode>relativeToGround</altitudeMode>"
         f"<coordinates>{places}</coordinates></LineString></Placemark>"
+    )
+
+
+def _stay(waypoint: Waypoint) -> str:
+    place = _places([(waypoint.lon_deg, waypoint.lat_deg, waypoint.alt_rel_m)])
+    return (
+        f"<Placemark><name>stay {waypoint.stay_s:g} s</name>"
+        f"<Point><altitudeMode>relativeToGround</altitudeMode><coordinates>{place}</coordinates></Point></Placemark>"
     )
 
 

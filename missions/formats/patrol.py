@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from missions.patrol_file import Place
 from missions.patrol_plan import DroneTask, PatrolDay, Stretch
+from missions.stays import LONGEST_STAY_S
 
 CSV_HEAD = ("time", "second", "drone", "event", "place", "lat", "lon")
 
@@ -63,13 +66,14 @@ def dumps_geojson(day: PatrolDay) -> str:
                 way = [list(place) for place in _way(day, task, stops, places)]
                 if len(way) > 1:
                     moments = [round(at, 1) for at, _ in stops]
+                    stays = _stays(day, stretch, stops, places)
                     who = {
                         "kind": "flight",
                         "drone": task.drone + 1,
                         "begin_s": round(begin, 1),
                         "end_s": round(end, 1),
                     }
-                    features.append(_feature("LineString", way, **who, visits_s=moments))
+                    features.append(_feature("LineString", way, **who, visits_s=moments, stays_s=stays))
     whole = {"kind": "patrol", "name": day.patrol.name, "drones_needed": day.needed}
     document = {"type": "FeatureCollection", "properties": whole, "features": features}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
@@ -133,6 +137,7 @@ def _stretch(day: PatrolDay, stretch: Stretch, places: dict[int, Place]) -> dict
                         "take_off_s": round(begin, 1),
                         "land_s": round(end, 1),
                         "way": [[lat, lon] for lon, lat in _way(day, task, stops, places)],
+                        "stops": _stops(day, stretch, stops, places),
                     }
                     for begin, end, stops in _flights(task, stretch)
                     if task.day.bases is not None
@@ -161,6 +166,31 @@ def _way(
         stand = day.patrol.stands[task.stand]
         line = [stand, *line, stand]
     return day.way(line) if len(line) > 1 else line
+
+
+def _stops(
+    day: PatrolDay, stretch: Stretch, stops: list[tuple[float, int]], places: dict[int, Place]
+) -> list[dict[str, Any]]:
+    """The sites of a flight in turn, and how long the drone is at each."""
+    found = []
+    for (at, site), stay in zip(stops, _stays(day, stretch, stops, places), strict=True):
+        (lon, lat), name = places[site].at, places[site].name
+        found.append({"site": name, "lat": lat, "lon": lon, "at_s": round(at, 1), "stay_s": stay})
+    return found
+
+
+def _stays(day: PatrolDay, stretch: Stretch, stops: list[tuple[float, int]], places: dict[int, Place]) -> list[float]:
+    """Seconds at each stop: its dwell, or until it is time to fly to the next."""
+    dwell = {site.id: site.dwell_s for site in stretch.kept}
+    spots = day.patrol.frame.to_local(np.array([places[site].at for _, site in stops]).reshape(-1, 2))
+    stays = []
+    for number, (at, site) in enumerate(stops):
+        wait = 0.0
+        if number + 1 < len(stops):
+            flight = day.ground.travel(spots[number : number + 1], spots[number + 1 : number + 2])
+            wait = stops[number + 1][0] - at - float(flight[0, 0])
+        stays.append(round(min(max(dwell[site], wait), LONGEST_STAY_S), 1))
+    return stays
 
 
 def _events(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from itertools import pairwise
+from dataclasses import replace
 
 import numpy as np
 
@@ -42,7 +42,7 @@ def template(sortie: Sortie) -> str:
         f"<Placemark>{_place(w)}<wpml:index>{i}</wpml:index><wpml:ellipsoidHeight>{w.alt_rel_m:g}</wpml:ellipsoidHeight>"
         f"<wpml:height>{w.alt_rel_m:g}</wpml:height><wpml:useGlobalHeight>0</wpml:useGlobalHeight>"
         "<wpml:useGlobalSpeed>1</wpml:useGlobalSpeed><wpml:useGlobalHeadingParam>1</wpml:useGlobalHeadingParam>"
-        "<wpml:useGlobalTurnParam>1</wpml:useGlobalTurnParam></Placemark>"
+        f"<wpml:useGlobalTurnParam>1</wpml:useGlobalTurnParam>{_stay(w, i)}</Placemark>"
         for i, w in enumerate(points)
     )
     return (
@@ -66,7 +66,7 @@ def waylines(sortie: Sortie) -> str:
         f"<wpml:waypointHeadingParam>{_heading()}</wpml:waypointHeadingParam>"
         f"<wpml:waypointTurnParam><wpml:waypointTurnMode>{_TURN}</wpml:waypointTurnMode>"
         "<wpml:waypointTurnDampingDist>0</wpml:waypointTurnDampingDist></wpml:waypointTurnParam>"
-        "<wpml:useStraightLine>1</wpml:useStraightLine></Placemark>"
+        f"<wpml:useStraightLine>1</wpml:useStraightLine>{_stay(w, i)}</Placemark>"
         for i, w in enumerate(_points(sortie))
     )
     return (
@@ -86,7 +86,29 @@ def _points(sortie: Sortie) -> list[Waypoint]:
     frame = LocalFrame(way[0].lon_deg, way[0].lat_deg)
     steps = np.diff(frame.to_local(np.array([(w.lon_deg, w.lat_deg) for w in way])), axis=0)
     far = np.hypot(steps[:, 0], steps[:, 1]) >= LEAST_STEP_M
-    return [way[0], *(after for (_, after), keep in zip(pairwise(way), far.tolist(), strict=True) if keep)]
+    kept = [way[0]]
+    for waypoint, is_far in zip(way[1:], far.tolist(), strict=True):
+        if is_far:
+            kept.append(waypoint)
+        else:  # what is left out is stayed at by the one before
+            kept[-1] = replace(kept[-1], stay_s=kept[-1].stay_s + waypoint.stay_s)
+    return kept
+
+
+def _stay(waypoint: Waypoint, index: int) -> str:
+    """The drone hovers when it has got there."""
+    if not waypoint.stay_s:
+        return ""
+    return (
+        f"<wpml:actionGroup><wpml:actionGroupId>{index}</wpml:actionGroupId>"
+        f"<wpml:actionGroupStartIndex>{index}</wpml:actionGroupStartIndex>"
+        f"<wpml:actionGroupEndIndex>{index}</wpml:actionGroupEndIndex>"
+        "<wpml:actionGroupMode>sequence</wpml:actionGroupMode>"
+        "<wpml:actionTrigger><wpml:actionTriggerType>reachPoint</wpml:actionTriggerType></wpml:actionTrigger>"
+        "<wpml:action><wpml:actionId>0</wpml:actionId><wpml:actionActuatorFunc>hover</wpml:actionActuatorFunc>"
+        f"<wpml:actionActuatorFuncParam><wpml:hoverTime>{waypoint.stay_s:g}</wpml:hoverTime>"
+        "</wpml:actionActuatorFuncParam></wpml:action></wpml:actionGroup>"
+    )
 
 
 def _speed(sortie: Sortie) -> float:

@@ -4,6 +4,7 @@
 |---|---|
 | perimeter | an area; `inset_m`, `rings`, `spacing_m`; begun nearest to `at` |
 | corridor | a line; `width_m`, `spacing_m` |
+| route | a line, whose points are visited in turn; `stays_s` at each |
 | orbit | `at`, the centre; `radius_m`, `turns` |
 | expanding-square | `at`, the datum; `spacing_m`, `legs`, `course_deg` |
 | sector | `at`, the datum; `radius_m`, `course_deg`, `passes` |
@@ -32,20 +33,23 @@ from missions.patterns.corridor import corridor
 from missions.patterns.orbit import orbit
 from missions.patterns.perimeter import linked, nearest_first, perimeter, ways_between_rings
 from missions.plan import LonLat
+from missions.stays import LONGEST_STAY_S
 from missions.timing import Motion
 
 DATUM = np.zeros(2)
+MOST_STOPS = 500
+USUAL_SPACING_M = 40.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
     """Metres, and degrees clockwise from true north. `inset_m` None: half the spacing; `width_m` 0: one spacing.
-    `sweep_width_m`: of the sensor, for the odds of detection."""
+    `sweep_width_m`: of the sensor, for the odds of detection. `stays_s`: at each point of a route, or one for all."""
 
     at: LonLat | None = None
     area: Area | None = None
     line: Array | None = None
-    spacing_m: float = 40.0
+    spacing_m: float = USUAL_SPACING_M
     radius_m: float = 200.0
     turns: float = 1.0
     legs: int = 12
@@ -58,15 +62,18 @@ class Pattern:
     width_m: float = 0.0
     drift: tuple[float, float] | None = None
     sweep_width_m: float | None = None
+    stays_s: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PatternLine:
-    """A line (n, 2) in metres of `frame`, and for each of its n - 1 legs whether it is flown to look."""
+    """A line (n, 2) in metres of `frame`, and for each of its n - 1 legs whether it is flown to look. `stays_s`: the
+    line is a route, and so long the drone stays at each of its n points."""
 
     frame: LocalFrame
     points: Array
     looks: tuple[bool, ...]
+    stays_s: tuple[float, ...] | None = None
 
 
 Maker = Callable[[Pattern, Motion], PatternLine]
@@ -120,6 +127,22 @@ def _corridor(pattern: Pattern, _motion: Motion) -> PatternLine:
     return _looking(frame, corridor(frame.to_local(pattern.line), width_m, pattern.spacing_m))
 
 
+def _route(pattern: Pattern, _motion: Motion) -> PatternLine:
+    if pattern.line is None:
+        raise PlanError("a route needs the file of its stops: points in turn, or a line")
+    count, stays = len(pattern.line), pattern.stays_s
+    if count > MOST_STOPS:
+        raise PlanError(f"a route of {count} stops is too long (limit {MOST_STOPS}): plan it in parts")
+    if len(stays) not in (0, 1, count):
+        raise PlanError(f"a route of {count} stops takes 1 stay for all or {count}, not {len(stays)}")
+    each = stays if len(stays) == count else (stays or (0.0,)) * count
+    if not all(0.0 <= stay <= LONGEST_STAY_S for stay in each):
+        raise PlanError(f"a stay at a stop lasts 0 to {LONGEST_STAY_S:g} s")
+    frame = LocalFrame(*(round(float(degrees), 9) for degrees in pattern.line.mean(axis=0)))
+    points = frame.to_local(pattern.line)
+    return PatternLine(frame, points, (True,) * (count - 1), each)
+
+
 def _about(make: Callable[[Pattern], Array]) -> Maker:
     """A pattern about a place, which is the origin of its frame."""
 
@@ -143,6 +166,7 @@ PATTERNS: Mapping[str, Maker] = MappingProxyType(
     {
         "perimeter": _perimeter,
         "corridor": _corridor,
+        "route": _route,
         "orbit": _about(lambda p: orbit((0.0, 0.0), p.radius_m, p.turns, start_deg=p.course_deg)),
         "expanding-square": _about(_square),
         "sector": _about(lambda p: search.sector(DATUM, p.radius_m, p.course_deg, p.passes)),

@@ -11,11 +11,13 @@ import pytest
 import shapely
 
 from missions.area import AreaError
-from missions.fleet import PlanError
+from missions.fleet import FleetSpec, PlanError
 from missions.formats import patrol as formats
 from missions.geodesy import LocalFrame
 from missions.patrol_file import read_patrol
 from missions.patrol_plan import PatrolAsk, plan_day
+from missions.pattern_plan import plan_pattern
+from missions.patterns.pattern import Pattern
 from missions.site_weights import SiteWeight
 
 FRAME = LocalFrame(121.84, 29.9)
@@ -171,6 +173,26 @@ def test_the_schedule_as_json_csv_and_geojson():
     assert not any(cell.startswith("=") for row in rows for cell in row)
     drawn = json.loads(formats.dumps_geojson(day))
     assert {feature["properties"]["kind"] for feature in drawn["features"]} == {"site", "base", "flight"}
+    flights = [f["properties"] for f in drawn["features"] if f["properties"]["kind"] == "flight"]
+    assert all(len(flight["stays_s"]) == len(flight["visits_s"]) for flight in flights)
+
+
+@pytest.mark.parametrize("jitter", [0.0, 0.15])
+def test_a_flight_of_the_schedule_can_be_flown_as_a_route_that_stays_at_its_sites(jitter):
+    day = plan_day(patrol(BASE, *TOWN), PatrolAsk(end_s=HOUR, jitter=jitter, seed=3))
+    flights = [flight for task in formats.to_json(day)["stretches"][0]["schedule"] for flight in task["flights"]]
+    flown = [flight for flight in flights if flight["stops"]]
+    assert flown
+    for flight in flown[:12]:
+        stops = flight["stops"]
+        line = np.array([(stop["lon"], stop["lat"]) for stop in stops])
+        lat, lon = flight["way"][0]
+        fleet = FleetSpec(swath_m=20.0, starts=((lon, lat),), endurance_s=3000.0)
+        route = Pattern(line=line, stays_s=tuple(stop["stay_s"] for stop in stops), spacing_m=20.0)
+        (sortie,) = plan_pattern("route", route, fleet).sorties
+        aloft_s = sortie.duration_s - fleet.vertical_s(fleet.altitude_m)
+        assert aloft_s == pytest.approx(flight["land_s"] - flight["take_off_s"], abs=3.0), "as long as in the schedule"
+        assert all(stop["stay_s"] >= 20.0 for stop in stops), "nobody leaves before the dwell is over"
 
 
 @pytest.mark.parametrize(

@@ -78,10 +78,35 @@ def test_drones_that_are_not_alike_fly_what_their_cameras_see(area, tmp_path):
     assert written.sorties_of(0)[0].speed_m_s == 12.0
 
 
+def test_pictures_cap_the_speed_of_each_camera_of_a_fleet(area, tmp_path):
+    kinds = [{"camera": "mavic3e", "speed_m_s": 20, "interval_s": 2}, {"swath_m": 30, "speed_m_s": 9}]
+    (tmp_path / "fleet.json").write_text(json.dumps([*kinds, {"camera": "mavic3e", "speed_m_s": 20}]))
+    out = tmp_path / "plan.geojson"
+    shot = ("--altitude", 60, "--front-overlap", 0.8, "--interval", 1.5, "-o", out)
+    result = run(area, "--fleet", tmp_path / "fleet.json", *shot)
+    assert result.exit_code == 0, result.output
+    gap_m = camera("mavic3e").trigger_distance_m(60.0, 0.8)
+    flown = {sortie.drone: sortie.speed_m_s for sortie in geojson.loads(out.read_text()).sorties}
+    assert flown == {0: pytest.approx(gap_m / 2), 1: 9.0, 2: pytest.approx(gap_m / 1.5)}
+    assert result.output.count("speed capped at") == 2
+
+
+def test_a_fleet_file_may_name_swap_pads(area, tmp_path):
+    fleet = {"drones": [{"endurance_s": 340}], "pads": [[29.9055, 121.8455]]}
+    (tmp_path / "fleet.json").write_text(json.dumps(fleet))
+    out = tmp_path / "plan.geojson"
+    result = run(area, "--fleet", tmp_path / "fleet.json", "-o", out, "--swath", 60)
+    assert result.exit_code == 0, result.output
+    assert any(sortie.lands_at_end for sortie in geojson.loads(out.read_text()).sorties)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("[]", "lists 0 kinds"),
+        ('{"drones": [{}], "pads": [[99, 0]]}', "$.pads[0][0]"),
+        ('{"drones": [], "pads": []}', "lists 0 kinds"),
+        ('{"pads": []}', "drones"),
         ("{", "fleet.json: is no list of drones"),
         ('[{"speed_m_s": -1}]', "$[0].speed_m_s"),
         ('[{"wings": 2}]', "wings"),

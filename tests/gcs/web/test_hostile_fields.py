@@ -45,7 +45,7 @@ NAMES = {
     "POST /operations": {"plan_hash", "vehicles[]"},
     "POST /operations/{id}/clear": {"vehicle"},
     "POST /plans": {"camera", "fleet[].camera"},
-    "POST /plans/pattern": {"fleet[].camera"},
+    "POST /plans/pattern": {"camera", "fleet[].camera"},
     "POST /plans/rest": {"operation"},
     "POST /vehicles/{id}/look": {"sighting", "unit"},
     "POST /vehicles/{id}/fly-there": {"sighting"},

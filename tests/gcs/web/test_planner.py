@@ -329,6 +329,45 @@ def test_pictures_cap_the_speed_and_lanes_have_a_direction():
     assert fleet_of(sharp, AT_60_M).speed_m_s == pytest.approx(17.3 * 60 / 12.29 / 5280 * 250, rel=1e-3)
 
 
+def test_pictures_cap_the_speed_of_each_camera_of_a_fleet():
+    kinds = [{"camera": "mavic3e", "speed_m_s": 20}, {"camera": "mavic3e", "speed_m_s": 20, "interval_s": 4}]
+    wanted = request(fleet=kinds, interval_s=2.0, front_overlap=0.8)
+    gap_m = 13.0 * 60 / 12.29 * 0.2
+    assert [drone.speed_m_s for drone in fleet_of(wanted, AT_60_M).unlike] == pytest.approx([gap_m / 2, gap_m / 4])
+
+
+def pattern(terrain="", **figures):
+    asked_for = msgspec.json.decode(json.dumps(figures), type=PatternRequest)
+    return answer(PATTERN + msgspec.json.encode(asked_for), terrain)
+
+
+def test_patterns_take_heights_pads_and_cameras_as_plans_do(tmp_path):
+    orbit = {"pattern": "orbit", "at": [29.9, 121.84], "above": "sea", "altitude_m": 130, "drones": 2}
+    plan = geojson.loads(pattern(hill(tmp_path), **orbit))
+    assert {w.alt_rel_m for sortie in plan.sorties for w in sortie.path} <= {110.0, 115.0}
+    ring = {"pattern": "perimeter", "area": AREA, "camera": "mavic3e", "interval_s": 2, "front_overlap": 0.8}
+    seen = geojson.loads(pattern(**ring, speed_m_s=20)).sorties[0]
+    assert seen.speed_m_s == pytest.approx(13.0 * 60 / 12.29 * 0.2 / 2)
+    assert "not both" in refusal(pattern(**ring, spacing_m=30))[1]
+    line = {"type": "LineString", "coordinates": [[121.84, 29.9], [121.94, 29.9]]}
+    far = {"pattern": "corridor", "line": line, "width_m": 80, "starts": [[29.9, 121.84]]}
+    assert "more than a battery gives" in refusal(pattern(**far))[1]
+    padded = geojson.loads(pattern(**far, pads=[[29.901, 121.89], [29.901, 121.94]]))
+    assert any(sortie.lands_at_end for sortie in padded.sorties)
+
+
+def test_a_route_stays_at_its_stops():
+    line = {"type": "MultiPoint", "coordinates": [[121.841, 29.9], [121.842, 29.901]]}
+    asked_for = {"pattern": "route", "line": line, "starts": [[29.9, 121.84]]}
+    path = geojson.loads(pattern(**asked_for, stays_s=[30, 0])).sorties[0].path
+    assert [waypoint.stay_s for waypoint in path] == [0.0, 30.0, 0.0, 0.0]
+    assert "takes 1 stay for all or 2" in refusal(pattern(**asked_for, stays_s=[1, 2, 3]))[1]
+    assert refusal(pattern(pattern="route", line={"type": "Polygon"}))[:2] == (
+        "area.invalid",
+        "line: holds no stops: expected Points, or one LineString",
+    )
+
+
 def test_what_is_left_is_planned_from_the_tracks_with_a_drone_less_and_a_new_zone():
     whole = geojson.loads(asked(drones=2, starts=[[29.8995, 121.8395]]))
     flown = tuple((w.lon_deg, w.lat_deg) for w in whole.sorties[0].path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,9 @@ from gcs.cli.console import ERR, fail, print_json
 from gcs.cli.stopping import asked_to_stop
 from gcs.config import ConfigError, load_config
 from telemetry.links.replay import FASTEST, SLOWEST
+
+OUR_RECORDING = re.compile(r"\d{8}T\d{6}\.\d+Z(\.(?P<network>.+?))?\.tlog(\.gz)?")
+"""As the recorder names them: when, and the network where it is not the main one."""
 
 
 def replay(
@@ -47,10 +51,16 @@ def link_to(path: Path, speed: float, start: float = 0.0) -> str:
 
 
 def network_of(path: Path, recordings: list[Path]) -> str:
-    """The file's name without endings; numbered where two files share one."""
-    name = path.name.split(".")[0] or "recording"
-    twins = [other for other in recordings if other.name.split(".")[0] == path.name.split(".")[0]]
+    """The network that stands in the name of one of our own recordings (`main` where none does), so that vehicles have
+    short names; else the file's name without endings. Numbered where two files share one."""
+    name = _name_of(path)
+    twins = [other for other in recordings if _name_of(other) == name]
     return name if len(twins) == 1 else f"{name}-{1 + twins.index(path)}"
+
+
+def _name_of(path: Path) -> str:
+    ours = OUR_RECORDING.fullmatch(path.name)
+    return (ours["network"] or "main") if ours else path.name.split(".")[0] or "recording"
 
 
 async def _run(control: GroundControl, *, as_json: bool) -> None:

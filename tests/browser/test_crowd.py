@@ -155,3 +155,21 @@ def test_other_aircraft_are_shown_as_long_as_they_are_heard(crowd):
     expect(page.locator(".aircraft")).to_contain_text("CES5101 · 900 m")
     send({"type": "changes", "at": now(), "gone": {"traffic": ["780a3b"]}})
     expect(page.locator(".aircraft")).to_have_count(0)
+
+
+def test_of_a_large_fleet_nobody_flies_until_somebody_says_who(crowd):
+    page, _ = crowd(30)
+    page.locator("#new-operation").click()
+    page.locator("#plan-kind").select_option("orbit")
+    page.get_by_role("button", name="Pick the place").click()
+    page.locator(".leaflet-container").click(position={"x": 700, "y": 400})
+    make = page.get_by_role("button", name="Make the plan")
+    expect(page.locator(".planning")).to_contain_text("0 chosen")
+    expect(make).to_be_disabled()
+    page.locator(".checkboxes").get_by_label("main-3", exact=True).check()
+    expect(page.locator(".planning")).to_contain_text("1 chosen")
+    expect(make).to_be_enabled()
+    page.get_by_role("button", name="All", exact=True).click()
+    expect(page.locator(".planning")).to_contain_text("30 chosen")
+    page.get_by_role("button", name="None", exact=True).click()
+    expect(make).to_be_disabled()

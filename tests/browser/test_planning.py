@@ -128,15 +128,7 @@ def test_a_window_that_is_none_is_asked_for_again(planner):
 def test_what_is_left_of_an_operation_that_was_broken_off_is_offered_and_planned(open_page, centre):
     centre.fly(47, lat=29.8999, lon=121.7999)
     page = open_page()
-    sortie = {"drone": 0, "sortie": 0, "vehicle": "main-47", "status": "broken_off", "progress": 3, "items": 9,
-              "launched_at": None, "landed_at": None, "battery_start_pct": None, "battery_end_pct": None,
-              "reason": "it was aborted", "awaits_clear": False, "cleared_by": None}  # fmt: skip
-    ended = {"id": "ended", "name": "Morning", "purpose": "test", "plan_hash": "x", "status": "aborted", "checks": [],
-             "vehicles": ["main-47"], "sorties": [sortie], "created_at": "2026-01-01T00:00:00Z", "created_by": "li",
-             "authorised_by": "li", "authorise_note": "", "started_at": "2026-01-01T00:01:00Z", "simulated": False,
-             "closed_at": "2026-01-01T00:09:00Z", "reason": "rain", "covered_fraction": 0.4,
-             "report": None}  # fmt: skip
-    page.route_web_socket(re.compile(r"/api/v1/live"), lambda ws: _told(ws, ended))
+    page.route_web_socket(re.compile(r"/api/v1/live"), lambda ws: _told(ws, ENDED))
     page.route("**/plans/x", lambda route: route.fulfill(json={"type": "FeatureCollection", "features": []}))
     page.route("**/tracks", lambda route: route.fulfill(json={"type": "FeatureCollection", "features": []}))
     page.route("**/plans/rest", lambda route: route.fulfill(json=REST))
@@ -151,6 +143,14 @@ def test_what_is_left_of_an_operation_that_was_broken_off_is_offered_and_planned
     expect(page.locator(".planning [role=status] dl")).to_contain_text("50.00 %")
 
 
+SORTIE = {"drone": 0, "sortie": 0, "vehicle": "main-47", "status": "broken_off", "progress": 3, "items": 9,
+              "launched_at": None, "landed_at": None, "battery_start_pct": None, "battery_end_pct": None,
+              "reason": "it was aborted", "awaits_clear": False, "cleared_by": None}  # fmt: skip
+ENDED = {"id": "ended", "name": "Morning", "purpose": "test", "plan_hash": "x", "status": "aborted", "checks": [],
+             "vehicles": ["main-47"], "sorties": [SORTIE], "created_at": "2026-01-01T00:00:00Z", "created_by": "li",
+             "authorised_by": "li", "authorise_note": "", "started_at": "2026-01-01T00:01:00Z", "simulated": False,
+             "closed_at": "2026-01-01T00:09:00Z", "reason": "rain", "covered_fraction": 0.4,
+             "report": None}  # fmt: skip
 REST = {
     "type": "FeatureCollection",
     "properties": {"hash": "rest", "covered_fraction": 0.5, "makespan_s": 100},
@@ -169,6 +169,25 @@ def _told(ws, operation):
         ws.send(json.dumps(told))
 
     server.on_message(passed)
+
+
+def test_what_somebody_reports_while_one_operation_is_under_way_is_proposed_for_its_report(open_page):
+    page = open_page()
+    page.route_web_socket(re.compile(r"/api/v1/live"), lambda ws: _told(ws, {**ENDED, "status": "flying"}))
+    page.route("**/plans/x", lambda route: route.fulfill(json={"type": "FeatureCollection", "features": []}))
+    page.route("**/tracks", lambda route: route.fulfill(json={"type": "FeatureCollection", "features": []}))
+    page.reload()
+    expect(page.locator("#operation")).to_contain_text("Morning")
+    kept = []
+    for x, chosen in ((500, "ended"), (700, "")):
+        page.locator("#tool-report").click()
+        page.locator(".leaflet-container").click(position={"x": x, "y": 400})
+        expect(page.locator("#report-operation")).to_have_value("ended")
+        page.locator("#report-operation").select_option(chosen)
+        with page.expect_response("**/sightings") as answered:
+            page.locator(".drawer button[type=submit]").click()
+        kept.append(answered.value.json()["operation"])
+    assert kept == ["ended", None]
 
 
 def test_esc_gives_up_the_sketch_only_and_what_was_drawn_survives_a_closed_form(planner):
@@ -192,11 +211,11 @@ def test_west_and_south_are_named_by_their_letters(open_page):
       const seen = [];
       const real = CanvasRenderingContext2D.prototype.fillText;
       CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
-        seen.push(text);
+        if (text.includes('°')) seen.push(text);
+        if (text.endsWith('S')) setTimeout(() => done(seen));
         return real.call(this, text, ...where);
       };
       map_main.setView([-33.45, -70.66], 12, { animate: false });
-      setTimeout(() => done(seen.filter((text) => text.includes('°'))), 500);
     })"""
     labels = page.evaluate(written)
     assert {text[-1] for text in labels} == {"W", "S"}

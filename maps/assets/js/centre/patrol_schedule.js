@@ -84,7 +84,7 @@ export class PatrolSchedule {
     const line = (task, flight) => {
       const words = t('patrol.flight', { n: task.drone, from: clock(flight.take_off_s), to: clock(flight.land_s), stand: standName(task.stand) });
       const use = el('button', { type: 'button', class: 'small', on: { click: () => this.useFlight(use, flight) } }, t('patrol.use'));
-      return el('li', { class: 'line small' }, el('span', { class: 'num' }, words), flight.way.length > 2 ? use : null);
+      return el('li', { class: 'line small' }, el('span', { class: 'num' }, words), flight.stops.length ? use : null);
     };
     const lines = schedule.flatMap((task) => task.flights.map((flight) => line(task, flight)));
     return el('details', {}, el('summary', { class: 'small' }, t('patrol.flights', { n: lines.length })), el('ul', {}, lines));

@@ -118,7 +118,7 @@ export class Planning {
   }
 
   get byCamera() {
-    return this.camera.value !== '' && this.pattern.isCoverage;
+    return this.camera.value !== '' && !this.pattern.isPatrol;
   }
 
   swathFieldsShown() {
@@ -158,11 +158,11 @@ export class Planning {
   show() {
     const { pattern, patrol } = this;
     const { isPatrol } = pattern;
-    this.area.zonesOnly(!pattern.needsArea);
+    this.area.zonesOnly(!pattern.needsArea, !isPatrol);
     this.area.show(this.plan === null);
     patrol.show(isPatrol);
-    this.cameraField.classList.toggle('hidden', !pattern.isCoverage);
-    this.aboveLabel.classList.toggle('hidden', !pattern.isCoverage);
+    this.cameraField.classList.toggle('hidden', isPatrol);
+    this.aboveLabel.classList.toggle('hidden', isPatrol);
     this.swathFieldsShown();
     for (const node of [pattern.node, this.area.node, this.figuresNode]) node.classList.toggle('hidden', this.rest !== null);
     labelled(this.planButton, this.rest ? 'plan.make_rest' : isPatrol ? 'patrol.make' : 'plan.make');
@@ -182,16 +182,16 @@ export class Planning {
     const chosen = this.vehicles();
     const asked = { drones: chosen.length || Number(this.drones.value) };
     if (this.pattern.needsArea) asked.area = this.area.geojson;
-    else Object.assign(asked, this.area.zonesToAvoid);
+    else Object.assign(asked, this.area.zonesToAvoid, this.area.pads.length ? { pads: this.area.pads } : {});
     for (const [name, input] of Object.entries(this.inputs)) if (input.value !== '') asked[name] = Number(input.value);
-    if (this.pattern.isCoverage && this.above.value !== ABOVE[0]) asked.above = this.above.value;
+    if (this.above.value !== ABOVE[0]) asked.above = this.above.value;
     if (this.byCamera) {
       delete asked.swath_m;
       Object.assign(asked, { camera: this.camera.value, overlap: Number(this.overlap.value) });
     }
     Object.assign(asked, this.startsOf(chosen));
     if (!this.pattern.isCoverage) {
-      Object.assign(asked, this.pattern.figures, { spacing_m: asked.swath_m });
+      Object.assign(asked, this.pattern.figures, this.byCamera ? {} : { spacing_m: asked.swath_m });
       delete asked.swath_m;
     }
     return asked;
@@ -243,10 +243,11 @@ export class Planning {
   }
 
   // One flight of the schedule becomes a plan, for one drone, that is flown as any other.
-  async useFlight(button, { way }) {
+  async useFlight(button, { way, stops }) {
     const { form } = this;
-    const line = { type: 'LineString', coordinates: way.slice(1).map(([lat, lon]) => [lon, lat]) };
-    const asked = { pattern: 'corridor', line, starts: [way[0]], drones: 1, ...this.area.zonesToAvoid };
+    const line = { type: 'MultiPoint', coordinates: stops.map(({ lat, lon }) => [lon, lat]) };
+    const stays = stops.map((stop) => stop.stay_s);
+    const asked = { pattern: 'route', line, stays_s: stays, starts: [way[0]], drones: 1, ...this.area.zonesToAvoid };
     for (const name of ['altitude_m', 'speed_m_s', 'endurance_s']) asked[name] = Number(this.inputs[name].value);
     const plan = await act(button, () => post('/plans/pattern', asked));
     if (this.form !== form || !form.isConnected || !plan) return;

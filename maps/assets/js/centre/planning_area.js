@@ -1,14 +1,17 @@
-// The area to plan for and its no-fly zones, each with its band of heights: drawn, or read from a GeoJSON file.
+// The area to plan for, its no-fly zones, each with its band of heights, and swap pads: drawn, or read from a GeoJSON file.
 import { map } from '../shared/settings.js';
 import { el } from '../shared/dom.js';
+import { listed } from '../shared/format.js';
 import { fileButton } from '../shared/file_button.js';
 import { labelled, t } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
-import { PolygonSketch } from '../map/draw.js';
+import { PointSketch, PolygonSketch } from '../map/draw.js';
 
 const LARGEST_FILE = 2 * 2 ** 20;
 const AREA_STYLE = { color: '#0f62b8', weight: 2.5, fillOpacity: 0.1 };
 const ZONE_STYLE = { color: '#c2201a', weight: 2, dashArray: '5 4', className: 'no-fly', fillOpacity: 1 };
+const PAD_STYLE = { pane: 'draw', radius: 7, weight: 2.5, color: '#1d7a4c', fillColor: '#bfe8d0', fillOpacity: 1, interactive: false };
+const MOST_PADS = 20;
 // Room for the drawer at the left.
 const FIT = { paddingTopLeft: [380, 50], paddingBottomRight: [50, 50], animate: false };
 
@@ -31,6 +34,7 @@ export class PlanningArea {
         { class: 'buttons' },
         (this.drawArea = button('plan.draw_area', () => this.draw('area'))),
         button('plan.draw_no_fly', () => this.draw('no_fly')),
+        (this.addPad = button('patrol.pick_pad', () => this.pickPad())),
         button('plan.start_over', () => this.startOver()),
         fileButton('plan.upload', file),
       ),
@@ -72,6 +76,22 @@ export class PlanningArea {
     this.sketch = new PolygonSketch(done, () => (this.sketch = null));
   }
 
+  pickPad() {
+    this.sketch?.cancel();
+    toast(t('plan.how_to_pick'), 'hint');
+    const done = ([lat, lon]) => {
+      this.sketch = null;
+      this.features.push({ type: 'Feature', properties: { kind: 'pad' }, geometry: { type: 'Point', coordinates: [lon, lat] } });
+      this.onChange();
+    };
+    this.sketch = new PointSketch(done, () => (this.sketch = null));
+  }
+
+  // [latitude, longitude] where batteries may be swapped too.
+  get pads() {
+    return this.features.filter(isPad).map(({ geometry }) => [geometry.coordinates[1], geometry.coordinates[0]]);
+  }
+
   async read(chosen) {
     if (!chosen) return;
     try {
@@ -101,9 +121,10 @@ export class PlanningArea {
     return this.zones.length ? { area: { type: 'FeatureCollection', features: this.zones } } : {};
   }
 
-  // Only the zones are asked for; what is an area already stays on hold.
-  zonesOnly(only) {
-    this.onlyZones = only;
+  // Only the zones are asked for, with swap pads or without; what is an area already stays on hold.
+  zonesOnly(only, pads) {
+    Object.assign(this, { onlyZones: only, withPads: pads });
+    this.addPad.classList.toggle('hidden', !pads);
     this.node.classList.toggle('zones-only', only);
     labelled(this.legend, only ? 'plan.zones' : 'plan.area');
     this.words.classList.toggle('hidden', only);
@@ -149,21 +170,31 @@ export class PlanningArea {
   show(outlined) {
     this.layer.clearLayers();
     if (outlined) this.shown(this.onlyZones ? this.zones : this.features).addTo(this.layer);
-    this.zones.forEach((zone, i) => this.label(zone, i + 1));
-    this.words.textContent = this.features.length
-      ? t('plan.drawn', { areas: this.count(false), zones: this.count(true) })
-      : t('plan.no_area');
+    this.zones.forEach((zone, i) => this.labelZone(zone, i + 1));
+    if (this.withPads) this.pads.forEach((at, i) => this.mark(at, t('patrol.pad', { n: i + 1 })));
+    const count = { areas: this.count(false), zones: this.count(true) };
+    const words = this.features.length ? [t('plan.drawn', count)] : [t('plan.no_area')];
+    if (this.pads.length) words.push(t('plan.pads', { pads: this.pads.length }));
+    this.words.textContent = listed(words);
+    this.addPad.disabled = this.pads.length >= MOST_PADS;
   }
 
   // Which zone is which, and its band, on the map.
-  label(zone, number) {
+  labelZone(zone, number) {
     const { floor_m: floor, ceiling_m: ceiling, above } = zone.properties;
     const open = floor === undefined && ceiling === undefined;
     const band = open ? '' : ` ${floor ?? 0}–${ceiling ?? '∞'} m ${t(`plan.above_${above ?? 'take_off'}`)}`;
-    const centre = L.geoJSON(zone).getBounds().getCenter();
-    const html = el('span', {}, `${t('plan.zone', { n: number })}${band}`);
-    const icon = L.divIcon({ className: 'zone-label', html, iconSize: null });
-    L.marker(centre, { pane: 'draw', interactive: false, keyboard: false, icon }).addTo(this.layer);
+    this.label(L.geoJSON(zone).getBounds().getCenter(), `${t('plan.zone', { n: number })}${band}`);
+  }
+
+  mark(at, words) {
+    L.circleMarker(at, PAD_STYLE).addTo(this.layer);
+    this.label(at, words);
+  }
+
+  label(at, words) {
+    const icon = L.divIcon({ className: 'zone-label', html: el('span', {}, words), iconSize: null });
+    L.marker(at, { pane: 'draw', interactive: false, keyboard: false, icon }).addTo(this.layer);
   }
 
   shown(features) {
@@ -178,6 +209,7 @@ export class PlanningArea {
 }
 
 const button = (key, run) => labelled(el('button', { type: 'button', on: { click: run } }), key);
+const isPad = (f) => f.properties.kind === 'pad' && f.geometry?.type === 'Point';
 const isPolygon = (f) => ['Polygon', 'MultiPolygon'].includes(f.geometry?.type);
 
 // Features as they are in the file; a bare geometry becomes an area.

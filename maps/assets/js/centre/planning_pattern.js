@@ -13,6 +13,7 @@ const FIELDS = {
   coverage: [],
   perimeter: [['rings', 1, 1, 20, 1]],
   corridor: [['width_m', 0, 0, 5000, 10]],
+  route: [['stay_s', 30, 0, 3600, 5]],
   orbit: [['radius_m', 200, 10, 5000, 10], ['turns', 1, 1, 50, 1]],
   'expanding-square': [['legs', 12, 2, 200, 1], COURSE],
   sector: [['radius_m', 300, 10, 5000, 10], ['passes', 1, 1, 6, 1], COURSE],
@@ -21,7 +22,7 @@ const FIELDS = {
   patrol: [],
 };
 const OF_AREAS = ['coverage', 'perimeter'];
-const OF_LINES = ['corridor'];
+const OF_LINES = ['corridor', 'route'];
 const LINE = { pane: 'draw', color: '#0f62b8', weight: 3, interactive: false };
 const PLACE = { pane: 'draw', radius: 7, color: '#0f62b8', weight: 2.5, fillColor: '#fff', fillOpacity: 1, interactive: false };
 
@@ -59,6 +60,10 @@ export class PlanningPattern {
     return this.kind === 'patrol';
   }
 
+  get isRoute() {
+    return this.kind === 'route';
+  }
+
   get needsLine() {
     return OF_LINES.includes(this.kind);
   }
@@ -77,6 +82,7 @@ export class PlanningPattern {
     for (const [name, input] of Object.entries(this.inputs)) figures[name] = Number(input.value);
     if (this.at && this.needsPlace) figures.at = this.at;
     if (this.needsLine) figures.line = { type: 'LineString', coordinates: this.line };
+    if (this.isRoute) Object.assign(figures, { stays_s: [figures.stay_s], stay_s: undefined });
     return figures;
   }
 
@@ -92,7 +98,7 @@ export class PlanningPattern {
       this.inputs[name] = this.number(`plan-${name}`, value, least, most, step, () => this.onChange());
       return el('label', {}, labelled(el('span'), `plan.${name}`), this.inputs[name]);
     });
-    labelled(this.pick, this.needsLine ? 'plan.draw_line' : 'plan.pick');
+    labelled(this.pick, this.isRoute ? 'plan.draw_stops' : this.needsLine ? 'plan.draw_line' : 'plan.pick');
     const place = this.needsPlace || this.needsLine ? [el('div', { class: 'wide' }, this.pick), this.words] : [];
     this.node.replaceChildren(...this.always, ...fields, ...place);
     this.tell();
@@ -127,7 +133,9 @@ export class PlanningPattern {
     const turned = (this.line ?? []).map(([lon, lat]) => [lat, lon]);
     if (this.line) this.course.setLatLngs(turned).addTo(map);
     const metres = turned.slice(1).reduce((sum, at, i) => sum + metresBetween(...turned[i], ...at), 0);
-    this.words.textContent = this.line ? t('plan.line', { length: distance(metres) }) : t('plan.no_line');
+    const words = { length: distance(metres), stops: turned.length };
+    if (this.isRoute) this.words.textContent = t(this.line ? 'plan.stops' : 'plan.no_stops', words);
+    else this.words.textContent = t(this.line ? 'plan.line' : 'plan.no_line', words);
   }
 
   leave() {

@@ -51,6 +51,13 @@ export class ReplayBar {
     return paused ? at : Math.min(ends, at + ((performance.now() - this.toldAt) / 1000) * speed);
   }
 
+  // One that was asked for at the start and is none of ours is offered too.
+  showSpeed(speed) {
+    const known = [...this.speed.options].some((option) => Number(option.value) === speed);
+    if (!known) this.speed.append(el('option', { value: speed }, `${speed} ×`));
+    this.speed.value = speed;
+  }
+
   turn() {
     const over = this.now() >= this.state.ends;
     const at = over ? { at: new Date(this.state.begins * 1000).toISOString() } : {};
@@ -77,6 +84,6 @@ export class ReplayBar {
     setText(this.pause, stands ? '▶' : '❚❚');
     this.pause.setAttribute('aria-label', t(stands ? 'replay.play' : 'replay.pause'));
     this.pause.title = this.pause.getAttribute('aria-label');
-    if (document.activeElement !== this.speed) this.speed.value = SPEEDS.includes(speed) ? speed : '';
+    if (document.activeElement !== this.speed) this.showSpeed(speed);
   }
 }

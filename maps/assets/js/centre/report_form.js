@@ -5,7 +5,11 @@ import { newId, post, seat } from '../shared/api.js';
 import { act } from '../shared/act.js';
 import { position } from '../shared/format.js';
 import { labelled, t } from '../shared/i18n.js';
+import { halfOf } from '../shared/outcomes.js';
 import { sightingIcon } from '../map/icons.js';
+
+// An operation in these may have led to what is reported.
+const UNDER_WAY = new Set(['launching', 'flying', 'paused', 'held', 'returning']);
 
 export class ReportForm {
   constructor(store, drawer, classes, selection) {
@@ -40,8 +44,10 @@ export class ReportForm {
     if (this.classes.all().length === 0) this.classes.loaded.then(() => (fill(), follow()));
     const note = el('textarea', { id: 'report-note', maxlength: 500 });
     const send = labelled(el('button', { type: 'submit', class: 'primary' }), 'report.send');
+    const operation = this.operationField();
     const bodyOf = () => ({
       id,
+      operation: operation.choice.value || null,
       klass: klass.value,
       priority: Number(priority.value),
       lat: round(marker.getLatLng().lat),
@@ -57,9 +63,21 @@ export class ReportForm {
       el('label', {}, labelled(el('span'), 'report.class'), klass),
       el('label', {}, labelled(el('span'), 'sighting.priority'), priority),
       el('label', {}, labelled(el('span'), 'sighting.note'), note),
+      operation.node,
       el('div', { class: 'buttons' }, send),
     );
     this.drawer.open('report.title', form, () => marker.remove());
+  }
+
+  // In whose report it will stand: proposed where one operation only is under way, else for somebody to say.
+  operationField() {
+    const flown = [...this.store.operations.values()].filter((operation) => UNDER_WAY.has(operation.status));
+    const none = labelled(el('option', { value: '' }), 'report.no_operation');
+    const options = flown.map((operation) => el('option', { value: operation.id }, halfOf(operation.name)));
+    const choice = el('select', { id: 'report-operation' }, none, options);
+    choice.value = flown.length === 1 ? flown[0].id : '';
+    const node = flown.length ? el('label', {}, labelled(el('span'), 'report.operation'), choice) : null;
+    return { choice, node };
   }
 
   icon(priority) {

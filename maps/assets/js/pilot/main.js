@@ -8,6 +8,7 @@ import { Feed } from '../shared/feed.js';
 import { ageText, clock, unit, UNKNOWN } from '../shared/format.js';
 import { holdButton } from '../shared/hold.js';
 import { labelled, loadLanguage, onLanguage, switchLanguage, t } from '../shared/i18n.js';
+import { halfOf } from '../shared/outcomes.js';
 import { Store } from '../shared/store.js';
 import { Selection } from '../centre/selection.js';
 import { prepareMap } from '../map/base.js';
@@ -194,7 +195,7 @@ class PilotPage {
     const sortie = sorties.find((each) => !['flown', 'broken_off'].includes(each.status)) ?? sorties.at(-1);
     const item = `${vehicle.mission_current ?? UNKNOWN} / ${vehicle.mission_total ?? UNKNOWN}`;
     const parts = operation
-      ? [operation.name, sortie ? t(`sortie.${sortie.status}`) : '', t('pilot.item', { item })]
+      ? [halfOf(operation.name), sortie ? t(`sortie.${sortie.status}`) : '', t('pilot.item', { item })]
       : [t('pilot.no_operation')];
     if (!vehicle.mission_known) parts.push(t('fact.mission_unknown'));
     setText(this.sortie, parts.filter(Boolean).join(' · '));

@@ -5,8 +5,9 @@
 Vehicles send as ArduPilot does, each from a port of its own, 250 system ids to a link. One process receives as
 `aeropatrol serve` does: checks, decodes, keeps the state, records every frame, stores the events and tells WebSocket
 clients five times a second, as our pages want it (`?moved=rows`). Latency is from the sender's clock to the state, seen
-in one message a second from each vehicle. Another process reads all WebSockets. With `--stalled`, one of 50 clients
-never reads.
+in one message a second from each vehicle. The fleet is looked after as in `serve` (silence, ways, alarms), but nobody
+is greeted or asked for anything: the vehicles here would not answer. The database is there already, as at every start
+but the first. Another process reads all WebSockets. With `--stalled`, one of 50 clients never reads.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -31,12 +33,17 @@ from rich.console import Console
 from rich.table import Table
 
 from gcs.app import AppOptions, Parts
+from gcs.cli.settled import settle
 from gcs.config import load_config
+from gcs.fleet.roster import Fleet
+from gcs.parts import parts
 from gcs.store.store import Store
+from gcs.vehicles.station import LOOKS_A_CHOICE, TICK_S, VEHICLES_AT_A_TIME
 from gcs.web.app import build_app
 from telemetry.crc import x25_bytes
 from telemetry.dialect import ARDUPILOTMEGA
 from telemetry.frames import encode_frame
+from telemetry.links.endpoint import Endpoint
 from telemetry.messages import new
 
 SYSTEMS = 250
@@ -92,34 +99,52 @@ def send(ports: list[int], vehicles: int, rate: int, seconds: float) -> None:
     print(json.dumps({"late_s": time.monotonic() - start - seconds}), flush=True)
 
 
+async def make_database(folder: str) -> None:
+    await Store.open(Path(folder)).close()
+
+
+async def look_after(fleet: Fleet, wire: Endpoint) -> None:
+    """As the station does, without asking vehicles for anything."""
+    for look in count():
+        now_s, utc = time.monotonic(), datetime.now(UTC)
+        for names in parts(fleet.vehicles, VEHICLES_AT_A_TIME):
+            fleet.tick(now_s, utc, names)
+            if look % LOOKS_A_CHOICE == 0:
+                fleet.look_at_ways(now_s, utc, wire.loss, names)
+            await asyncio.sleep(0)
+        await asyncio.sleep(TICK_S)
+
+
 async def serve(vehicles: int) -> None:
     """Ground control without greeting anybody: nobody would answer. Starts to count at the first line on stdin."""
-    count = -(-vehicles // SYSTEMS)
     delays: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, __file__, "--role", "database", folder], check=True)  # noqa: ASYNC221
         config = load_config(None, {}, {"data": folder, "http": "127.0.0.1:0", "links": ()})
         store = Store.open(config.data_dir)
-        parts = Parts(config, AppOptions(), store)
-        receive = parts._receive  # noqa: SLF001  the way in, to look at the clock behind it
+        control = Parts(config, AppOptions(), store)
+        receive = control._receive  # noqa: SLF001  the way in, to look at the clock behind it
 
         def watched(received):
             receive(received)
             if received.message.TYPE.id == CLOCK:
                 delays.append(time.time() - received.message.time_unix_usec / 1e6)
 
-        endpoint = parts._endpoint  # noqa: SLF001
+        endpoint = control._endpoint  # noqa: SLF001
         endpoint._on_message = watched  # noqa: SLF001
-        recorder = parts._recorder_of(config.network)  # noqa: SLF001
-        links = [await endpoint.add("udpin://127.0.0.1:0", recorder) for _ in range(count)]
+        recorder = control._recorder_of(config.network)  # noqa: SLF001
+        links = [await endpoint.add("udpin://127.0.0.1:0", recorder) for _ in range(-(-vehicles // SYSTEMS))]
         for number, link in enumerate(links):
-            parts._fleet.assign_link(link.url, f"net{number}")  # noqa: SLF001
-        started = (parts._live, parts._journal, parts._watch)  # noqa: SLF001
+            control._fleet.assign_link(link.url, f"net{number}")  # noqa: SLF001
+        started = (control._live, control._journal, control._watch)  # noqa: SLF001
         for part in started:
             await part.start()
-        parts._station.on_moved(parts._moved)  # noqa: SLF001
-        runner = web.AppRunner(build_app(parts.services(None)), access_log=None)
+        control._station.on_moved(control._moved)  # noqa: SLF001
+        looking = asyncio.create_task(look_after(control._fleet, endpoint))  # noqa: SLF001
+        runner = web.AppRunner(build_app(control.services(None)), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
+        settle()
         print(json.dumps({"ports": [link.port for link in links], "http": runner.addresses[0][1]}), flush=True)
         lines = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
@@ -134,14 +159,15 @@ async def serve(vehicles: int) -> None:
             "cpu": cpu / passed, "us": cpu / max(frames - before, 1) * 1e6, "frames": frames,
             "p50_ms": delays[len(delays) // 2] * 1e3, "p99_ms": delays[len(delays) * 99 // 100] * 1e3,
             "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-            "vehicles": len(parts._fleet.vehicles),  # noqa: SLF001
+            "vehicles": len(control._fleet.vehicles),  # noqa: SLF001
         }  # fmt: skip
         print(json.dumps(result), flush=True)
+        looking.cancel()
         await endpoint.stop()
         await runner.cleanup()
         for part in reversed(started):
             await part.stop()
-        await parts._close_recorders()  # noqa: SLF001
+        await control._close_recorders()  # noqa: SLF001
         await store.close()
 
 
@@ -235,6 +261,8 @@ def act(arguments: list[str]) -> None:
     what, rest = arguments[0], arguments[1:]
     if what == "send":
         send([int(port) for port in rest[0].split(",")], int(rest[1]), int(rest[2]), float(rest[3]))
+    elif what == "database":
+        asyncio.run(make_database(rest[0]))
     elif what == "serve":
         asyncio.run(serve(int(rest[0])))
     else:

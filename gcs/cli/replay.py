@@ -13,6 +13,7 @@ import typer
 
 from gcs.app import AppOptions, GroundControl, StartError
 from gcs.cli.console import ERR, fail, print_json
+from gcs.cli.settled import settle
 from gcs.cli.stopping import asked_to_stop
 from gcs.config import ConfigError, load_config
 from telemetry.links.replay import FASTEST, SLOWEST
@@ -66,6 +67,7 @@ def _name_of(path: Path) -> str:
 async def _run(control: GroundControl, *, as_json: bool) -> None:
     asked = asked_to_stop()
     async with control:
+        settle()
         if as_json:
             print_json({"url": control.url})
         else:

@@ -10,6 +10,7 @@ import typer
 
 from gcs.app import GroundControl, StartError
 from gcs.cli.console import ERR, fail, misused, print_json
+from gcs.cli.settled import settle
 from gcs.cli.stopping import asked_to_stop
 from gcs.config import Config, ConfigError, load_config
 from telemetry.links.url import LinkError, parse_link_url
@@ -59,6 +60,7 @@ def serve(  # noqa: PLR0917  typer calls it by name
 async def _run(settings: Config, *, as_json: bool) -> None:
     asked = asked_to_stop()
     async with GroundControl(settings) as control:
+        settle()
         if as_json:
             print_json({"url": control.url, "data": str(settings.data_dir), "token": control.new_token})
         else:

@@ -19,7 +19,8 @@ import msgspec
 from gcs.operations.plan_limits import plan_problems
 from gcs.web.pattern_request import PatrolRequest, PatternRequest, patrol_of, pattern_of
 from gcs.web.plan_request import PATROL, PATTERN, PLAN, READ, REST, FleetRequest, PlanRequest, Refusal, fleet_of
-from gcs.web.rest_request import RestTask, rest_of
+from gcs.web.rest_plan import rest_of
+from gcs.web.rest_request import RestTask
 from missions.area import AreaError, load_area
 from missions.camera import CameraError
 from missions.fleet import PlanError

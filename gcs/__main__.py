@@ -27,6 +27,7 @@ VERBS = {
     "plan": "gcs.cli.plan:plan",
     "pattern": "gcs.cli.pattern:pattern",
     "patrol": "gcs.cli.patrol_plan:patrol",
+    "resume": "gcs.cli.resume:resume_plan",
     "camera": "gcs.cli.camera:camera",
     "decode": "gcs.cli.decode:decode",
     "log": "gcs.cli.log:log",
@@ -37,7 +38,6 @@ VERBS = {
     "params": "gcs.cli.params:params",
     "put": "gcs.cli.put:put",
     "rally": "gcs.cli.rally:rally",
-    "resume": "gcs.cli.resume:resume_plan",
 }
 """Each verb's module and function."""
 
@@ -55,8 +55,14 @@ def command_of(verbs: Iterable[str]) -> typer.Typer:
     app.callback(help=ABOUT)(_takes_a_verb)
     for verb in verbs:
         module, _, function = VERBS[verb].partition(":")
-        app.command(verb)(getattr(import_module(module), function))
+        run = getattr(import_module(module), function)
+        app.command(verb, short_help=_first_words(run.__doc__))(run)
     return app
+
+
+def _first_words(doc: str | None) -> str:
+    """The first paragraph in one line, whole: left alone typer cuts it after 45 characters."""
+    return " ".join((doc or "").partition("\n\n")[0].split())
 
 
 def _takes_a_verb() -> None:

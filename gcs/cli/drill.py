@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import aiohttp
 import typer
 from msgspec import to_builtins
-from rich.table import Table
+from rich.table import Column, Table
 
 from gcs.app import AppOptions, GroundControl, StartError
 from gcs.cli.console import ERR, OUT, fail, print_json
@@ -290,7 +290,7 @@ class Training:
 
     def _say(self, text: str) -> None:
         if not self._wishes.as_json:
-            ERR.print(text, markup=False, highlight=False)
+            ERR.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def _tell(self, record: RunRecord) -> None:
         debrief = self._records.debrief(record.id)
@@ -340,7 +340,8 @@ def _list(drills: Mapping[str, Drill], *, as_json: bool) -> None:
     if as_json:
         print_json([to_builtins(summary(made)) for made in drills.values()])
         return
-    table = Table("name", "drill", "演练", "drones", "minutes")
+    in_full = Column("演练", overflow="fold")  # no spaces to break at: it would be cut
+    table = Table("name", "drill", in_full, "drones", "minutes")
     for name, made in drills.items():
         table.add_row(name, made.en, made.zh, f"{made.fleet.vehicles}", f"{made.limits.duration_s / 60:g}")
     OUT.print(table)

@@ -30,6 +30,7 @@ def test_help_names_every_verb_and_another_is_wrong_usage():
     command = command_of(VERBS)
     told = CliRunner().invoke(command, ["--help"]).output
     assert [verb for verb in VERBS if f"\n  {verb} " not in told] == []
+    assert "..." not in told.partition("Commands:")[2]
     assert CliRunner().invoke(command, ["nonsense"]).exit_code == 2
 
 

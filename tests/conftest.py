@@ -1,4 +1,4 @@
-"""What tests of several packages share: a stand-in for ArduPilot's SITL binary, and ports for it."""
+"""What tests of several packages share: a stand-in for ArduPilot's SITL binary, its ports, a drill to fly with it."""
 
 import os
 import socket
@@ -18,6 +18,50 @@ def fake_arducopter(tmp_path):
     path.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "{script}" "$@"\n')
     path.chmod(0o755)
     return path
+
+
+DRILL = """
+zh = "小演练"
+en = "A small drill"
+brief_zh = "看"
+brief_en = "Look"
+seed = 9
+[place]
+zh = "北仑"
+en = "Beilun"
+home = [29.9, 121.84]
+area = {area}
+[fleet]
+vehicles = 2
+altitude_m = 30
+swath_m = 40
+{fleet}
+[limits]
+duration_s = {duration_s}
+[[wind]]
+speed_m_s = 3
+from_deg = 40
+[[thing]]
+id = "car"
+kind = "car"
+path = [[0, {car}]]
+[[objective]]
+kind = "cover"
+target = 0.9
+points = 40
+{more}
+"""
+
+
+@pytest.fixture
+def small_drill():
+    """Makes the text of a drill file: two vehicles over an area north-east of home with a car in it."""
+
+    def small_drill(area, car, *, duration_s, fleet="", more=""):
+        where = ", ".join(map(str, car))
+        return DRILL.format(area=list(map(list, area)), car=where, duration_s=duration_s, fleet=fleet, more=more)
+
+    return small_drill
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final, Protocol, Self
 
@@ -89,11 +90,10 @@ class SitlFleet:
         return {sysid: readiness.stage for sysid, readiness in self.readiness.items()}
 
     async def __aenter__(self) -> Self:
-        try:
+        async with AsyncExitStack() as half_started:
+            half_started.push_async_callback(self.stop)
             await self._start()
-        except BaseException:
-            await self.stop()
-            raise
+            half_started.pop_all()
         return self
 
     async def __aexit__(self, *_exc: object) -> None:

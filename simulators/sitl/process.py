@@ -11,6 +11,7 @@ from typing import Final
 
 from simulators.sitl.arguments import COPTER, SitlSpec, parameter_text
 from simulators.sitl.binary import SitlError
+from simulators.sitl.parent import ends_with_parent
 
 LOG, STORAGE, COPTER_FILE, OWN_FILE = "output.log", "eeprom.bin", "copter.parm", "vehicle.parm"
 TERMINATE_S: Final = 3.0
@@ -57,7 +58,10 @@ class SitlProcess:
             raise SitlError(f"{error.filename or self.folder}: {error.strerror}") from error
 
     async def start(self) -> None:
-        """Run it, apart from our terminal's signals. Raises SitlError when the system does not run the binary."""
+        """Run it, apart from our terminal's signals, and no longer than we run ourselves (`ends_with_parent`).
+
+        Raises SitlError when the system does not run the binary.
+        """
         defaults = (self.folder / COPTER_FILE, *self._defaults, self.folder / OWN_FILE)
         self.starts += 1
         with self.log.open("ab") as output:
@@ -70,6 +74,7 @@ class SitlProcess:
                     stdout=output,
                     stderr=asyncio.subprocess.STDOUT,
                     start_new_session=True,
+                    preexec_fn=ends_with_parent(),
                 )
             except OSError as error:
                 raise SitlError(f"{self._binary}: {error.strerror}") from error

@@ -8,39 +8,15 @@ import pytest
 
 BASE_PORT = 17_800
 HOME, NORTH_DEG, EAST_DEG = (29.9, 121.84), 1 / 110_850.0, 1 / 96_600.0
-DRILL = """
-zh = "实机小演练"
-en = "A small drill on real autopilots"
-brief_zh = "看"
-brief_en = "Look"
-seed = 9
-[place]
-zh = "北仑"
-en = "Beilun"
-home = {home}
-area = {area}
-[fleet]
-vehicles = 2
-altitude_m = 30
-speed_m_s = 8
-swath_m = 40
-[limits]
-duration_s = 200
+MORE = """
 [camera]
 miss = 0.0
 false_per_h = 0.0
-[[wind]]
-speed_m_s = 3
-from_deg = 40
-[[thing]]
-id = "car"
-kind = "car"
-path = [[0, {car}]]
 [[unit]]
 id = "car-1"
 name = "Patrol car"
 kind = "patrol_car"
-at = {home}
+at = [29.9, 121.84]
 [[fault]]
 name = "CompassFailure"
 at_s = 30
@@ -59,10 +35,6 @@ kind = "find"
 target = 1
 points = 40
 [[objective]]
-kind = "cover"
-target = 0.9
-points = 40
-[[objective]]
 kind = "battery"
 target = 20
 points = 20
@@ -74,11 +46,11 @@ def place(north_m, east_m):
 
 
 @pytest.fixture
-def drill_file(tmp_path):
+def drill_file(small_drill, tmp_path):
     area = [place(60, 60), place(60, 200), place(160, 200), place(160, 60)]
-    car = ", ".join(map(str, place(110, 130)))
     path = tmp_path / "real.toml"
-    path.write_text(DRILL.format(home=list(HOME), area=area, car=car), "utf-8")
+    text = small_drill(area, place(110, 130), duration_s=200, fleet="speed_m_s = 8", more=MORE)
+    path.write_text(text, "utf-8")
     return path
 
 

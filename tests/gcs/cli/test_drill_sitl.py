@@ -18,40 +18,18 @@ from gcs.training.records import Records
 from simulators.drill.file import load_drill
 
 ROOT = Path(__file__).parents[3]
-TEXT = """
-zh = "小演练"
-en = "A small drill"
-brief_zh = "看"
-brief_en = "Look"
-seed = 9
-[place]
-zh = "北仑"
-en = "Beilun"
-home = [29.9, 121.84]
-area = [[29.9005, 121.8402], [29.9005, 121.8412], [29.9013, 121.8412], [29.9013, 121.8402]]
-[fleet]
-vehicles = 2
-altitude_m = 30
-swath_m = 40
-battery_mah = 5000
-[limits]
-duration_s = 300
-[[wind]]
-speed_m_s = 3
-from_deg = 40
-[[thing]]
-id = "car"
-kind = "car"
-path = [[0, 29.9009, 121.8407]]
+AREA = ((29.9005, 121.8402), (29.9005, 121.8412), (29.9013, 121.8412), (29.9013, 121.8402))
+FAULT = """
 [[fault]]
 name = "CompassFailure"
 at_s = 1
 vehicle = 1
-[[objective]]
-kind = "cover"
-target = 0.9
-points = 50
 """
+
+
+@pytest.fixture
+def text(small_drill):
+    return small_drill(AREA, (29.9009, 121.8407), duration_s=300, fleet="battery_mah = 5000", more=FAULT)
 
 
 def running(folder):
@@ -91,8 +69,8 @@ class Flown:
 
 
 @pytest.fixture
-async def flown(fake_arducopter, base_port, tmp_path):
-    made = load_drill(TEXT, "small.toml")
+async def flown(fake_arducopter, base_port, text, tmp_path):
+    made = load_drill(text, "small.toml")
     real = RealAutopilots(fake_arducopter, base_port)
     wishes = Wishes(
         speedup=1.0, headless=True, exit_when_done=True, as_json=True, http="127.0.0.1:0", trainee=SCRIPT, real=real
@@ -153,59 +131,87 @@ async def test_when_no_vehicle_is_left_the_drill_is_over(flown):
     assert flown.kinds().count("vehicle.lost") == 2
 
 
-def drill(folder, *options, **environ):
-    path = folder / "small.toml"
-    path.write_text(TEXT, "utf-8")
-    asked = ("--headless", "--exit-when-done", "--data", folder / "data", *options)
-    return subprocess.Popen(
-        [sys.executable, "-m", "gcs", "drill", str(path), *map(str, asked)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture
+def drill(text, tmp_path):
+    """Starts the command in a process of its own."""
+
+    def drill(*options, **environ):
+        path = tmp_path / "small.toml"
+        path.write_text(text, "utf-8")
+        asked = ("--headless", "--exit-when-done", "--data", tmp_path / "data", *options)
+        return subprocess.Popen(
+            [sys.executable, "-m", "gcs", "drill", str(path), *map(str, asked)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return drill
 
 
-def refused(folder, *options, **environ):
+@pytest.fixture
+def refused(drill, tmp_path):
     """The one line that it ends with."""
-    with drill(folder, *options, **environ) as process:
-        text = process.stderr.read()
-        assert process.wait(30) == 1
-    assert running(folder) == []
-    return text.splitlines()[-1]
+
+    def refused(*options, **environ):
+        with drill(*options, **environ) as process:
+            text = process.stderr.read()
+            assert process.wait(30) == 1
+        assert running(tmp_path) == []
+        return text.splitlines()[-1]
+
+    return refused
 
 
-def test_a_speed_other_than_ours_is_refused(fake_arducopter, tmp_path):
-    line = refused(tmp_path, "--binary", fake_arducopter, "--speedup", "4")
+@pytest.fixture
+def booting(drill, fake_arducopter, base_port, tmp_path):
+    """The command, whose two vehicles have started and are not ready."""
+    with drill("--binary", fake_arducopter, "--base-port", base_port, FAKE_SITL="deaf") as process:
+        until(lambda: len(running(tmp_path)) == 2)
+        yield process
+
+
+def until(true, within_s=20.0):
+    deadline_s = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.05)
+
+
+def test_a_speed_other_than_ours_is_refused(refused, fake_arducopter, tmp_path):
+    line = refused("--binary", fake_arducopter, "--speedup", "4")
     assert line == "aeropatrol: --speedup 4: real autopilots (--sitl) fly a drill in real time; leave it out"
     assert not (tmp_path / "data").exists()
 
 
-def test_a_binary_that_is_not_there_is_named(tmp_path):
-    assert refused(tmp_path, "--sitl", ARDUPILOT_SITL="/nowhere/arducopter") == (
+def test_a_binary_that_is_not_there_is_named(refused):
+    assert refused("--sitl", ARDUPILOT_SITL="/nowhere/arducopter") == (
         "aeropatrol: ARDUPILOT_SITL: there is no file /nowhere/arducopter"
     )
 
 
-def test_a_busy_port_is_named(fake_arducopter, base_port, tmp_path):
+def test_a_busy_port_is_named(refused, fake_arducopter, base_port):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", base_port + 12))
         listener.listen()
-        line = refused(tmp_path, "--binary", fake_arducopter, "--base-port", base_port)
+        line = refused("--binary", fake_arducopter, "--base-port", base_port)
     assert line.startswith(f"aeropatrol: port {base_port + 12} is in use: ")
 
 
-def test_one_that_ends_before_it_is_ready_is_told(fake_arducopter, base_port, tmp_path):
-    line = refused(tmp_path, "--binary", fake_arducopter, "--base-port", base_port, FAKE_SITL="dies")
+def test_one_that_ends_before_it_is_ready_is_told(refused, fake_arducopter, base_port):
+    line = refused("--binary", fake_arducopter, "--base-port", base_port, FAKE_SITL="dies")
     assert "ended, exit code 1: bind failed on port" in line
 
 
-def test_ctrl_c_while_they_boot_leaves_nothing_running(fake_arducopter, base_port, tmp_path):
-    with drill(tmp_path, "--binary", fake_arducopter, "--base-port", base_port, FAKE_SITL="deaf") as process:
-        deadline = time.monotonic() + 20.0
-        while len(running(tmp_path)) < 2:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(15) == 1
+def test_ctrl_c_while_they_boot_leaves_nothing_running(booting, tmp_path):
+    booting.send_signal(signal.SIGINT)
+    assert booting.wait(15) == 1
     assert running(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_killed_it_leaves_nothing_running(booting, tmp_path):
+    booting.kill()
+    booting.wait()
+    until(lambda: running(tmp_path) == [])

@@ -14,7 +14,7 @@ from gcs.clock import Clock
 from gcs.events import Event
 from gcs.fleet.roster import Fleet, vehicle_name
 from gcs.leases import Leases
-from gcs.vehicles.policy import GUIDED, GUIDED_ITEMS, ITEM_TRANSFERS, command_name, guest_refusal
+from gcs.vehicles.policy import ITEM_TRANSFERS, command_name, guest_refusal, says_where
 from telemetry.constants import MavMissionType
 from telemetry.dialect import Dialect, Message
 from telemetry.frames import Frame
@@ -111,7 +111,7 @@ class Guests:
     def _is_news(self, vehicle: str | None, message: Message) -> bool:
         """Whether it says where to fly now and nothing like it was written down lately."""
         name, now_s = message.message_name, self._clock.monotonic_s()
-        if name not in STREAMED or getattr(message, "current", GUIDED) not in GUIDED_ITEMS:
+        if name not in STREAMED or (name in ITEM_TRANSFERS and not says_where(message)):
             return False
         if now_s - self._streamed_s.get((vehicle, name), float("-inf")) < STREAM_TOLD_EVERY_S:
             return False
@@ -145,5 +145,5 @@ def _as_json(value: Any) -> Any:
 
 
 def _changes_mission(message: Message) -> bool:
-    begins = message.message_name in ITEM_TRANSFERS and getattr(message, "current", 0) not in GUIDED_ITEMS
+    begins = message.message_name in ITEM_TRANSFERS and not says_where(message)
     return begins and message.mission_type in (MavMissionType.MISSION, MavMissionType.ALL)

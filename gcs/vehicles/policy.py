@@ -19,9 +19,8 @@ ITEM_TRANSFERS = frozenset(
 )
 """What changes the mission, fence or rally points that a vehicle holds."""
 TRANSFERS = ITEM_TRANSFERS | {"FILE_TRANSFER_PROTOCOL"}
-GUIDED, HEIGHT = 2, 3
-GUIDED_ITEMS = frozenset({GUIDED, HEIGHT})
-"""Values of `current` that say "fly there now" and "change your height"."""
+_ITEMS = frozenset({"MISSION_ITEM", "MISSION_ITEM_INT"})
+_FLY_THERE, _CHANGE_HEIGHT = 2, 3
 TWINS = "two vehicles answer to this system id: nobody can tell which one would obey"
 
 
@@ -85,7 +84,7 @@ def param_refusal(state: VehicleState | None, name: str, now_s: float) -> str | 
 def guest_refusal(state: VehicleState | None, message: Message, now_s: float) -> str | None:
     """Why what another ground station or a script says to one vehicle must not reach it now; None when it may.
 
-    The same as for what we send ourselves. A MISSION_ITEM for GUIDED is no transfer: that is how scripts say where to.
+    The same as for what we send ourselves.
     """
     name = message.message_name
     if name in COMMANDS:
@@ -94,9 +93,14 @@ def guest_refusal(state: VehicleState | None, message: Message, now_s: float) ->
         return refusal(state, set_mode((message.target_system, 0), message.custom_mode), now_s)
     if name == "PARAM_SET":
         return param_refusal(state, message.param_id, now_s)
-    if name in TRANSFERS and getattr(message, "current", 0) not in GUIDED_ITEMS:
+    if name in TRANSFERS and not says_where(message):
         return transfer_refusal(state, now_s)
     return dialogue_refusal(state, now_s)
+
+
+def says_where(message: Message) -> bool:
+    """Whether it is an item that no mission gets: "fly there now", or "change your height", as scripts say it."""
+    return message.message_name in _ITEMS and message.current in (_FLY_THERE, _CHANGE_HEIGHT)
 
 
 def command_name(message: Message) -> str:

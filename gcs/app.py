@@ -368,7 +368,7 @@ class Parts:
             clock=self._clock,
             vehicles=self._fleet.vehicles,
             payloads=self._fleet.payloads,
-            ways=self._fleet.ways,
+            ways=self._fleet.other_ways,
             clock_of=self._station.clock_of,
             leased=self._leases.leased,
             transfers=self._station.transfers,

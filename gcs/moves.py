@@ -23,16 +23,19 @@ class Moves:
 
     def of(self, vehicles: Sequence[str]) -> tuple[list[MovedView], list[str]]:
         """Rows of those that only moved, and the names of the others, which are to be told whole, or are gone."""
-        rows, told = [], self._told
-        others = dict.fromkeys(vehicles)
+        rows, others, told = list[MovedView](), list[str](), self._told
         for glimpse in self._glimpses(vehicles):
             state, beside = glimpse.state, glimpse.beside()
             before = told.get(state.id)
             told[state.id] = (state, beside)
             if before is not None and before[1] == beside and settled(before[0], state):
                 rows.append(glimpse.row())
-                del others[state.id]
-        return rows, list(others)
+            else:
+                others.append(state.id)
+        if len(rows) + len(others) < len(vehicles):
+            there = {row.id for row in rows}.union(others)
+            others += [name for name in vehicles if name not in there]
+        return rows, others
 
     def forget(self) -> None:
         """Somebody was told otherwise: all is told whole once more."""

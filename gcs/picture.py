@@ -76,7 +76,7 @@ class Glimpse(NamedTuple):
             authority.takeover and self.now_s,
             self.payload,
             self.ways,
-            tuple([(transfer.id, transfer.progress) for transfer in self.transfers]),
+            tuple([(transfer.id, transfer.progress) for transfer in self.transfers]) if self.transfers else (),
         )
 
 
@@ -84,8 +84,8 @@ class Glimpse(NamedTuple):
 class Picture:
     """`own_troubles` are those of ground control itself, `{code: (zh, en)}`; `last_seq` the newest kept event;
     `classes` are the names of classes of sightings; `leased` tells which seat has taken a vehicle, `ways` by which ways
-    it is heard, `clock_of` what its clock shows, `transfers` what is being moved from or to it, `script` the door for
-    scripts to it, `takeovers` which other station asks for it."""
+    it is heard where there are several, `clock_of` what its clock shows, `transfers` what is being moved from or to it,
+    `script` the door for scripts to it, `takeovers` which other station asks for it."""
 
     clock: Clock
     vehicles: Mapping[str, VehicleState]
@@ -149,7 +149,7 @@ class Picture:
             state = self.vehicles.get(name)
             if state is None:
                 continue
-            operation, ways = holding.get(name), self.ways(name, now_s)
+            operation = holding.get(name)
             yield Glimpse(
                 state,
                 now_s,
@@ -157,7 +157,7 @@ class Picture:
                 off_plan_m.get(name),
                 self._authority(name, operation, now_s),
                 self.payloads.of(name),
-                ways if len(ways) > 1 else (),
+                self.ways(name, now_s),
                 self.clock_of(state, now_s),
                 self.transfers(name),
             )

@@ -37,7 +37,8 @@ class Transfers:
 
     def of(self, vehicle: str) -> tuple[Transfer, ...]:
         """Those of one vehicle that take long, oldest first."""
-        return tuple(each for each in self._under_way.get(vehicle, {}).values() if each.machine.is_long)
+        mine = self._under_way.get(vehicle)
+        return tuple([each for each in mine.values() if each.machine.is_long]) if mine else ()
 
     @contextmanager
     def under_way(self, vehicle: str, working: Machine[Any], *, kind: str, about: str, actor: str) -> Iterator[None]:

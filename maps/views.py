@@ -119,7 +119,7 @@ class HeardView(WayView, frozen=True, kw_only=True):
     vehicle: str
 
 
-class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
+class VehicleView(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One vehicle as last heard. Degrees WGS-84, metres, metres per second, volts, amperes.
 
     `age_s` is the silence at the moment of sending, `stale` whether it exceeds `stale_after_s` (3.5 s, more over
@@ -186,7 +186,7 @@ class VehicleView(msgspec.Struct, frozen=True, kw_only=True):
     script: ScriptView | None
 
 
-class MovedView(msgspec.Struct, frozen=True, array_like=True):
+class MovedView(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A row: what changes of a vehicle while it flies and nothing happens; each field as in `VehicleView`."""
 
     id: str

@@ -139,6 +139,11 @@ class Fleet:
         entry = self._entries.get(vehicle_id)
         return entry.ways.health(now_s) if entry else ()
 
+    def other_ways(self, vehicle_id: str, now_s: float) -> tuple[WayHealth, ...]:
+        """As `ways`, where there are several; none where there is nothing to choose."""
+        entry = self._entries.get(vehicle_id)
+        return () if entry is None or entry.ways.alone else entry.ways.health(now_s)
+
     def doubted(self, vehicle_id: str, now_s: float) -> Origin | None:
         """An address that speaks in the vehicle's name now and is not believed; it may be its second link."""
         entry = self._entries.get(vehicle_id)

@@ -149,6 +149,11 @@ class Ways:
         self._use(best)
         return True
 
+    @property
+    def alone(self) -> bool:
+        """Whether the one in use is the only one."""
+        return len(self._ways) == 1
+
     def health(self, now_s: float) -> tuple[WayHealth, ...]:
         """Every believed way, in the order in which they were met."""
         return tuple(

@@ -55,7 +55,7 @@ def test_a_vehicle_is_told_whole_at_first_and_by_rows_from_then_on():
 
 
 def test_who_is_gone_is_no_row():
-    assert Sky().told("main-9", "main-1") == ([], ["main-9", "main-1"])
+    assert Sky().told("main-9", "main-1") == ([], ["main-1", "main-9"])
 
 
 def test_moving_is_told_by_a_row():

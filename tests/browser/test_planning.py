@@ -106,8 +106,34 @@ def test_a_day_of_patrol_is_scheduled_and_one_flight_of_it_planned(planner):
     with page.expect_response("**/plans/pattern") as answered:
         schedule.get_by_role("button", name="Plan it").first.click()
     flight = json.loads(answered.value.request.post_data)
-    assert (flight["pattern"], flight["drones"], flight["starts"]) == ("corridor", 1, [sent["base"]])
-    expect(page.locator(".planning")).to_contain_text("One drone past the sites in turn")
+    assert (flight["pattern"], flight["drones"], flight["starts"]) == ("route", 1, [sent["base"]])
+    plan = answered.value.json()
+    stays = [stay for f in plan["features"] for stay in f["properties"].get("stays_s", []) if stay]
+    assert stays == flight["stays_s"] != []
+    assert min(stays) >= 60
+    expect(page.locator(".planning")).to_contain_text("One drone that stays at each site in turn")
+
+
+def test_swap_pads_are_clicked_for_areas_and_for_stops_in_turn(planner):
+    page = planner("coverage")
+    draw(page, "Draw area", (450, 250), (650, 250), (650, 450), (450, 450))
+    pad = page.locator(".planning").get_by_role("button", name="Add swap pad").filter(visible=True)
+    pad.click()
+    click(page, (700, 300))
+    expect(page.locator(".zone-label")).to_have_text("Pad 1")
+    sent, _ = asked(page, "/plans", "Make the plan")
+    assert [f["properties"]["kind"] for f in sent["area"]["features"]] == ["area", "pad"]
+    page.locator("#plan-kind").select_option("route")
+    draw(page, "Click the stops", (480, 300), (600, 420), (680, 320))
+    page.locator("#plan-stay_s").fill("15")
+    page.locator("#plan-camera").select_option("mavic3e")
+    sent, plan = asked(page, "/plans/pattern", "Make the plan")
+    assert (sent["pattern"], sent["stays_s"], len(sent["pads"]), sent["camera"]) == ("route", [15], 1, "mavic3e")
+    assert "spacing_m" not in sent
+    stays = [stay for f in plan["features"] for stay in f["properties"].get("stays_s", []) if stay]
+    assert stays == [15, 15, 15]
+    page.locator("#plan-kind").select_option("patrol")
+    expect(page.locator(".zone-label")).to_have_count(0)
 
 
 def test_a_window_that_is_none_is_asked_for_again(planner):

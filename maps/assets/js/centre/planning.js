@@ -161,6 +161,7 @@ export class Planning {
     this.area.zonesOnly(!pattern.needsArea, !isPatrol);
     this.area.show(this.plan === null);
     patrol.show(isPatrol);
+    pattern.dim(this.plan !== null);
     this.cameraField.classList.toggle('hidden', isPatrol);
     this.aboveLabel.classList.toggle('hidden', isPatrol);
     this.swathFieldsShown();

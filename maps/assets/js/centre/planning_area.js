@@ -1,7 +1,6 @@
 // The area to plan for, its no-fly zones, each with its band of heights, and swap pads: drawn, or read from a GeoJSON file.
 import { map } from '../shared/settings.js';
 import { el } from '../shared/dom.js';
-import { listed } from '../shared/format.js';
 import { fileButton } from '../shared/file_button.js';
 import { labelled, t } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
@@ -126,7 +125,7 @@ export class PlanningArea {
     Object.assign(this, { onlyZones: only, withPads: pads });
     this.addPad.classList.toggle('hidden', !pads);
     this.node.classList.toggle('zones-only', only);
-    labelled(this.legend, only ? 'plan.zones' : 'plan.area');
+    labelled(this.legend, only ? (pads ? 'plan.zones_and_pads' : 'plan.zones') : 'plan.area');
     this.words.classList.toggle('hidden', only);
   }
 
@@ -172,10 +171,8 @@ export class PlanningArea {
     if (outlined) this.shown(this.onlyZones ? this.zones : this.features).addTo(this.layer);
     this.zones.forEach((zone, i) => this.labelZone(zone, i + 1));
     if (this.withPads) this.pads.forEach((at, i) => this.mark(at, t('patrol.pad', { n: i + 1 })));
-    const count = { areas: this.count(false), zones: this.count(true) };
-    const words = this.features.length ? [t('plan.drawn', count)] : [t('plan.no_area')];
-    if (this.pads.length) words.push(t('plan.pads', { pads: this.pads.length }));
-    this.words.textContent = listed(words);
+    const count = { areas: this.count(false), zones: this.count(true), pads: this.pads.length };
+    this.words.textContent = t(this.pads.length ? 'plan.drawn_pads' : this.features.length ? 'plan.drawn' : 'plan.no_area', count);
     this.addPad.disabled = this.pads.length >= MOST_PADS;
   }
 

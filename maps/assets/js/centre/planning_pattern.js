@@ -124,6 +124,11 @@ export class PlanningPattern {
     else if (this.needsPlace) this.tellPlace();
   }
 
+  // Once there is a plan, its own colours say who flies what.
+  dim(planned) {
+    this.course.setStyle({ opacity: planned ? 0.15 : 1 });
+  }
+
   tellPlace() {
     if (this.at) this.marker.setLatLng(this.at).addTo(map);
     this.words.textContent = this.at ? t('plan.place', { lat: this.at[0].toFixed(5), lon: this.at[1].toFixed(5) }) : t('plan.no_place');

@@ -88,8 +88,8 @@ class PilotPage {
   }
 
   head() {
-    const name = el('input', { class: 'seat', maxlength: 40, value: seat(), autocomplete: 'off', id: 'seat' });
-    labelled(name, 'seat.hint', 'placeholder');
+    const look = { class: 'seat', maxlength: 40, value: seat(), autocomplete: 'off', id: 'seat', 'data-t-title': 'seat.title' };
+    const name = labelled(el('input', look), 'seat.hint', 'placeholder');
     name.addEventListener('change', () => {
       setSeat(name.value);
       this.lease.whoAmI();

@@ -74,10 +74,8 @@ function layout() {
 const title = (key) => el('h2', {}, labelled(el('span'), key));
 
 function topbar() {
-  const name = el('input', { class: 'seat', maxlength: 40, value: seat(), autocomplete: 'off', id: 'seat' });
-  labelled(name, 'seat.hint', 'placeholder');
-  labelled(name, 'seat.title', 'title');
-  name.setAttribute('aria-label', 'seat');
+  const look = { class: 'seat', maxlength: 40, value: seat(), autocomplete: 'off', id: 'seat', 'data-t-title': 'seat.title' };
+  const name = labelled(el('input', look), 'seat.hint', 'placeholder');
   name.addEventListener('change', () => setSeat(name.value));
   const theme = labelled(el('button', { type: 'button', class: 'quiet', on: { click: toggleTheme } }, '◐'), 'theme.toggle', 'title');
   const language = labelled(el('button', { type: 'button', class: 'quiet', lang: '' }), 'language.other');

@@ -1,6 +1,7 @@
 // What waits for the network, taps and photos: kept on the phone until the centre has answered, each with the time it
 // was made and a name of its own, so that what was sent twice counts once.
 import { ApiError, call, newId } from '../shared/api.js';
+import { halfOf } from '../shared/outcomes.js';
 import { attach } from '../shared/pictures.js';
 
 const LOCK = 'aeropatrol.outbox';
@@ -136,9 +137,10 @@ const sent = (entry) =>
 
 export const isLate = (entry) => entry.tries > 0 || Date.now() - Date.parse(entry.at) > LATE_MS;
 
-// A step that could not be sent at once says in its note when it was really taken.
+// A step that could not be sent at once says in its note when it was really taken, in both languages where nothing
+// else is said.
 function bodyOf(entry) {
   if (!entry.lateNote || !isLate(entry)) return entry.body;
-  const note = [entry.body.note, entry.lateNote].filter(Boolean).join(' · ');
+  const note = entry.body.note ? `${entry.body.note} · ${halfOf(entry.lateNote)}` : entry.lateNote;
   return { ...entry.body, note };
 }

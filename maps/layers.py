@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntFlag
-from itertools import islice
 
 from msgspec.structs import asdict, replace
 
@@ -45,6 +44,7 @@ SHORTEST_TRAIL = 30
 TRAIL_STEP_M = 5.0
 TRAIL_INTERVAL_S = 1.0
 QUIET_S = 60.0
+E7 = 1e7
 STANDING_STILL_M = 0.5
 """Below this a moving vehicle cannot be told from the noise of its position."""
 
@@ -285,12 +285,13 @@ class TrailBook:
     """Where each vehicle was lately; bounded in points a vehicle and in vehicles. When there are too many, a new one
     takes the place of the one that was longest quiet, if that was `QUIET_S`; else it gets no trail.
 
-    A point is kept when the vehicle moved `TRAIL_STEP_M`, or `TRAIL_INTERVAL_S` passed and it moved at all.
+    A point is kept when the vehicle moved `TRAIL_STEP_M`, or `TRAIL_INTERVAL_S` passed and it moved at all. Points are
+    kept as latitude and longitude in turn, in 1e-7 degrees: 8 bytes each, where pairs of numbers take 110.
     """
 
     points: int = TRAIL_POINTS
     vehicles: int = TRAIL_VEHICLES
-    _trails: dict[str, deque[tuple[float, float]]] = field(default_factory=dict)
+    _trails: dict[str, array[int]] = field(default_factory=dict)
     _at_s: dict[str, float] = field(default_factory=dict)
     _full_until_s: float = 0.0
 
@@ -298,7 +299,7 @@ class TrailBook:
         """Take the position in if it tells something new."""
         trail = self._trails.get(vehicle)
         if trail:
-            moved_m = distance_m(trail[-1][1], trail[-1][0], lon_deg, lat_deg)
+            moved_m = distance_m(trail[-1] / E7, trail[-2] / E7, lon_deg, lat_deg)
             due = now_s - self._at_s[vehicle] >= TRAIL_INTERVAL_S and moved_m >= STANDING_STILL_M
             if moved_m < TRAIL_STEP_M and not due:
                 return False
@@ -306,7 +307,10 @@ class TrailBook:
             trail = self._start(vehicle, now_s)
         if trail is None:
             return False
-        trail.append((round(lat_deg, 7), round(lon_deg, 7)))
+        trail.append(round(lat_deg * E7))
+        trail.append(round(lon_deg * E7))
+        if len(trail) > 2 * self.points:
+            del trail[:2]
         self._at_s[vehicle] = now_s
         return True
 
@@ -327,13 +331,10 @@ class TrailBook:
     def trails_of(self, vehicles: Iterable[str]) -> tuple[Trail, ...]:
         """The same of the vehicles that are named and have a trail."""
         most = max(SHORTEST_TRAIL, TRAILS_TOLD // max(1, len(self._trails)))
-        held = ((vehicle, points) for vehicle in vehicles if (points := self._trails.get(vehicle)) is not None)
-        return tuple(
-            Trail(vehicle=vehicle, points=tuple(islice(points, max(0, len(points) - most), None)))
-            for vehicle, points in held
-        )
+        held = ((vehicle, trail) for vehicle in vehicles if (trail := self._trails.get(vehicle)) is not None)
+        return tuple(Trail(vehicle=vehicle, points=_degrees(trail[-2 * most :])) for vehicle, trail in held)
 
-    def _start(self, vehicle: str, now_s: float) -> deque[tuple[float, float]] | None:
+    def _start(self, vehicle: str, now_s: float) -> array[int] | None:
         if len(self._trails) >= self.vehicles:
             if now_s < self._full_until_s:
                 return None
@@ -342,9 +343,13 @@ class TrailBook:
             if now_s < self._full_until_s:
                 return None
             del self._trails[longest_quiet], self._at_s[longest_quiet]
-        trail: deque[tuple[float, float]] = deque(maxlen=self.points)
-        self._trails[vehicle] = trail
+        trail = self._trails[vehicle] = array("i")
         return trail
+
+
+def _degrees(turns: array[int]) -> tuple[tuple[float, float], ...]:
+    """Pairs of latitude and longitude."""
+    return tuple([(lat / E7, lon / E7) for lat, lon in zip(turns[::2], turns[1::2], strict=True)])
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

@@ -18,7 +18,6 @@ Every change worth telling is returned as an `Event` whose actor is the vehicle.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,6 +55,7 @@ TOLD = frozenset({
 })  # fmt: skip
 """Messages that may change what has to be told at once."""
 COPY_WITHIN_S = 0.9
+COPIES_KNOWN = 32
 COPIES_MATTER = frozenset({"STATUSTEXT", "MISSION_CURRENT"})
 """Messages that mean something else when they come twice; a vehicle repeats them after a second or more."""
 
@@ -80,9 +80,9 @@ class _Entry:
     mismatches: int = 0
     latest_ms: dict[str, int] = field(default_factory=dict)
     seen_s: dict[str, float] = field(default_factory=dict)
-    reboots_s: deque[float] = field(default_factory=lambda: deque(maxlen=CONFLICT_REBOOTS))
+    reboots_s: tuple[float, ...] = ()
     texts: StatusTextJoiner = field(default_factory=StatusTextJoiner)
-    recent: deque[tuple[float, Received]] = field(default_factory=lambda: deque(maxlen=32))
+    recent: tuple[tuple[float, Received], ...] = ()
 
     def fits(self, boot_ms: int | None, now_s: float) -> bool | None:
         """Whether a time since boot can be this vehicle's; None while its clock is not known."""
@@ -347,7 +347,7 @@ class Fleet:
         return [] if known else [_event("vehicle.stranger", entry.state, utc, data)]
 
     def _reboot_events(self, entry: _Entry, now_s: float, utc: datetime) -> list[Event]:
-        entry.reboots_s.append(now_s)
+        entry.reboots_s = (*entry.reboots_s, now_s)[-CONFLICT_REBOOTS:]
         entry.same_board = False
         storm = len(entry.reboots_s) == CONFLICT_REBOOTS and now_s - entry.reboots_s[0] < CONFLICT_WINDOW_S
         if storm or entry.conflict_s is not None:
@@ -429,7 +429,7 @@ def _copied(entry: _Entry, received: Received, now_s: float) -> bool:
         same_or_other_link = before.seq == received.seq or before.origin != received.origin
         if same_or_other_link and before.message == received.message:
             return True
-    entry.recent.append((now_s, received))
+    entry.recent = (*entry.recent, (now_s, received))[-COPIES_KNOWN:]
     return False
 
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import math
 from bisect import bisect
-from collections import deque
 from dataclasses import dataclass
 
 from telemetry.dialect import Message
@@ -74,8 +73,8 @@ class TwinWatch:
         self._lag: tuple[float, int, int] | None = None
         self._back: tuple[int, float] | None = None
         self._places: list[Place] = []
-        self._returns_s: deque[float] = deque(maxlen=TO_AND_FRO)
-        self._signs_s: deque[float] = deque(maxlen=SIGNS)
+        self._returns_s: tuple[float, ...] = ()
+        self._signs_s: tuple[float, ...] = ()
 
     @property
     def calm(self) -> bool:
@@ -139,7 +138,7 @@ class TwinWatch:
         self._places.insert(at, here)
         went_on = 0 < at == len(self._places) - 1 and _near(self._places[at - 1], here)
         if not went_on and self._turns(at):
-            self._returns_s.append(now_s)
+            self._returns_s = (*self._returns_s, now_s)[-TO_AND_FRO:]
         del self._places[:-PLACES_KEPT]
         many = len(self._returns_s) == TO_AND_FRO and now_s - self._returns_s[0] < WINDOW_S
         return self._sign(now_s) if many else False
@@ -151,11 +150,11 @@ class TwinWatch:
 
     def board(self, now_s: float) -> bool:
         """A different hardware id came, without silence or restart between: that cannot be one vehicle."""
-        self._signs_s.append(now_s)
+        self._signs_s = (*self._signs_s, now_s)[-SIGNS:]
         return self._sign(now_s)
 
     def _sign(self, now_s: float) -> bool:
-        self._signs_s.append(now_s)
+        self._signs_s = (*self._signs_s, now_s)[-SIGNS:]
         return len(self._signs_s) == SIGNS and now_s - self._signs_s[0] < WINDOW_S
 
 

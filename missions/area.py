@@ -24,6 +24,8 @@ AREA_KINDS = ("area", "", None)
 ZONE_KINDS = ("no_fly",)
 HOME_KINDS = ("home", "start")
 PAD_KINDS = ("pad",)
+DEGREES_OF = ("CRS84", "CRS84H", ":4326", ":4979", ":4490")
+"""How systems end whose degrees are WGS-84's, or differ by less than a metre (CGCS2000)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,19 @@ def _read(data: bytes, name: str) -> Area:
     refuse_large(name, len(data))
     area = Area(name, ())
     document = kml_document(data, name) if is_kml(data) else parse_json(data, name)
+    _refuse_other_system(document, name)
     for place, feature in _features(document, name):
         area = _with_feature(area, feature, f"{name}: {place}" if place else name)
     return area
+
+
+def _refuse_other_system(document: Any, name: str) -> None:
+    """AreaError where an old GeoJSON says that its coordinates are no WGS-84 degrees."""
+    crs = document.get("crs") if isinstance(document, dict) else None
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    said = properties.get("name") if isinstance(properties, dict) else None
+    if isinstance(said, str) and not said.upper().endswith(DEGREES_OF):
+        raise AreaError(f"{name}: is in {said[:60]!r}: save it in WGS-84 degrees (EPSG:4326), as GeoJSON asks")
 
 
 def _features(document: Any, name: str) -> list[tuple[str, dict[str, Any]]]:

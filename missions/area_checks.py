@@ -20,6 +20,7 @@ SIMPLIFY_TOLERANCE_M = 0.25
 SMALLEST_AREA_M2 = 1.0
 WIDEST_AREA_DEG = 3.0
 POLE_LATITUDE_DEG = 85.0
+PROJECTED_ABOVE = 1000.0
 
 
 class AreaError(ValueError):
@@ -35,7 +36,11 @@ def checked_point(value: Any, place: str) -> LonLat:
         if isinstance(number, bool) or not isinstance(number, int | float) or not _is_finite(number):
             raise AreaError(f"{place}: {_shown(value)} is not a position: expected finite numbers")
     if not (-180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0):
-        hint = ": latitude and longitude may be swapped" if abs(lon) <= 90 and abs(lat) <= 180 else ""
+        hint = ""
+        if abs(lon) <= 90 and abs(lat) <= 180:
+            hint = ": latitude and longitude may be swapped"
+        elif max(abs(lon), abs(lat)) > PROJECTED_ABOVE:
+            hint = ": it looks like metres of a projection, save it in WGS-84 degrees"
         raise AreaError(f"{place}: [{lon}, {lat}] is outside longitude ±180, latitude ±90{hint}")
     return float(lon), float(lat)
 
@@ -94,10 +99,10 @@ def _middle(points: list[LonLat]) -> LonLat:
 
 def _refuse_world_edges(outline: list[LonLat], place: str) -> None:
     low, high = np.min(outline, axis=0), np.max(outline, axis=0)
-    if high[0] - low[0] > 180.0:
-        raise AreaError(f"{place}: crosses the antimeridian (±180°): split it there into two areas")
     if max(abs(low[1]), abs(high[1])) > POLE_LATITUDE_DEG:
         raise AreaError(f"{place}: lies within 5° of a pole, where headings by longitude fail: not supported")
+    if high[0] - low[0] > 180.0:
+        raise AreaError(f"{place}: crosses the antimeridian (±180°): split it there into two areas")
     height, width = high[1] - low[1], (high[0] - low[0]) * math.cos(math.radians((low[1] + high[1]) / 2))
     if max(height, width) > WIDEST_AREA_DEG:
         raise AreaError(f"{place}: is {max(height, width) * 111:.0f} km wide: drones cover at most about 330 km")

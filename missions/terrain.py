@@ -11,8 +11,10 @@ import math
 import re
 import struct
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -41,6 +43,8 @@ FLOATS = 3
 LARGEST_BYTES = 512 * 2**20
 MOST_SAMPLES = 200_000_000
 
+BYTE_ORDERS: Mapping[bytes, str] = MappingProxyType({b"II*\0": "<", b"MM\0*": ">"})
+BIG_TIFFS = (b"II+\0", b"MM\0+")
 SAMPLES, PIXEL_SCALE, TIE_POINT, NO_DATA = 277, 33550, 33922, 42113
 FIELD_TYPES = {1: "B", 2: "s", 3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d"}
 
@@ -110,6 +114,10 @@ def hgt(data: bytes, name: str) -> Terrain:
 
 def geotiff(data: bytes, name: str) -> Terrain:
     """One band in strips or tiles, plain or deflated, integers or floats, placed by a pixel scale and one tie point."""
+    if data[:4] not in BYTE_ORDERS:
+        big = data[:4] in BIG_TIFFS
+        what = "a BigTIFF: use gdal_translate -co BIGTIFF=NO" if big else "no TIFF: give a GeoTIFF or a .hgt file"
+        raise TerrainError(f"{name}: is {what}")
     try:
         tags, order = _tags(data)
         kind, bits = int(tags.get(FORMAT, (1,))[0]), int(tags[BITS][0])
@@ -120,7 +128,7 @@ def geotiff(data: bytes, name: str) -> Terrain:
     except TerrainError:
         raise
     except (KeyError, IndexError, ValueError, struct.error, zlib.error, OverflowError) as error:
-        raise TerrainError(f"{name}: is not a GeoTIFF of heights that can be read") from error
+        raise TerrainError(f"{name}: is cut short, or damaged: fetch it again") from error
     heights = raw.astype(float)
     west, north = (
         float(tie[3]) + (0.5 - float(tie[0])) * float(scale[0]),
@@ -132,6 +140,8 @@ def geotiff(data: bytes, name: str) -> Terrain:
 
 
 def _refuse_unusual(tags: dict[int, tuple[Any, ...]], kind: int, bits: int, name: str) -> None:
+    if PIXEL_SCALE not in tags or TIE_POINT not in tags:
+        raise TerrainError(f"{name}: does not say where it lies (pixel scale and tie point): save it as a GeoTIFF")
     rows, columns = int(tags[HEIGHT][0]), int(tags[WIDTH][0])
     if rows * columns > MOST_SAMPLES or min(rows, columns) < 2:
         raise TerrainError(f"{name}: is {columns} by {rows} samples: needs 2 or more a side, and not too many")
@@ -145,7 +155,7 @@ def _refuse_unusual(tags: dict[int, tuple[Any, ...]], kind: int, bits: int, name
 
 
 def _tags(data: bytes) -> tuple[dict[int, tuple[Any, ...]], str]:
-    order = {b"II*\0": "<", b"MM\0*": ">"}[data[:4]]
+    order = BYTE_ORDERS[data[:4]]
     (at,) = struct.unpack_from(f"{order}I", data, 4)
     (count,) = struct.unpack_from(f"{order}H", data, at)
     tags: dict[int, tuple[Any, ...]] = {}

@@ -33,6 +33,8 @@ class Pictures:
 
     def _widths(self, said_m: float | None, option: str, speed_m_s: float) -> tuple[float, float, tuple[str, ...]]:
         if self.camera is None:
+            if said_m is not None and not said_m > 0.0:
+                raise typer.BadParameter(f"{said_m:g} m: must be above 0", param_hint=option)
             return said_m or 0.0, speed_m_s, ()
         if said_m is not None:
             raise typer.BadParameter(f"give {option} or --camera, not both", param_hint=option)

@@ -71,6 +71,15 @@ BAD = {
         r"crosses or touches itself near \[121.81\d*, 29.91",
     ),
     "antimeridian": (json.dumps(one_polygon([[179.9, 1], [-179.9, 1], [-179.9, 1.1]])).encode(), "antimeridian"),
+    "round the pole": (json.dumps(one_polygon([[0, 88], [90, 88], [180, 88], [-90, 88]])).encode(), "5° of a pole"),
+    "metres": (
+        json.dumps(one_polygon([[350000, 3300000], [350100, 3300000], [350100, 3300100]])).encode(),
+        "metres of",
+    ),
+    "another system": (
+        json.dumps({**one_polygon(CLOSED), "crs": {"properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}}).encode(),
+        "is in 'urn:ogc:def:crs:EPSG::3857': save it in WGS-84",
+    ),
     "pole": (json.dumps(one_polygon([[0, 89.99], [90, 89.99], [170, 89.99]])).encode(), "pole"),
     "a continent": (json.dumps(one_polygon([[0, 0], [20, 0], [20, 20], [0, 20]])).encode(), "km wide"),
     "deep": (b'{"type":"Polygon","coordinates":' + b"[" * 50_000 + b"]" * 50_000 + b"}", "nested"),
@@ -79,6 +88,12 @@ BAD = {
     "hole is all": (json.dumps({"type": "Polygon", "coordinates": [CLOSED, CLOSED]}).encode(), "leave nothing"),
     "too large": (b" " * (32 * 2**20 + 1), "32 MB is too large"),
 }
+
+
+@pytest.mark.parametrize("system", ["urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4490"])
+def test_degrees_may_be_named_as_such(system):
+    document = {**one_polygon(CLOSED), "crs": {"type": "name", "properties": {"name": system}}}
+    assert load_area(json.dumps(document).encode(), "a.geojson").polygons
 
 
 @pytest.mark.parametrize("case", BAD, ids=str)

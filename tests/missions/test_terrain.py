@@ -64,9 +64,11 @@ def test_a_geotiff_is_read_at_the_middle_of_its_pixels(options):
     [
         (b"\0" * 100, "N29E121.hgt", "100 bytes"),
         (b"\0" * (1201 * 1201 * 2), "hills.hgt", "named by its corner"),
-        (b"II*\0\x08\0\0\0\xff\xff", "a.tif", "not a GeoTIFF"),
-        (b"hello", "a.tif", "not a GeoTIFF"),
-        (tiff(np.zeros((3, 3)))[:-20], "a.tif", "not a GeoTIFF"),
+        (b"II*\0\x08\0\0\0\xff\xff", "a.tif", "cut short, or damaged: fetch it again"),
+        (b"hello", "a.tif", "is no TIFF"),
+        (b"II+\0\x08\0\0\0", "a.tif", "is a BigTIFF: use gdal_translate"),
+        (tiff(np.zeros((3, 3)))[:-20], "a.tif", "cut short"),
+        (tiff(np.zeros((3, 3))).replace(struct.pack("<H", 33922), struct.pack("<H", 33921)), "a.tif", "where it lies"),
         (tiff(np.zeros((3, 3)), west=5e5, north=3e6), "a.tif", "not in degrees"),
     ],
 )

@@ -120,7 +120,7 @@ def test_the_odds_of_detection_are_told(run):
         (("orbit", *HERE, "--drift", "90,1"), 1, "does not drift"),
         (("sector", *HERE, "--drift", "90,30"), 1, "faster than the drone flies"),
         (("sector", "--at", "95,0"), 2, "latitude"),
-        (("sector", *HERE, "--spacing", 0), 1, "spacing between tracks"),
+        (("sector", *HERE, "--spacing", 0), 2, "must be above 0"),
         (("sector", *HERE, "--course", "nan"), 1, "no numbers"),
         (("sector", "--at", "10,179.9999"), 1, "antimeridian"),
         (("sector", *HERE, "-o", "p.doc"), 2, "known are"),

@@ -21,6 +21,7 @@ NEEDED = (
 EARTH_RADIUS_M = 6_371_008.8
 UNKNOWN_VOLTAGE_MV = 65535
 SILENCE_S = 1.0
+LOSS_WINDOW_US = 5_000_000
 
 Floats = NDArray[np.float64]
 
@@ -72,6 +73,7 @@ def _summary(log: Log, sysid: int, track: list[Fix]) -> FlightSummary:
     series = tuple(entry for entry in _series(mine, log.heads, sysid) if len(entry.values))
     by_name = {entry.name: entry.values for entry in series}
     times = log.heads.unix_us[log.heads.sysid == sysid]
+    _, lost = _losses(log.heads, sysid)
     battery = by_name.get("battery")
     silence = by_name.get("silence")
     return FlightSummary(
@@ -87,7 +89,7 @@ def _summary(log: Log, sysid: int, track: list[Fix]) -> FlightSummary:
         min_voltage_v=float(by_name["voltage"].min()) if "voltage" in by_name else None,
         max_vibration_m_s2=_top(by_name.get("vibration")),
         frames=len(times),
-        lost_frames=_lost(log.heads, sysid),
+        lost_frames=int(lost.sum()),
         longest_silence_s=_top(silence) or 0.0,
         warnings=_warnings(mine.get("STATUSTEXT")),
         series=series,
@@ -111,7 +113,18 @@ def _series(mine: dict[str, Columns], heads: Heads, sysid: int) -> list[Series]:
         found.append(Series("vibration", "m/s²", shaken.unix_us, worst))
     times = np.sort(heads.unix_us[heads.sysid == sysid])
     pauses = np.diff(times) / 1e6
-    return [*found, Series("silence", "s", times[1:], np.where(pauses >= SILENCE_S, pauses, 0.0))]
+    silence = Series("silence", "s", times[1:], np.where(pauses >= SILENCE_S, pauses, 0.0))
+    return [*found, _loss(heads, sysid, times), silence]
+
+
+def _loss(heads: Heads, sysid: int, times: NDArray[np.int64]) -> Series:
+    """Of the frames sent in each stretch of `LOSS_WINDOW_US` in which any came, how many did not come."""
+    stretches, first, heard = np.unique(times // LOSS_WINDOW_US, return_index=True, return_counts=True)
+    late_us, lost = _losses(heads, sysid)
+    place = np.searchsorted(stretches, late_us // LOSS_WINDOW_US)
+    missed = np.bincount(place, weights=lost, minlength=len(stretches))
+    share = 100.0 * missed / (missed + heard)
+    return Series("loss", "%", times[first], share)
 
 
 def _one(
@@ -142,14 +155,17 @@ def _distance_m(track: list[Fix]) -> float:
     return float(np.hypot(np.diff(lat), east).sum() * EARTH_RADIUS_M)
 
 
-def _lost(heads: Heads, sysid: int) -> int:
-    """By gaps in the sequence numbers, as `telemetry.sequence` counts them."""
-    lost = 0
+def _losses(heads: Heads, sysid: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """When a frame came before which others were missing, and how many, by gaps in the sequence numbers as
+    `telemetry.sequence` counts them."""
+    at_us, lost = [], []
     for compid in np.unique(heads.compid[heads.sysid == sysid]).tolist():
-        seq = heads.seq[(heads.sysid == sysid) & (heads.compid == compid)].astype(np.int64)
-        gaps = (np.diff(seq) - 1) & 0xFF
-        lost += int(gaps[gaps <= LARGEST_GAP].sum())
-    return lost
+        mine = (heads.sysid == sysid) & (heads.compid == compid)
+        gaps = (np.diff(heads.seq[mine].astype(np.int64)) - 1) & 0xFF
+        counted = (gaps > 0) & (gaps <= LARGEST_GAP)
+        at_us.append(heads.unix_us[mine][1:][counted])
+        lost.append(gaps[counted])
+    return np.concatenate(at_us), np.concatenate(lost)
 
 
 def _warnings(texts: Columns | None) -> tuple[tuple[int, str], ...]:

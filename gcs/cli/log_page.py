@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from math import ceil, floor
 
 import numpy as np
 
@@ -13,12 +14,14 @@ from telemetry.flight_summary import FlightSummary, Series
 WIDTH, HEIGHT = 860, 150
 LEFT, RIGHT, TOP, BOTTOM = 52, 8, 8, 20
 MOST_POINTS = 800
+FAR_FROM_ZERO = frozenset({"voltage"})
 TITLES = {
     "height": "高度 Height above home",
     "speed": "地速 Ground speed",
     "battery": "电量 Battery",
     "voltage": "电压 Voltage",
     "vibration": "振动 Vibration",
+    "loss": "链路丢帧 Frames lost on the link",
     "silence": "链路中断 Silence of the link",
 }
 FIGURES = {
@@ -82,8 +85,7 @@ def _warnings(warnings: Iterable[tuple[int, str]]) -> str:
 
 def _plot(series: Series, summary: FlightSummary) -> str:
     at, values = _thinned(series)
-    low, high = min(0.0, float(values.min())), float(values.max())
-    high = high if high > low else low + 1.0
+    low, high = _scale(series.name, values)
     span = max(summary.end_us - summary.start_us, 1)
     x = LEFT + (at - summary.start_us) / span * (WIDTH - LEFT - RIGHT)
     y = TOP + (high - values) / (high - low) * (HEIGHT - TOP - BOTTOM)
@@ -94,11 +96,24 @@ def _plot(series: Series, summary: FlightSummary) -> str:
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{TITLES[series.name]}">'
         f'<line x1="{LEFT}" y1="{TOP}" x2="{WIDTH - RIGHT}" y2="{TOP}"/>'
         f'<line x1="{LEFT}" y1="{base}" x2="{WIDTH - RIGHT}" y2="{base}"/>'
-        f'<text x="2" y="{TOP + 8}">{high:.4g}</text><text x="2" y="{base}">{low:.4g}</text>'
+        f'<text x="2" y="{TOP + 8}">{_tick(high)}</text><text x="2" y="{base}">{_tick(low)}</text>'
         f'<text x="{LEFT}" y="{HEIGHT - 5}">{_clock(summary.start_us)[11:]}</text>'
         f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 5}" text-anchor="end">{_clock(summary.end_us)[11:]}</text>'
         f'<polyline points="{points}"/></svg>'
     )
+
+
+def _scale(name: str, values: np.ndarray) -> tuple[float, float]:
+    """From 0, or below it, to the top; of what is never near 0 only the part where it is."""
+    low, high = float(values.min()), float(values.max())
+    if name in FAR_FROM_ZERO:
+        return floor(low - 0.1), ceil(high + 0.1)
+    low = min(0.0, low)
+    return low, high if high > low else low + 1.0
+
+
+def _tick(value: float) -> str:
+    return f"{round(value, 1) + 0.0:g}"
 
 
 def _thinned(series: Series) -> tuple[np.ndarray, np.ndarray]:

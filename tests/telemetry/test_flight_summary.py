@@ -65,6 +65,9 @@ def test_gaps_and_silence_show(tmp_path):
     (summary,) = summaries_of(load_log(path, {"HEARTBEAT"}))
 
     assert (summary.frames, summary.lost_frames, summary.longest_silence_s) == (4, 3, 12.0)
+    loss = next(series for series in summary.series if series.name == "loss")
+    assert loss.values.tolist() == [0.0, 60.0]
+    assert (loss.unit, loss.unix_us.tolist()) == ("%", [1_790_000_000_000_000, 1_790_000_013_000_000])
     assert summary.max_alt_rel_m is summary.battery_end_pct is summary.min_voltage_v is None
 
 

@@ -1,6 +1,7 @@
 """`aeropatrol log` at the command line."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def test_plots_are_thinned_but_keep_their_peaks(tmp_path):
     run(SITL / "mission_ok.tlog.gz", "-o", page)
     text = page.read_text()
 
-    assert text.count("<polyline") == 6
+    assert text.count("<polyline") == 7
     assert len(text) < 200_000
 
 
@@ -82,3 +83,18 @@ def test_an_ending_that_nobody_knows_is_wrong_usage(tmp_path):
 
     assert result.exit_code == 2
     assert ".gpx" in result.stderr
+
+
+def test_a_sagging_voltage_fills_its_plot_and_small_depths_are_no_figures(tmp_path):
+    page = tmp_path / "page.html"
+    run(SITL / "failsafes_battery.tlog.gz", "-o", page)
+    ticks = {
+        plot.split(",")[0]: re.findall(r'<text x="2"[^>]*>([^<]*)<', plot)
+        for plot in page.read_text().split("<h3>")[1:]
+    }
+
+    high, low = map(float, ticks["电压 Voltage"])
+    assert 0.0 < low < high
+    assert high - low <= 4.0
+    assert ticks["电量 Battery"] == ["100", "0"]
+    assert float(ticks["高度 Height above home"][1]) == 0.0

@@ -328,6 +328,7 @@ class Parts:
             alarms=self._alarms,
             live=self._live,
             state=self._picture.state,
+            exercise=lambda: self._picture.exercise,
             trails=self._trails.trails,
             links=self._links,
             catalogue=self._catalogue,

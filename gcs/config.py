@@ -51,6 +51,11 @@ class Basemap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     max_zoom: int = 18
 
 
+def basemap_key(index: int) -> str:
+    """The name under which the tiles of the site's base map number `index` are served."""
+    return f"base{index}"
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings with their defaults."""
 

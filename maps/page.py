@@ -18,7 +18,7 @@ from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElemen
 from folium.elements import JSCSSMixin
 from folium.template import Template
 
-from gcs.config import Basemap
+from gcs.config import Basemap, basemap_key
 from gcs.dispatch.model import UnitKind
 from gcs.operations.lifecycle import TRANSITIONS
 from gcs.sightings.model import SightingStatus
@@ -158,11 +158,6 @@ def train_page(nonce: str, language: str = "zh", basemaps: Sequence[Basemap] = (
     """The page of whoever leads a drill."""
     figure = LocalFigure(nonce, _shared_settings(language, basemaps), "train", "js/train/main.js")
     return _page(figure, "train_css", basemaps)
-
-
-def basemap_key(index: int) -> str:
-    """The name under which the tiles of the site's base map number `index` are served."""
-    return f"base{index}"
 
 
 def _shared_settings(language: str, basemaps: Sequence[Basemap]) -> dict[str, Any]:

@@ -15,8 +15,7 @@ from typing import Protocol
 
 import aiohttp
 
-from gcs.config import Basemap
-from maps.page import basemap_key
+from gcs.config import Basemap, basemap_key
 
 LOG = logging.getLogger(__name__)
 LARGEST_TILE_BYTES = 2**20
@@ -35,7 +34,7 @@ class _Source(Protocol):
 
 
 class Tiles:
-    """Tiles by the names that pages know (`maps.page.basemap_key`)."""
+    """Tiles by the names that pages know (`gcs.config.basemap_key`)."""
 
     def __init__(self, basemaps: Sequence[Basemap]) -> None:
         self._sources: dict[str, _Source] = {

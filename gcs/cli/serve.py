@@ -13,6 +13,7 @@ from gcs.cli.console import ERR, fail, misused, print_json
 from gcs.cli.settled import settle
 from gcs.cli.stopping import asked_to_stop
 from gcs.config import Config, ConfigError, load_config
+from gcs.web.composed import compose_early
 from telemetry.links.url import LinkError, parse_link_url
 
 
@@ -61,6 +62,7 @@ async def _run(settings: Config, *, as_json: bool) -> None:
     asked = asked_to_stop()
     async with GroundControl(settings) as control:
         settle()
+        composing = asyncio.create_task(compose_early(settings.basemaps, replay=False))
         if as_json:
             print_json({"url": control.url, "data": str(settings.data_dir), "token": control.new_token})
         else:
@@ -69,3 +71,4 @@ async def _run(settings: Config, *, as_json: bool) -> None:
             if control.new_token:
                 ERR.print(f"the centre's token, shown this once: {control.new_token}", markup=False, soft_wrap=True)
         await asked.wait()
+        composing.cancel()

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from gcs.auth import Grant, Role
 from gcs.web.body import read_limited
+from gcs.web.composed import composed
 from gcs.web.doorman import COOKIE, Doorman
 from gcs.web.language import LANGUAGE_COOKIE, LANGUAGES, language_asked
 from gcs.web.login_page import CSP as LOGIN_CSP
@@ -17,9 +18,9 @@ from gcs.web.login_page import again_page, login_page
 from gcs.web.problem import ProblemError, not_found
 from gcs.web.security import page_csp
 from gcs.web.services import Services
-from maps.page import centre_page, pilot_page, train_page, unit_page
 
 CENTRE, UNIT, PILOT, TRAIN = "/", "/unit", "/pilot", "/train"
+KINDS = {CENTRE: "centre", UNIT: "unit", PILOT: "pilot", TRAIN: "train"}
 KEPT_S = 30 * 24 * 3600
 LARGEST_FORM = 4096
 
@@ -40,19 +41,19 @@ class Pages:
         app.router.add_post("/logout", self.logout)
 
     async def centre(self, request: web.Request) -> web.StreamResponse:
-        return self._opened(request)
+        return await self._opened(request)
 
     async def unit(self, request: web.Request) -> web.StreamResponse:
-        return self._opened(request)
+        return await self._opened(request)
 
     async def pilot(self, request: web.Request) -> web.StreamResponse:
-        return self._opened(request)
+        return await self._opened(request)
 
     async def train(self, request: web.Request) -> web.StreamResponse:
         """The instructor's page; 404 where ground control was not started for training."""
         if self._services.training is None:
             raise not_found("page", TRAIN)
-        return self._opened(request)
+        return await self._opened(request)
 
     async def login(self, request: web.Request) -> web.StreamResponse:
         """The form of the sign-in page."""
@@ -65,7 +66,7 @@ class Pages:
         response.del_cookie(COOKIE, path="/")
         return response
 
-    def _opened(self, request: web.Request) -> web.StreamResponse:
+    async def _opened(self, request: web.Request) -> web.StreamResponse:
         query = {name: value for name, value in request.query.items() if name != "token"}
         if "token" in request.query:
             return self._signed_in(request, request.query["token"], request.path, query)
@@ -75,7 +76,7 @@ class Pages:
             return self._not_in(request, error)
         if person.role is Role.UNIT and (request.path != UNIT or request.query.get("unit") != person.unit):
             return _redirect(f"{UNIT}?{urlencode({**query, 'unit': person.unit})}")
-        return self._page(request)
+        return await self._page(request)
 
     def _signed_in(self, request: web.Request, token: str, page: str, query: dict[str, str]) -> web.StreamResponse:
         """On to the page without the token in its address, which would stay in histories and logs."""
@@ -100,17 +101,10 @@ class Pages:
         shown = login_page(language_asked(request), page, document.code)
         return _html(shown, LOGIN_CSP, document.status, error.headers)
 
-    def _page(self, request: web.Request) -> web.Response:
-        nonce, language = secrets.token_urlsafe(16), language_asked(request)
-        services, basemaps = self._services, self._services.config.basemaps
-        if request.path == UNIT:
-            shown = unit_page(nonce, language, basemaps)
-        elif request.path == TRAIN:
-            shown = train_page(nonce, language, basemaps)
-        else:
-            make = pilot_page if request.path == PILOT else centre_page
-            exercise = services.state().exercise
-            shown = make(nonce, language, basemaps, exercise=exercise, replay=services.replay)
+    async def _page(self, request: web.Request) -> web.Response:
+        nonce, language, services = secrets.token_urlsafe(16), language_asked(request), self._services
+        exercise, replay, basemaps = services.exercise(), services.replay, services.config.basemaps
+        shown = await composed(KINDS[request.path], nonce, language, basemaps, exercise=exercise, replay=replay)
         response = _html(shown, page_csp(nonce))
         if request.query.get("lang") in LANGUAGES:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=KEPT_S, samesite="Strict", httponly=True)

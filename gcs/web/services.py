@@ -389,6 +389,7 @@ class Services:
     alarms: AlarmBoard
     live: Live
     state: Callable[[], State]
+    exercise: Callable[[], bool]
     trails: Callable[[], tuple[Trail, ...]]
     links: Callable[[], tuple[LinkView, ...]]
     catalogue: Catalogue

@@ -15,16 +15,11 @@ def shown(monkeypatch):
     """What the pages were asked to show; the pages themselves are tested where they are made."""
     asked = []
 
-    def centre(nonce, language, basemaps=(), *, exercise=False, replay=False):
-        asked.append(("centre", nonce, language, exercise, replay))
+    async def composed(kind, nonce, language, basemaps, *, exercise, replay):
+        asked.append((kind, nonce, language, exercise, replay))
         return f'<html><script nonce="{nonce}">1</script></html>'
 
-    def unit(nonce, language, basemaps=()):
-        asked.append(("unit", nonce, language))
-        return f'<html><script nonce="{nonce}">1</script></html>'
-
-    monkeypatch.setattr(pages, "centre_page", centre)
-    monkeypatch.setattr(pages, "unit_page", unit)
+    monkeypatch.setattr(pages, "composed", composed)
     return asked
 
 

@@ -17,7 +17,8 @@ from missions.fleet import FleetSpec, PlanError
 from missions.formats import geojson
 from missions.line_file import load_lines
 from missions.plan import LonLat, Plan
-from missions.resume import fleet_of, resume
+from missions.rest import what_is_left
+from missions.resume import fleet_of
 
 
 def resume_plan(  # noqa: PLR0917  typer calls it by name
@@ -45,7 +46,8 @@ def resume_plan(  # noqa: PLR0917  typer calls it by name
         fleet = replace(fleet, wind=from_wind, endurance_s=endurance or fleet.endurance_s)
         tracks = [line for file in flown or () for line in load_lines(read_file(file), file.name)]
         zones = [zone for file in no_fly or () for zone in load_zones(read_file(file), file.name)]
-        rest = resume(whole, [[(lon, lat) for lon, lat in track.tolist()] for track in tracks], fleet, no_fly=zones)
+        ways = [[(lon, lat) for lon, lat in track.tolist()] for track in tracks]
+        rest = what_is_left(whole, ways, fleet, no_fly=zones)
     except (AreaError, PlanError) as error:
         fail(str(error))
     except geojson.PlanFileError as error:

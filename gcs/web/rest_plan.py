@@ -12,7 +12,8 @@ from missions.area import load_zones
 from missions.fleet import FleetSpec, PlanError
 from missions.formats import geojson
 from missions.plan import Plan
-from missions.resume import fleet_of, resume
+from missions.rest import what_is_left
+from missions.resume import fleet_of
 from missions.wind import Wind
 
 
@@ -20,7 +21,7 @@ def rest_of(task: RestTask) -> Plan:
     """The plan of what no track has looked at. PlanError or AreaError when there is none."""
     asked, whole = task.asked, geojson.loads(bytes(task.plan))
     zones = load_zones(msgspec.json.encode(asked.no_fly), "no_fly") if asked.no_fly is not None else ()
-    return resume(whole, task.tracks, _fleet(whole, asked), no_fly=zones)
+    return what_is_left(whole, task.tracks, _fleet(whole, asked), no_fly=zones)
 
 
 def _fleet(whole: Plan, asked: RestRequest) -> FleetSpec:

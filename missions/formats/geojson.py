@@ -106,6 +106,8 @@ def loads(text: str | bytes) -> Plan:
             sorties.append(_sortie(properties, coordinates, place))
     figures = document.get("properties")
     figures = figures if isinstance(figures, dict) else {}
+    if not sorties and "makespan_s" not in figures:
+        raise PlanFileError("plan file: holds no sorties: give a .geojson that a planner wrote")
     settings = {k: v for k, v in figures.items() if k not in ("kind", "hash", "makespan_s", "covered_fraction")}
     return Plan(
         area=tuple(area),

@@ -224,11 +224,23 @@ def test_esc_gives_up_the_sketch_only_and_what_was_drawn_survives_a_closed_form(
     page.keyboard.press("Escape")
     expect(page.locator(".planning")).to_contain_text("1 area(s), 0 no-fly zone(s)")
     page.keyboard.press("Escape")
+    expect(page.locator(".planning")).to_be_visible()
+    page.get_by_role("button", name="Close", exact=True).click()
     expect(page.locator(".planning")).to_have_count(0)
     page.locator("#new-operation").click()
     expect(page.locator(".planning")).to_contain_text("1 area(s), 0 no-fly zone(s)")
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".planning")).to_contain_text("No area yet")
+    page.keyboard.press("Escape")
+    expect(page.locator(".planning")).to_have_count(0)
+
+
+def test_esc_does_not_cost_the_sites_of_a_patrol(planner):
+    page = planner("patrol")
+    page.get_by_role("button", name="Add site").click()
+    click(page, (600, 300))
+    page.keyboard.press("Escape")
+    expect(page.locator(".planning")).to_contain_text("1 site(s)")
 
 
 def test_west_and_south_are_named_by_their_letters(open_page):

@@ -4,14 +4,16 @@ import { labelled } from '../shared/i18n.js';
 
 export class Drawer {
   constructor(room) {
-    this.room = room;
-    document.addEventListener('keydown', (event) => event.key === 'Escape' && !event.defaultPrevented && this.close());
+    Object.assign(this, { room, holds: () => false });
+    const given = (event) => event.key === 'Escape' && !event.defaultPrevented && !this.holds();
+    document.addEventListener('keydown', (event) => given(event) && this.close());
   }
 
-  // Shows `content` under `title`; `onClose` is called when it goes, however it goes.
-  open(title, content, onClose) {
+  // Shows `content` under `title`; `onClose` is called when it goes, however it goes. While it `holds()` work that
+  // would be lost, Esc leaves it open.
+  open(title, content, onClose, holds = () => false) {
     this.close();
-    this.onClose = onClose;
+    Object.assign(this, { onClose, holds });
     const button = labelled(
       el('button', { type: 'button', class: 'quiet close', on: { click: () => this.close() } }, '×'),
       'close',

@@ -41,11 +41,15 @@ export class Planning {
     const parts = [this.pattern.node, this.patrol.node, this.area.node, this.fleetPart(), this.figuresPart(), this.planPart(), this.createPart()];
     this.form = el('form', { class: 'form planning', on: { submit: (event) => event.preventDefault() } }, parts);
     if (Number.isFinite(this.area.properties.swath_m)) proposed(this.area.properties.swath_m);
-    this.drawer.open(rest ? 'plan.rest_title' : 'plan.title', this.form, () => this.leave());
+    this.drawer.open(rest ? 'plan.rest_title' : 'plan.title', this.form, () => this.leave(), () => this.hasWork);
     this.show();
   }
 
-  // What was drawn stays for the next time: a stray Esc must not cost it.
+  get hasWork() {
+    return this.plan !== null || !this.area.isBlank || this.pattern.isPlaced || !this.patrol.isEmpty;
+  }
+
+  // What was drawn stays for the next time.
   leave() {
     if (!this.rest) this.drawn = this.area.drawn;
     this.area.leave();

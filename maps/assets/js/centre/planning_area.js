@@ -58,6 +58,10 @@ export class PlanningArea {
     return this.features.filter((f) => isPolygon(f) && (f.properties.kind === 'no_fly') === zones).length;
   }
 
+  get isBlank() {
+    return this.features.length === 0;
+  }
+
   get isEmpty() {
     return this.count(false) === 0;
   }

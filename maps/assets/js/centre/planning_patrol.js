@@ -68,6 +68,10 @@ export class PlanningPatrol {
     );
   }
 
+  get isEmpty() {
+    return this.base === null && this.pads.length === 0 && this.sites.length === 0;
+  }
+
   get isReady() {
     return this.base !== null && this.sites.length > 0;
   }

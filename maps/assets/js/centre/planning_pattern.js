@@ -72,6 +72,10 @@ export class PlanningPattern {
     return !this.needsArea && !this.needsLine && !this.isPatrol;
   }
 
+  get isPlaced() {
+    return this.line !== null || this.at !== null;
+  }
+
   get isReady() {
     return (this.needsLine && this.line !== null) || (this.needsPlace && this.at !== null) || this.needsArea;
   }

@@ -28,7 +28,7 @@ GOOD: Mapping[str, _Pair] = MappingProxyType(
         "battery.cells": ("电芯正常：{found}", "all cells work: {found}"),
         "home.near_start": ("返航点距起点 {distance_m} 米", "home is {distance_m} m from the start"),
         "pad.near_start": ("距换电点 {distance_m} 米", "stands {distance_m} m from the swap pad"),
-        "air.clear": ("航线上没有行动之外的无人机", "no drone outside an operation is in the way"),
+        "air.clear": ("航线和起飞处上方没有其他无人机", "no other drone is in its way"),
         "air.known": ("行动之外的无人机去向已知", "it is known where drones outside an operation fly"),
         "mission.verified": ("航线已回读核对", "mission was read back and is the planned one"),
     }

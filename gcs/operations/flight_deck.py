@@ -10,14 +10,16 @@ from msgspec.structs import replace
 
 from gcs.clock import Clock
 from gcs.events import Event
+from gcs.fleet.health import airborne
 from gcs.fleet.state import VehicleState
 from gcs.operations.airspace import Outsider
+from gcs.operations.climb import Mate
 from gcs.operations.ledger import Ledger
 from gcs.operations.lifecycle import FINAL
 from gcs.operations.model import Operation, OperationStatus, SortieState
 from gcs.operations.ports import FenceMaker, MissionMaker, Vehicles
 from gcs.operations.preflight import PreflightLimits
-from gcs.operations.progress import last_waypoint
+from gcs.operations.progress import IN_FLIGHT, last_waypoint
 from gcs.operations.timings import OperationTimings
 from missions.plan import Plan, Sortie
 from telemetry.services.mission_item import MissionItem, mission_hash
@@ -96,6 +98,17 @@ class FlightDeck:
         """The vehicle's state unless it is silent."""
         state = self.vehicle_state(vehicle)
         return None if state is None or state.stale(self.clock.monotonic_s()) else state
+
+    def mates(self, vehicle: str) -> tuple[Mate, ...]:
+        """The operation's other vehicles that may be in the air, as they were last heard."""
+        up = (s for s in self.operation.sorties if s.status in IN_FLIGHT and s.vehicle != vehicle)
+        found = ((s, self.vehicle_state(s.vehicle)) for s in up)
+        flown = {(s.drone, s.sortie): s for s in self.plan.sorties}
+        return tuple(
+            Mate(state, self.mission(path), path.speed_m_s)
+            for s, state in found
+            if state is not None and airborne(state) is not False and (path := flown[s.drone, s.sortie])
+        )
 
     def mission(self, sortie: Sortie) -> tuple[MissionItem, ...]:
         """The items of a sortie, seq 0 = home; made once."""

@@ -15,6 +15,7 @@ from gcs.fleet.health import ekf_ok
 from gcs.fleet.state import Battery, Position, VehicleState
 from gcs.operations.airspace import Outsider, meetings
 from gcs.operations.check_texts import check_text
+from gcs.operations.climb import Mate, over_the_climb
 from gcs.operations.corridor import distance_m
 from gcs.operations.model import Check, CheckLevel, Operation
 from missions.plan import Plan, Sortie
@@ -50,7 +51,8 @@ DEFAULT_LIMITS = PreflightLimits()
 @dataclass(frozen=True, slots=True)
 class VehicleContext:
     """What one vehicle is checked for: its next sortie, and the mission it must hold (None = any). `at_pad`: it starts
-    from the swap pad where it landed; home is set there when it is armed. `outsiders`: who else is in the air."""
+    from the swap pad where it landed; home is set there when it is armed. `outsiders`: who else is in the air;
+    `mates`: who of its own operation is."""
 
     vehicle: str
     sortie: Sortie
@@ -59,6 +61,7 @@ class VehicleContext:
     limits: PreflightLimits = DEFAULT_LIMITS
     at_pad: bool = False
     outsiders: tuple[Outsider, ...] = ()
+    mates: tuple[Mate, ...] = ()
 
 
 def operation_checks(
@@ -238,11 +241,14 @@ def _pad(state: VehicleState, context: VehicleContext) -> Check:
 
 
 def _air(state: VehicleState, context: VehicleContext) -> tuple[Check, Check]:
-    """Whether a drone that was sent to look, or is there otherwise, is in the way; and whether somebody may be."""
+    """Whether a drone that was sent to look, is there otherwise, or flies over the climb is in the way; and whether
+    somebody may be."""
     home = state.position if context.at_pad else state.home
-    met = meetings(context.sortie, home.alt_amsl_m if home else None, context.outsiders)
+    home_amsl_m = home.alt_amsl_m if home else None
+    met = meetings(context.sortie, home_amsl_m, context.outsiders)
+    crossing = (*met.crossing, *over_the_climb(context.sortie, home_amsl_m, context.mates))
     return (
-        _check("air.clear", RED if met.crossing else GREEN, state.id, others=", ".join(met.crossing)),
+        _check("air.clear", RED if crossing else GREEN, state.id, others=", ".join(crossing)),
         _check("air.known", YELLOW if met.unknown else GREEN, state.id, others=", ".join(met.unknown)),
     )
 

@@ -144,6 +144,7 @@ class VehicleRun:
             limits=deck.limits,
             at_pad=self._from_pad(sortie),
             outsiders=deck.outsiders(),
+            mates=deck.mates(self._vehicle),
         )
         return blocking(vehicle_checks(deck.vehicle_state(self._vehicle), context, deck.clock.monotonic_s()))
 

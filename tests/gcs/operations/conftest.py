@@ -34,7 +34,7 @@ def make_mission(sortie):
 
 def make_plan(drones=2, sorties=1, legs=3):
     def path(drone, number):
-        north = 0.0001 * (drone + 3 * number)
+        north = 0.00015 * (drone + 3 * number)
         return tuple(Waypoint(LON + 0.0002 * leg, LAT + north, 50.0, survey=leg > 0) for leg in range(legs))
 
     flown = tuple(

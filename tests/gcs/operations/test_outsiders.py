@@ -10,7 +10,7 @@ from telemetry.constants import MavCmd
 
 LAT, LON = 29.9, 121.84
 HIGH_M = 50.0
-NEAR, FAR = (LON + 0.0002, LAT), (LON + 0.0002, LAT + 0.01)
+NEAR, FAR = (LON + 0.0002, LAT + 0.0001), (LON + 0.0002, LAT + 0.01)
 
 
 @pytest.fixture

@@ -24,6 +24,9 @@ from missions.revisit import Patrol, PatrolFleet, PatrolSite, plan_patrol, shift
 from missions.revisit_schedule import DroneDay
 from missions.timing import Motion
 
+MOST_TRIED = 12
+"""Sites behind the first that is left out: each costs a patrol."""
+
 Found = tuple[tuple[int, Patrol], ...]
 """Index of a stand, and the patrol that keeps its sites."""
 
@@ -167,22 +170,32 @@ class _Keeper:
         return tuple(found)
 
     def best(self, sites: Sequence[PatrolSite], drones: int) -> Found:
-        """What so few drones keep: sites of the lowest priority are left out, the most frequent first."""
+        """What so few drones keep: sites of the lowest priority are left out, the most frequent first, and among the
+        others those that ask for too much."""
         ranked = sorted(sites, key=lambda site: (-site.priority, -site.deadline_s, site.id))
         low, high = 0, len(ranked)
         best: Found = ()
         while low < high:
             count = (low + high + 1) // 2
-            try:
-                found = self.fewest(tuple(ranked[:count]))
-            except PlanError:
+            found = self._within(ranked[:count], drones)
+            if found is None:
                 high = count - 1
-                continue
-            if _count(found) <= drones:
-                low, best = count, found
             else:
-                high = count - 1
+                low, best = count, found
+        kept = ranked[:low]
+        for site in ranked[low + 1 :][:MOST_TRIED]:  # what comes first did not fit; one that asks for less may
+            found = self._within([*kept, site], drones)
+            if found is not None:
+                kept, best = [*kept, site], found
         return best
+
+    def _within(self, sites: Sequence[PatrolSite], drones: int) -> Found | None:
+        """The patrol that keeps these sites, if so few drones can."""
+        try:
+            found = self.fewest(tuple(sites))
+        except PlanError:
+            return None
+        return found if _count(found) <= drones else None
 
 
 def plan_day(patrol: PatrolMap, ask: PatrolAsk) -> PatrolDay:

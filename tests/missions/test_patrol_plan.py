@@ -120,6 +120,17 @@ def test_windows_of_the_day_make_stretches_and_a_lost_drone_another():
     assert {names[site] for site in day.stretches[2].left_out} <= {"market", "yard", "bridge"}
 
 
+def test_a_site_that_asks_for_too_much_leaves_room_for_those_behind_it():
+    greedy = point(2500, 0, name="fair", deadline_s=320, dwell_s=20, priority=9)
+    day = plan_day(patrol(BASE, *TOWN, greedy), PatrolAsk(end_s=HOUR, drones=1))
+    (stretch,) = day.stretches
+    assert stretch.needed is not None
+    assert stretch.needed > 1
+    assert len(stretch.tasks) == 1
+    assert formats.names(day, stretch.left_out) == ["fair"]
+    check(day)
+
+
 def test_the_second_day_is_like_the_first():
     day = plan_day(patrol(BASE, point(300, 0, deadline_s=900, windows=["22:00-24:00"])), PatrolAsk(end_s=48 * HOUR))
     assert [(s.begin_s / HOUR, s.end_s / HOUR) for s in day.stretches] == [(22, 24), (46, 48)]

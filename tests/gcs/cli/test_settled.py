@@ -1,16 +1,21 @@
 """What was there at the start is not looked at again by the garbage collector."""
 
 import gc
+import sys
 
-from gcs.cli.settled import settle
+import pytest
+
+from gcs.cli.settled import TURN_S, settle
 
 
 def test_what_is_there_is_frozen_and_what_comes_is_collected():
     class Thing:
         pass
 
+    before_s = sys.getswitchinterval()
     try:
         settle()
+        assert sys.getswitchinterval() == pytest.approx(TURN_S)
         assert gc.get_freeze_count() > 1000
         made = Thing()
         made.itself = made
@@ -18,3 +23,4 @@ def test_what_is_there_is_frozen_and_what_comes_is_collected():
         assert gc.collect() > 0
     finally:
         gc.unfreeze()
+        sys.setswitchinterval(before_s)

@@ -235,6 +235,20 @@ def test_esc_gives_up_the_sketch_only_and_what_was_drawn_survives_a_closed_form(
     expect(page.locator(".planning")).to_have_count(0)
 
 
+def test_what_came_of_planning_is_in_view_with_the_next_step_also_on_a_laptop(planner, centre):
+    centre.fly(48, lat=29.8999, lon=121.7999)
+    page = planner("coverage")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    expect(page.locator('.vehicle-marker[aria-label^="main-48,"]')).to_have_count(1)
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.locator("#new-operation").click()
+    page.locator("#plan-altitude_m").fill("61")
+    draw(page, "Draw area", (420, 250), (600, 250), (600, 400), (420, 400))
+    asked(page, "/plans", "Make the plan")
+    expect(page.get_by_role("button", name="Create", exact=True)).to_be_in_viewport()
+    expect(page.locator(".planning [role=status] dl")).to_be_in_viewport()
+
+
 def test_esc_does_not_cost_the_sites_of_a_patrol(planner):
     page = planner("patrol")
     page.get_by_role("button", name="Add site").click()

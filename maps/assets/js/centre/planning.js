@@ -232,6 +232,13 @@ export class Planning {
     this.show();
     this.plans.showPreview(plan, this.vehicles());
     this.figures.replaceChildren(figuresOf(plan));
+    this.inView();
+  }
+
+  // On a small screen what came of it would lie below the fold, and with it the next step.
+  inView() {
+    this.figures.scrollIntoView({ block: 'nearest' });
+    this.creation.scrollIntoView({ block: 'nearest' });
   }
 
   // Who looks at which site when; nothing is flown by it.
@@ -244,7 +251,9 @@ export class Planning {
     const day = await act(this.planButton, () => post('/patrols', asked));
     if (this.form !== form || !form.isConnected) return;
     this.figures.replaceChildren();
-    if (day) this.schedule.show(day);
+    if (!day) return;
+    this.schedule.show(day);
+    this.schedule.node.scrollIntoView({ block: 'nearest' });
   }
 
   // One flight of the schedule becomes a plan, for one drone, that is flown as any other.
@@ -260,6 +269,7 @@ export class Planning {
     this.show();
     this.plans.showPreview(plan, this.vehicles().slice(0, 1));
     this.figures.replaceChildren(figuresOf(plan), el('p', { class: 'small' }, t('patrol.flight_planned')));
+    this.inView();
   }
 
   async create() {

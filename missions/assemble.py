@@ -10,13 +10,13 @@ import numpy as np
 import shapely
 
 from missions.area import Area
-from missions.coverage import unseen
 from missions.deconflict import Flight, Separation, separate
 from missions.fleet import FleetSpec
 from missions.free_space import FreeSpace
 from missions.geodesy import Array
 from missions.layers import barred_layers
 from missions.plan import LonLat, Plan, Sortie, Waypoint
+from missions.scan_lines import unseen_m2
 from missions.stays import time_with_stays
 from missions.timing import Motion, path_length, without_needless_points
 
@@ -104,10 +104,8 @@ def _sortie(space: FreeSpace, fleet: FleetSpec, timed: _Timed, separation: Separ
 
 def _left(rest: Any, drafts: Sequence[Draft]) -> float:
     """Square metres of `rest` that nobody sees."""
-    for swath in sorted({draft.swath_m for draft in drafts}):
-        flown = [without_needless_points(draft.points) for draft in drafts if draft.swath_m == swath]
-        rest = unseen(rest, flown, swath)
-    return float(rest.area)
+    flown = [without_needless_points(draft.points) for draft in drafts]
+    return unseen_m2(rest, flown, [draft.swath_m for draft in drafts])
 
 
 def _looking_m(space: FreeSpace, draft: Draft, legs_m: Array) -> float:

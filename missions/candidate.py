@@ -13,7 +13,7 @@ import numpy as np
 from missions.assemble import Draft
 from missions.bends import pushed_out
 from missions.cells import make_cells
-from missions.coverage import unseen
+from missions.coverage import unseen, unseen_nearly
 from missions.cuts import CutTour
 from missions.gaps import closer
 from missions.geodesy import Array
@@ -55,7 +55,8 @@ class Candidate:
     @cached_property
     def gap(self) -> Any:
         """What of the free space nobody sees, ways and home legs included."""
-        return unseen(self.job.space.free, self._flown, self.job.swath)
+        free = self.job.space.free
+        return unseen_nearly(free, self._flown, self.job.swath, (1.0 - self.seen) * free.area)
 
     @cached_property
     def seen(self) -> float:
@@ -125,7 +126,7 @@ def completed(job: Job, draft: Candidate, give_up_s: float = math.inf) -> Comple
     """The draft with gaps closed until the sorties see enough, if that can be. A draft that gets to take longer
     than `give_up_s` is left as it is then. As a longer tour is cut elsewhere, ways and home legs then see other
     gaps: where that does not come to an end, all that the tour itself does not see is taken for gaps."""
-    best, fruitless = draft, 0
+    best, fruitless, tried = draft, 0, draft.tour
     space, enough = job.space, ENOUGH + ROUNDING_M / job.swath
     for _ in range(COMPLETIONS):
         if best.seen >= enough or fruitless > MOST_FRUITLESS or best.makespan_s > give_up_s:
@@ -133,7 +134,11 @@ def completed(job: Job, draft: Candidate, give_up_s: float = math.inf) -> Comple
         by_ways = fruitless < FRUITLESS_WITH_WAYS
         gap = best.gap if by_ways else unseen(space.free, best.tour.stretches(), job.swath)
         missing = (enough - best.seen + CLOSER * (1 + fruitless)) * space.free.area
-        trial = candidate(job, closer(job.transit, best.tour, job.swath, gap, missing), draft.order)
+        tour = closer(job.transit, best.tour, job.swath, gap, missing)
+        if np.array_equal(tour.points, tried.points):  # more of the same is in vain
+            fruitless = fruitless + 1 if not by_ways else FRUITLESS_WITH_WAYS
+            continue
+        tried, trial = tour, candidate(job, tour, draft.order)
         if trial is None or trial.seen <= best.seen:
             fruitless += 1
         else:

@@ -51,21 +51,23 @@ class HomeLegs:
         return np.where(allowed, self._transit.motion.still_air_each(gap), np.inf)
 
     def seconds(self, points: Array) -> Array:
-        """(n,) still-air seconds between home and each point; infinite where there is no way."""
-        best = self._straight(points)
-        far = np.flatnonzero(~np.isfinite(best))
-        if len(far) and len(self._onward):
-            best[far] = self._bent(points[far])
-        return best
-
-    def _bent(self, points: Array) -> Array:
-        """Seconds by the best last corner, worked out once for each place."""
+        """(n,) still-air seconds between home and each point; infinite where there is no way. Where something may be
+        in the way each place is looked at once."""
+        if not self._inside and self._zones.is_empty:
+            return self._straight(points)
         keys = [(x, y) for x, y in np.round(points * KEYS_A_METRE).tolist()]
         new = [i for i, key in enumerate(keys) if key not in self._known]
         if new:
-            found = self._by_corners(points[new])[0].tolist()
+            found = self._looked_up(points[new]).tolist()
             self._known |= {keys[i]: seconds for i, seconds in zip(new, found, strict=True)}
         return np.array([self._known[key] for key in keys])
+
+    def _looked_up(self, points: Array) -> Array:
+        best = self._straight(points)
+        far = np.flatnonzero(~np.isfinite(best))
+        if len(far) and len(self._onward):
+            best[far] = self._by_corners(points[far])[0]
+        return best
 
     def _by_corners(self, points: Array) -> tuple[Array, npt.NDArray[np.int_]]:
         """(n,) seconds by the best last corner, and that corner.

@@ -33,10 +33,10 @@ SEEN_ENOUGH = 0.9951
 FIRST_LANES = 320
 MOST_RACING = 20
 LEAST_RACING = 2
-RACING_PLACES = 1000
+RACING_PLACES = 800
 """Lanes and corners of all drafts that are refined: a round takes the longer the more there are."""
 MORE_ROUNDS = 1
-COMPLETED = 2
+COMPLETED, LAST_RACING = 2, 5
 
 
 def plan_coverage(area: Area, fleet: FleetSpec, *, progress: Progress | None = None) -> Plan:
@@ -132,7 +132,6 @@ def candidates(job: Job, tell: Progress) -> Iterator[Candidate]:
             yield from finals.completed(_cheapest(tried))
     if not tried:
         raise PlanError(why_none(job, tour))
-    yield from finals.completed(_cheapest(tried))
     most = min(MOST_RACING, max(LEAST_RACING, RACING_PLACES // (lanes + len(job.transit.corners))))
     racing = [Refinement(job, draft) for draft in _promising(tried, most)]
     field, rounds = len(racing), most // len(racing)  # where layouts are few, each gets more
@@ -142,8 +141,9 @@ def candidates(job: Job, tell: Progress) -> Iterator[Candidate]:
             each.advance(rounds)
         rounds += MORE_ROUNDS
         racing.sort(key=lambda each: each.best.cost)
-        for each in racing[:COMPLETED]:
-            yield from finals.completed(each.best)
+        if len(racing) <= LAST_RACING:
+            for each in racing[:COMPLETED]:
+                yield from finals.completed(each.best)
         racing = racing[: len(racing) // 2]
 
 

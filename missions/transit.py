@@ -8,6 +8,7 @@ so that a way with fewer turns wins over a slightly shorter one.
 from __future__ import annotations
 
 import math
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ import shapely
 
 from missions.free_space import FreeSpace, polygons
 from missions.geodesy import Array
+from missions.sketch import Sketch
 from missions.timing import Motion
 
 Point = tuple[float, float]
@@ -38,6 +40,11 @@ class Transit:
         shapely.prepare(self._open)
         cost = self._costs(self.corners, self.corners)
         self.between, self._next = _all_shortest(cost)
+
+    @cached_property
+    def sketch(self) -> Sketch:
+        """Where legs inside the areas lead, roughly."""
+        return Sketch(self.space.outline if len(self._outlines) > 1 else self.space.corridor)
 
     def visible(self, starts: Array, ends: Array) -> npt.NDArray[np.bool_]:
         """(n,) bool: may the straight legs be flown?"""
@@ -108,12 +115,12 @@ def _all_shortest(cost: Array) -> tuple[Array, npt.NDArray[np.int_]]:
 class WayTable:
     """Seconds between places, worked out once for each pair however often it is asked.
 
-    Beyond `sight_m` a straight leg is not looked for where ways with bends are known: the way by them counts then.
+    Beyond `sight_m` straight legs are looked for on a sketch only.
     """
 
     def __init__(self, transit: Transit, sight_m: float = math.inf) -> None:
         self._transit = transit
-        self._sight_m = sight_m if len(transit.corners) else math.inf
+        self._sight_m = sight_m
         self._at: dict[Point, int] = {}
         self._points = np.zeros((0, 2))
         self._near = np.zeros((0, len(transit.corners)))
@@ -135,9 +142,11 @@ class WayTable:
         count = len(self._points)
         i, j = np.triu_indices(count)
         away = np.hypot(*(self._points[i] - self._points[j]).T)
-        asked = (j >= old) & (away <= self._sight_m)
+        asked = j >= old
         i, j, away = i[asked], j[asked], away[asked]
-        seen = transit.visible(self._points[i], self._points[j])
+        seen, near = np.zeros(len(i), dtype=bool), away <= self._sight_m
+        seen[near] = transit.visible(self._points[i[near]], self._points[j[near]])
+        seen[~near] = transit.sketch.seems_visible(self._points[i[~near]], self._points[j[~near]])
         seconds = np.full((count, count), np.inf)
         seconds[:old, :old] = self._seconds
         seconds[i, j] = seconds[j, i] = np.where(seen, transit.motion.still_air_each(away), np.inf)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from missions.coverage import seen, unseen
+from missions.coverage import seen, unseen, unseen_nearly
 
 SWATH_M = 40.0
 RUNS_BACK_OVER_ITSELF = np.array([
@@ -42,3 +42,17 @@ def test_what_is_seen_from_a_path_is_what_is_seen_from_its_legs(path):
 def test_a_hole_between_lanes_stays_unseen():
     hole = shapely.box(20.0, 20.0, 280.0, 280.0)
     assert unseen(shapely.box(0.0, 0.0, 300.0, 300.0), [SQUARE], SWATH_M).area == pytest.approx(hole.area)
+
+
+@pytest.mark.parametrize("expected_m2", [260.0 * 260.0, 1000.0], ids=["as expected", "not as expected"])
+def test_what_is_unseen_is_found_in_a_hurry_too(expected_m2):
+    hole = shapely.box(20.0, 20.0, 280.0, 280.0)
+    left = unseen_nearly(shapely.box(0.0, 0.0, 300.0, 300.0), [SQUARE], SWATH_M, expected_m2)
+    assert left.symmetric_difference(hole).area < 1.0
+
+
+def test_a_hole_that_is_lost_in_a_hurry_is_found_by_its_area():
+    free = shapely.LineString(RUNS_BACK_OVER_ITSELF).envelope
+    left = free.difference(leg_by_leg(RUNS_BACK_OVER_ITSELF))
+    found = unseen_nearly(free, [RUNS_BACK_OVER_ITSELF], SWATH_M, left.area)
+    assert found.symmetric_difference(left).area < 2e-4 * free.area

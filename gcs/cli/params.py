@@ -11,7 +11,7 @@ import typer
 
 from gcs.cli.console import fail
 from gcs.cli.params_client import ParamsClient
-from gcs.cli.vehicle_client import RefusedError
+from gcs.cli.vehicle_client import RefusedError, SeatOption
 from telemetry.services.param_file import Change, ParamFileError, as_text, differences, read_params, write_params
 from telemetry.services.parameter import Parameter
 
@@ -34,7 +34,7 @@ def params(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before setting.")] = False,
     kept: Annotated[bool, typer.Option("--kept", help="As read last; nothing is asked of the vehicle.")] = False,
     url: Annotated[str, typer.Option(help="Where ground control is.")] = "http://127.0.0.1:8080",
-    seat: Annotated[str, typer.Option(help="Under which name you act.")] = "params",
+    seat: SeatOption = "",
 ) -> None:
     """Read a vehicle's parameters; save, compare and restore .param files.
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from gcs.cli.console import fail
-from gcs.cli.vehicle_client import RefusedError, VehicleClient
+from gcs.cli.vehicle_client import RefusedError, SeatOption, VehicleClient
 from gcs.vehicles.files import LARGEST_PUT
 
 WITHIN_S = 3600.0
@@ -23,7 +23,7 @@ def put(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before replacing what is there.")] = False,
     url: Annotated[str, typer.Option(help="Where ground control is.")] = "http://127.0.0.1:8080",
-    seat: Annotated[str, typer.Option(help="Under which name you act.")] = "put",
+    seat: SeatOption = "",
 ) -> None:
     """Put a file on a vehicle, in place of what is there; done when it was read back and is equal.
 

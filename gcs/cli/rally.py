@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from gcs.cli.console import fail, print_json
-from gcs.cli.vehicle_client import RefusedError, VehicleClient
+from gcs.cli.vehicle_client import RefusedError, SeatOption, VehicleClient
 
 
 def rally(
@@ -22,7 +22,7 @@ def rally(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before replacing what is there.")] = False,
     url: Annotated[str, typer.Option(help="Where ground control is.")] = "http://127.0.0.1:8080",
-    seat: Annotated[str, typer.Option(help="Under which name you act.")] = "rally",
+    seat: SeatOption = "",
 ) -> None:
     """Show a vehicle's rally points as GeoJSON, or put those of a file there; done when read back and equal.
 

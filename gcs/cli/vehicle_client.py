@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from urllib.parse import quote
 
 import aiohttp
+import typer
 
 ANSWER_WITHIN_S = 120.0
 TOKEN_VARIABLE = "AEROPATROL_TOKEN"  # noqa: S105  the name of a variable
+SEAT_LENGTH = 40
+SeatOption = Annotated[
+    str, typer.Option(help="Under which name you act [default: your login name].", show_default=False)
+]
+"""`--seat`: a person, not a verb, so that one verb after another is the same seat's and the record says who it was."""
 
 
 class RefusedError(Exception):
@@ -29,7 +36,8 @@ class VehicleClient:
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str, vehicle: str, seat: str, within_s: float = ANSWER_WITHIN_S) -> AsyncIterator[Self]:
-        """Acts under `seat`; a token is taken from the environment."""
+        """Acts under `seat`, or under the login name; a token is taken from the environment."""
+        seat = seat or login_name()
         token = os.environ.get(TOKEN_VARIABLE)
         headers = {"X-Seat": quote(seat)} | ({"Authorization": f"Bearer {token}"} if token else {})
         timeout = aiohttp.ClientTimeout(total=within_s)
@@ -55,3 +63,11 @@ class VehicleClient:
         except (aiohttp.ClientError, TimeoutError, ValueError, TypeError) as error:
             where = self._base.partition("/api/")[0]
             raise RefusedError(f"no answer from ground control at {where}: {error}") from error
+
+
+def login_name() -> str:
+    """Of whoever runs this; "terminal" where the system does not know."""
+    try:
+        return getpass.getuser()[:SEAT_LENGTH]
+    except (KeyError, OSError):
+        return "terminal"

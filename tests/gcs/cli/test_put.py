@@ -63,3 +63,16 @@ async def test_what_cannot_be_done_is_one_line_and_exit_code_1(centre, script, t
         assert result.exit_code == 1
         assert result.output.startswith("aeropatrol: ")
         assert result.output.count("\n") == 1
+
+
+async def test_the_record_names_a_person_and_one_verb_after_another_is_the_same_seat(centre, script, monkeypatch):
+    monkeypatch.setattr("getpass.getuser", lambda: "li.wei")
+    url = str(centre.make_url("/"))
+    assert (await run("main-1", script, PATH, "--url", url, "--yes")).exit_code == 0
+
+    def unknown():
+        raise KeyError("no such user")
+
+    monkeypatch.setattr("getpass.getuser", unknown)
+    assert (await run("main-1", script, PATH, "--url", url, "--yes")).exit_code == 0
+    assert [seat for *_, seat in centre.asked] == ["li.wei", "terminal"]

@@ -89,9 +89,11 @@ def plan_preview(plan: Plan) -> str:
 
 
 def _summary(plan: Plan) -> str:
+    share = dict(plan.settings).get("transit_share")
+    transit = f"转场 transit {share:.1%} · " if isinstance(share, int | float) else ""
     return (
-        f"架次 sorties {len(plan.sorties)} · 无人机 drones {plan.drones} · "
-        f"总时长 makespan {plan.makespan_s / 60:.1f} min · 覆盖 covered {plan.covered_fraction:.2%} · {plan.hash[:12]}"
+        f"架次 sorties {len(plan.sorties)} · 无人机 drones {plan.drones} · 总时长 makespan "
+        f"{plan.makespan_s / 60:.1f} min · 覆盖 covered {plan.covered_fraction:.2%} · {transit}{plan.hash[:12]}"
     )
 
 

@@ -109,6 +109,7 @@ def _facts(plan: Plan) -> str:
         ("总时长 makespan", f"{plan.makespan_s / 60:.1f} min"),
         ("覆盖 covered", f"{plan.covered_fraction:.2%}"),
         ("航程 flown", f"{total_m / 1000:.1f} km"),
+        ("转场 transit", _number(known.get("transit_share"), " %", 100.0)),
         ("幅宽 swath", _number(known.get("swath_m"), " m")),
         ("速度 speed", _number(known.get("speed_m_s"), " m/s")),
         ("面积 area", _number(known.get("area_m2"), " km²", 1e-6)),

@@ -303,6 +303,7 @@ function figuresOf(plan) {
     ['plan.makespan', duration(plan.properties.makespan_s)],
     ['plan.sorties', String(sorties.length)],
     ['plan.length', distance(length)],
+    ['plan.transit', percent(plan.properties.transit_share, 1)],
   ];
   const lines = facts.flatMap(([key, value]) => [el('dt', {}, t(key)), el('dd', {}, value)]);
   return el('dl', { class: 'facts num' }, lines);

@@ -3,11 +3,11 @@ import { settings } from '../shared/settings.js';
 import { el } from '../shared/dom.js';
 import { post } from '../shared/api.js';
 import { act } from '../shared/act.js';
-import { distance, duration, percent } from '../shared/format.js';
 import { labelled, t } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
 import { byNumber } from '../map/fleet.js';
 import { PatrolSchedule } from './patrol_schedule.js';
+import { figuresOf } from './plan_figures.js';
 import { PlanningArea } from './planning_area.js';
 import { PlanningPatrol } from './planning_patrol.js';
 import { PlanningPattern } from './planning_pattern.js';
@@ -294,17 +294,3 @@ const primary = (key, run) => labelled(el('button', { type: 'button', class: 'pr
 
 const number = (id, value, min, max, step, changed) =>
   el('input', { type: 'number', id, min, max, step, value: String(value), on: { input: changed } });
-
-function figuresOf(plan) {
-  const sorties = plan.features.filter((f) => f.properties.kind === 'sortie');
-  const length = sorties.reduce((sum, f) => sum + f.properties.length_m, 0);
-  const facts = [
-    ['plan.covered', percent(plan.properties.covered_fraction, 2)],
-    ['plan.makespan', duration(plan.properties.makespan_s)],
-    ['plan.sorties', String(sorties.length)],
-    ['plan.length', distance(length)],
-    ['plan.transit', percent(plan.properties.transit_share, 1)],
-  ];
-  const lines = facts.flatMap(([key, value]) => [el('dt', {}, t(key)), el('dd', {}, value)]);
-  return el('dl', { class: 'facts num' }, lines);
-}

@@ -222,7 +222,8 @@ class LiveFeed:
         return state_message(state, vehicles, trails)
 
     async def _tick(self) -> None:
-        """A round of everything each period, and between two of them what may call somebody."""
+        """A round of everything each period, and between two of them what may call somebody. After a round that took
+        longer, as others had more to do, it rests as long: who hears comes before who looks."""
         loop = asyncio.get_running_loop()
         due_s = loop.time() + self._period_s
         while True:
@@ -233,8 +234,9 @@ class LiveFeed:
             except TimeoutError:
                 for reader in self._readers:
                     reader.quiet_s += self._period_s
+                began_s = loop.time()
                 await self._round(KINDS)
-                due_s = max(due_s + self._period_s, loop.time())
+                due_s = max(due_s + self._period_s, 2 * loop.time() - began_s)
             else:
                 await self._round(KINDS_FOR_UNITS)
 

@@ -417,6 +417,21 @@ def test_a_state_is_made_once_for_all_who_come_while_it_is_made(in_room, making)
     in_room(story)
 
 
+def test_rounds_that_take_long_leave_as_much_time_to_others(in_room):
+    async def story(room):
+        rounds = []
+
+        async def slow(kinds):
+            rounds.append(kinds)
+            await asyncio.sleep(4 * PERIOD_S)
+
+        room.feed._round = slow
+        await asyncio.sleep(80.5 * PERIOD_S)
+        assert len(rounds) == 10
+
+    in_room(story)
+
+
 def test_who_comes_with_another_taste_while_a_round_is_put_together_begins_after_it(in_room, making):
     async def story(room):
         many = 3 * VEHICLES_AT_A_TIME

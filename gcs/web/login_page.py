@@ -38,9 +38,9 @@ _TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;background:#0f2438;color:#e8eef4;display:grid;place-items:center;"
-    "min-height:90vh;margin:0}form{display:grid;gap:.8rem;width:min(22rem,88vw)}"
+    "min-height:90vh;margin:0}h1{font-size:1.4rem}form{display:grid;gap:.8rem;width:min(22rem,88vw)}"
     "input,button{font:inherit;padding:.7rem;border-radius:.4rem;border:1px solid #6c8299}"
-    "button{background:#2f7fd1;color:#fff;border:0}a{color:#9cc8f5}[role=alert]{color:#ffb4a8;margin:0}small{color:#a9bccd}"
+    "button{background:#2471be;color:#fff;border:0}a{color:#9cc8f5}[role=alert]{color:#ffb4a8;margin:0}small{color:#a9bccd}"
 )
 
 

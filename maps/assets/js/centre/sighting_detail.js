@@ -117,11 +117,13 @@ export class SightingDetail {
           .filter(Boolean)
           .join(' · '),
       );
-    const choice = el('select', { 'aria-label': t('sighting.unit') }, units.map(option));
+    const nobody = () => el('option', { value: '' }, t('sighting.no_unit'));
+    const choice = el('select', { 'aria-label': t('sighting.unit') }, units.length ? units.map(option) : nobody());
     const button = labelled(
       el('button', { type: 'button', class: sighting.status === 'new' ? 'primary' : '' }),
       sighting.status === 'new' ? 'action.assign' : 'action.reassign',
     );
+    choice.disabled = units.length === 0;
     button.disabled = !units.some((unit) => unit.operation === null);
     button.addEventListener('click', () => this.take(button, sighting, { action: 'assign', unit: choice.value }));
     return el(

@@ -1,6 +1,7 @@
 """A plan broken off goes on where it stopped: nothing is flown twice, nothing is left out."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from drawn_areas import DRAWN, U_SHAPE, area, lon_lat_ring, regular
@@ -54,6 +55,31 @@ def test_a_new_zone_is_gone_round(whole):
     oracle = Oracle(area(U_SHAPE, zones=[regular(6, 60, 350, 90), regular(6, 40, 110, 300)]), rest)
     assert oracle.forbidden_m() == 0.0
     assert len(rest.no_fly) == len(whole.no_fly) + 1
+
+
+BENT = [(0, 0), (150, 60), (300, 0), (520, 40), (700, -120), (720, -60), (530, 110), (310, 65), (140, 130), (-20, 60)]
+
+
+@pytest.mark.parametrize(("drones", "share"), [(2, 0.6), (2, 0.8), (4, 0.4)])
+def test_what_only_ways_home_saw_is_seen_when_they_are_flown_no_more(drones, share):
+    strip = plan_coverage(area(BENT, swath_m=20), FleetSpec(drones=3))
+    flown = [track(sortie, share) for sortie in strip.sorties]
+    rest = resume(strip, flown, replace(fleet_of(strip), drones=drones))
+    assert seen_by(rest, flown) >= 0.995
+    assert violations(rest) == []
+
+
+def test_as_long_as_too_little_was_seen_something_is_left(whole):
+    """All was flown but 50 m in the middle of a lane, of which its ends see 40 m."""
+    flown = [[(w.lon_deg, w.lat_deg) for w in s.path] for s in whole.sorties]
+    path = whole.sorties[0].path
+    north_m, i = max((abs(b.lat_deg - a.lat_deg) * 111_000, i) for i, (a, b) in enumerate(pairwise(path)) if b.survey)
+    (x, y), (to_x, to_y) = flown[0][i : i + 2]
+    ends = [(x + (to_x - x) * part, y + (to_y - y) * part) for part in (0.5 - 25 / north_m, 0.5 + 25 / north_m)]
+    flown[0:1] = [[*flown[0][: i + 1], ends[0]], [ends[1], *flown[0][i + 1 :]]]
+    assert 0.99 < covered_fraction(whole.area, whole.no_fly, flown, whole.sorties[0].swath_m) < 0.995
+    rest = resume(whole, flown, fleet_of(whole))
+    assert seen_by(rest, flown) >= 0.995
 
 
 def test_when_all_was_flown_nothing_is_left(whole):

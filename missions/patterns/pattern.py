@@ -93,7 +93,7 @@ def pattern_line(name: str, pattern: Pattern, motion: Motion) -> PatternLine:
     if not (math.isfinite(pattern.spacing_m) and pattern.spacing_m > 0):
         raise PlanError(f"the spacing between tracks must be above 0 m, not {pattern.spacing_m:g}")
     if pattern.drift is not None and name not in SEARCHES:
-        raise PlanError(f"a {name} does not drift: {', '.join(sorted(SEARCHES))} do")
+        raise PlanError(f"{name} does not drift: {', '.join(sorted(SEARCHES))} do")
     found = maker(pattern, motion)
     if pattern.drift is not None:
         return replace(found, points=search.with_drift(found.points, motion, pattern.drift))

@@ -6,6 +6,8 @@ import math
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from missions.area import Area
 from missions.fleet import FleetSpec, PlanError
@@ -152,3 +154,31 @@ def test_drones_that_stay_do_not_meet():
     plan = planned(fleet, (45.0,), crossing)
     assert violations(plan, fleet.battery) == []
     assert shapely.LineString([(w.lon_deg, w.lat_deg) for w in plan.sorties[0].path]).length > 0
+
+
+SPOTS = st.tuples(st.integers(-900, 900), st.integers(-900, 900))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    stops=st.lists(SPOTS, min_size=1, max_size=9),
+    stay=st.integers(0, 200),
+    drones=st.integers(1, 4),
+    endurance_s=st.integers(200, 1500),
+    pads=st.lists(SPOTS, max_size=2),
+)
+def test_any_stops_are_planned_or_refused_and_never_break(stops, stay, drones, endurance_s, pads):
+    zone = Zone((box(-420, -420, -250, -250),))
+    fleet = FleetSpec(
+        drones, swath_m=20.0, starts=(HOME,), endurance_s=endurance_s, pads=tuple(at(*pad) for pad in pads)
+    )
+    try:
+        plan = planned(fleet, (float(stay),), stops, Area("zones", (), (zone,)))
+    except PlanError:
+        return
+    assert [wrong for wrong in violations(plan, fleet.battery) if wrong.code != "separation"] == []
+    assert len(visits(plan)) == (len(stops) if stay else 0)
+    assert planned(fleet, (float(stay),), stops, Area("zones", (), (zone,))).hash == plan.hash
+    for drone in range(plan.drones):
+        last = (plan.sorties_of(drone) or plan.sorties)[-1].path[-1]
+        assert (last.lon_deg, last.lat_deg) == HOME, "the last sortie ends at home"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -42,7 +43,7 @@ def template(sortie: Sortie) -> str:
         f"<Placemark>{_place(w)}<wpml:index>{i}</wpml:index><wpml:ellipsoidHeight>{w.alt_rel_m:g}</wpml:ellipsoidHeight>"
         f"<wpml:height>{w.alt_rel_m:g}</wpml:height><wpml:useGlobalHeight>0</wpml:useGlobalHeight>"
         "<wpml:useGlobalSpeed>1</wpml:useGlobalSpeed><wpml:useGlobalHeadingParam>1</wpml:useGlobalHeadingParam>"
-        f"<wpml:useGlobalTurnParam>1</wpml:useGlobalTurnParam>{_stay(w, i)}</Placemark>"
+        f"<wpml:useGlobalTurnParam>1</wpml:useGlobalTurnParam>{_stay(points, i)}</Placemark>"
         for i, w in enumerate(points)
     )
     return (
@@ -60,14 +61,15 @@ def template(sortie: Sortie) -> str:
 
 def waylines(sortie: Sortie) -> str:
     """The part that the drone flies."""
+    points = _points(sortie)
     marks = "".join(
         f"<Placemark>{_place(w)}<wpml:index>{i}</wpml:index><wpml:executeHeight>{w.alt_rel_m:g}</wpml:executeHeight>"
         f"<wpml:waypointSpeed>{_speed(sortie):g}</wpml:waypointSpeed>"
         f"<wpml:waypointHeadingParam>{_heading()}</wpml:waypointHeadingParam>"
         f"<wpml:waypointTurnParam><wpml:waypointTurnMode>{_TURN}</wpml:waypointTurnMode>"
         "<wpml:waypointTurnDampingDist>0</wpml:waypointTurnDampingDist></wpml:waypointTurnParam>"
-        f"<wpml:useStraightLine>1</wpml:useStraightLine>{_stay(w, i)}</Placemark>"
-        for i, w in enumerate(_points(sortie))
+        f"<wpml:useStraightLine>1</wpml:useStraightLine>{_stay(points, i)}</Placemark>"
+        for i, w in enumerate(points)
     )
     return (
         f"{HEAD}{_config(sortie)}<Folder><wpml:templateId>0</wpml:templateId>"
@@ -95,18 +97,20 @@ def _points(sortie: Sortie) -> list[Waypoint]:
     return kept
 
 
-def _stay(waypoint: Waypoint, index: int) -> str:
-    """The drone hovers when it has got there."""
-    if not waypoint.stay_s:
+def _stay(points: Sequence[Waypoint], index: int) -> str:
+    """The drone hovers when it has got there. Groups of actions are numbered from 0 without gaps."""
+    stay_s = points[index].stay_s
+    if not stay_s:
         return ""
+    group = sum(1 for waypoint in points[:index] if waypoint.stay_s)
     return (
-        f"<wpml:actionGroup><wpml:actionGroupId>{index}</wpml:actionGroupId>"
+        f"<wpml:actionGroup><wpml:actionGroupId>{group}</wpml:actionGroupId>"
         f"<wpml:actionGroupStartIndex>{index}</wpml:actionGroupStartIndex>"
         f"<wpml:actionGroupEndIndex>{index}</wpml:actionGroupEndIndex>"
         "<wpml:actionGroupMode>sequence</wpml:actionGroupMode>"
         "<wpml:actionTrigger><wpml:actionTriggerType>reachPoint</wpml:actionTriggerType></wpml:actionTrigger>"
         "<wpml:action><wpml:actionId>0</wpml:actionId><wpml:actionActuatorFunc>hover</wpml:actionActuatorFunc>"
-        f"<wpml:actionActuatorFuncParam><wpml:hoverTime>{waypoint.stay_s:g}</wpml:hoverTime>"
+        f"<wpml:actionActuatorFuncParam><wpml:hoverTime>{stay_s:g}</wpml:hoverTime>"
         "</wpml:actionActuatorFuncParam></wpml:action></wpml:actionGroup>"
     )
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -125,6 +126,8 @@ def test_every_format_tells_the_stays():
     assert waypoints.dumps(plan).count("\t13.00000000\t") == 6
     assert gpx.dumps(plan).count("stay 12.3 s") == kml.dumps(plan).count("stay 12.3 s") == 6
     assert wpml.waylines(plan.sorties[0]).count("<wpml:hoverTime>12.3</wpml:hoverTime>") == 6
+    groups = re.findall(r"<wpml:actionGroupId>(\d+)<", wpml.template(plan.sorties[0]))
+    assert groups == [str(number) for number in range(6)]
 
 
 def test_a_plan_file_with_wrong_stays_is_refused():

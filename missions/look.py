@@ -94,7 +94,9 @@ class LookOut:
             return looks, cannot
         starts = self.frame.to_local(np.array([drone.place for drone in fit]))
         homes = self.frame.to_local(np.array([drone.home or place for drone in fit]))
-        ways, returns = self._ways(starts, goal), self._ways(homes, goal)
+        distinct, which = np.unique(homes, axis=0, return_inverse=True)
+        back_from = self._ways(distinct, goal)
+        ways, returns = self._ways(starts, goal), [back_from[i] for i in which.ravel().tolist()]
         for drone, at, out, home, back in zip(fit, starts.tolist(), ways, homes.tolist(), returns, strict=True):
             if out is None or back is None:
                 cannot.append(NoLook(drone.id, "no_way"))
@@ -165,14 +167,16 @@ class LookOut:
         hoped = np.hypot(*(places[:, None] - self._corners[None]).transpose(2, 0, 1)) + onward[None]
         ranking = np.argsort(hoped, axis=1, kind="stable")
         corner = np.full(len(places), -1)
-        hidden = open_ = np.flatnonzero(~direct)
+        hidden = np.flatnonzero(~direct)
+        open_ = hidden[~shapely.intersects(self._wall, shapely.points(places[hidden]))]
         for rank in range(ranking.shape[1]):
-            choice = ranking[open_, rank]
-            seen = np.isfinite(self._straight(places[open_], self._corners[choice])) & np.isfinite(onward[choice])
-            corner[open_[seen]] = choice[seen]
-            open_ = open_[~seen]
+            open_ = open_[np.isfinite(hoped[open_, ranking[open_, rank]])]
             if not len(open_):
                 break
+            choice = ranking[open_, rank]
+            seen = np.isfinite(self._straight(places[open_], self._corners[choice]))
+            corner[open_[seen]] = choice[seen]
+            open_ = open_[~seen]
         return hidden.tolist(), corner[hidden].tolist()
 
 

@@ -272,3 +272,15 @@ def test_west_and_south_are_named_by_their_letters(open_page):
     labels = page.evaluate(written)
     assert {text[-1] for text in labels} == {"W", "S"}
     assert not [text for text in labels if "-" in text]
+
+
+def test_what_is_wrong_with_an_area_is_told_in_the_readers_language(open_page, tmp_path):
+    crossed = [[121.84, 29.9], [121.85, 29.91], [121.84, 29.91], [121.85, 29.9], [121.84, 29.9]]
+    file = tmp_path / "crossed.geojson"
+    file.write_text(json.dumps({"type": "Polygon", "coordinates": [crossed]}))
+    page = open_page("/?lang=zh", refusals="422 (Unprocessable")
+    page.locator("#new-operation").click()
+    page.locator("#area-file").set_input_files(file)
+    page.get_by_role("button", name="生成航线").click()
+    expect(page.locator(".toast.bad")).to_contain_text("区域有误")
+    expect(page.locator(".toast.bad")).to_contain_text("121.845, 29.905")

@@ -5,7 +5,7 @@ import { post } from '../shared/api.js';
 import { act } from '../shared/act.js';
 import { percent } from '../shared/format.js';
 import { holdButton } from '../shared/hold.js';
-import { labelled, onLanguage, pick, t } from '../shared/i18n.js';
+import { known, labelled, onLanguage, pick, t } from '../shared/i18n.js';
 import { halfOf } from '../shared/outcomes.js';
 
 const FINAL = new Set(['closed', 'aborted']);
@@ -148,7 +148,7 @@ export class OperationPanel {
       abort: { reason: t('operation.abort_reason') },
     };
     const path = `/operations/${encodeURIComponent(operation.id)}/${step}`;
-    return act(button, () => post(path, bodies[step] ?? {}), t('operation.step_done', { step: t(`step.${step}`) }));
+    return act(button, () => post(path, bodies[step] ?? {}), t('operation.step_done', { step: known(`step.${step}.done`) ?? t(`step.${step}`) }));
   }
 
   // Somebody beside a real vehicle lets its next sortie go.

@@ -17,7 +17,7 @@ from missions.geodesy import Array, LocalFrame
 from missions.plan import Plan, Sortie, Waypoint
 from missions.terrain import Ground
 
-SAMPLE_M = 10.0
+SAMPLE_M = 4.0
 TOLERANCE_M = 2.0
 LOWEST_M = 5.0
 
@@ -65,7 +65,7 @@ def _local(sortie: Sortie) -> tuple[LocalFrame, Array]:
 
 
 def _sampled(points: Array) -> tuple[Array, Array, npt.NDArray[np.int_]]:
-    """Places every 10 m and at every point: (n, 2), metres along the way, and the indices of the points."""
+    """Places every few metres and at every point: (n, 2), metres along the way, and the indices of the points."""
     lengths = np.hypot(*np.diff(points, axis=0).T)
     reached = np.concatenate([[0.0], np.cumsum(lengths)])
     marks = [
@@ -89,6 +89,7 @@ def _followed(sortie: Sortie, terrain: Ground, climb_m_s: float, descent_m_s: fl
     speed = max(0.1, sortie.speed_m_s)
     needed = _within_slopes(wanted, along, climb_m_s / speed, descent_m_s / speed)
     kept = _kept(along, needed, wanted, corners)
+    needed[kept] = _within_slopes(needed[kept], along[kept], climb_m_s / speed, descent_m_s / speed)
     flags = np.repeat([w.survey for w in sortie.path[1:]], np.diff(corners))
     own = {int(corner): w for corner, w in zip(corners, sortie.path, strict=True)}
     path = []

@@ -107,8 +107,20 @@ def test_climbs_stay_within_what_the_drone_can_do(plan):
         metres = np.array([((b.lon_deg - a.lon_deg) * 96_500, (b.lat_deg - a.lat_deg) * 110_900)
                            for a, b in zip(sortie.path, sortie.path[1:], strict=False)])  # fmt: skip
         slopes = np.diff(heights) / np.maximum(np.hypot(*metres.T), 1.0)
-        assert slopes.max() <= 2.0 / 10.0 * 1.35
-        assert slopes.min() >= -1.0 / 10.0 * 1.5
+        assert slopes.max() <= 2.0 / 10.0 * 1.02
+        assert slopes.min() >= -1.0 / 10.0 * 1.02
+
+
+def test_rough_ground_is_followed_within_half_a_metre_every_metre(plan):
+    rough = np.random.default_rng(5).normal(100.0, 8.0, (40, 40))
+    terrain = Terrain(rough, 121.83, 29.92, 0.0008, 0.0008)
+    for before, after in zip(plan.sorties, follow_ground(plan, terrain).sorties, strict=True):
+        wanted = min(w.alt_rel_m for w in before.path)
+        places = np.array([(w.lon_deg, w.lat_deg) for w in after.path])
+        home_m, fine = float(terrain.height_m(places[:1])[0]), np.linspace(0.0, 1.0, 200)[:, None]
+        for a, b, low, high in zip(places, places[1:], after.path, after.path[1:], strict=False):
+            heights = low.alt_rel_m + (high.alt_rel_m - low.alt_rel_m) * fine[:, 0]
+            assert (heights + home_m - terrain.height_m(a + (b - a) * fine)).min() >= wanted - 0.5
 
 
 def test_flat_ground_changes_nothing(plan):

@@ -29,7 +29,7 @@ async function start() {
   const classes = new Classes();
   const training = new Training();
   const rooms = layout();
-  prepareMap();
+  prepareMap({ scaleAt: 'topright' });
   new FleetLayer(store, selection);
   const places = new PlacesLayer(store, selection, classes);
   keepLabelsApart();

@@ -93,7 +93,7 @@ HEARD: Final = frozenset(
         "HEARTBEAT", "COMMAND_LONG", "COMMAND_INT", "MISSION_SET_CURRENT", "SET_MODE",
         "REQUEST_DATA_STREAM", "PARAM_REQUEST_LIST", "PARAM_REQUEST_READ", "PARAM_SET", "TIMESYNC",
         "SET_POSITION_TARGET_GLOBAL_INT", "SET_POSITION_TARGET_LOCAL_NED", "FILE_TRANSFER_PROTOCOL",
-        "GIMBAL_MANAGER_SET_PITCHYAW", "TERRAIN_DATA", "TERRAIN_CHECK",
+        "GIMBAL_MANAGER_SET_PITCHYAW", "LOG_REQUEST_LIST", "TERRAIN_DATA", "TERRAIN_CHECK",
     }
 )  # fmt: skip
 """Names of the messages a vehicle listens to; nothing else need be decoded for it."""
@@ -122,6 +122,7 @@ class Autopilot:
             "PARAM_REQUEST_READ": self._param_read,
             "PARAM_SET": self._param_set,
             "TIMESYNC": self._timesync,
+            "LOG_REQUEST_LIST": self._logs,
             "FILE_TRANSFER_PROTOCOL": self._file_transfer,
             "GIMBAL_MANAGER_SET_PITCHYAW": self._steer_gimbal,
             "TERRAIN_DATA": self._terrain,
@@ -347,6 +348,10 @@ class Autopilot:
     def _timesync(self, message: Message, peer: Peer) -> None:
         if message.tc1 == 0:
             self.vehicle.send(new("TIMESYNC", tc1=self.vehicle.boot_us * 1000, ts1=message.ts1), peer.channel)
+
+    def _logs(self, message: Message, peer: Peer) -> None:  # noqa: ARG002 - whichever are asked for
+        """It keeps none, and says so as ArduPilot does without any."""
+        self.vehicle.send(new("LOG_ENTRY"), peer.channel)
 
     def _file_transfer(self, message: Message, peer: Peer) -> None:
         self._ftp.receive(message, peer)

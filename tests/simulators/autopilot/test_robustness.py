@@ -73,3 +73,7 @@ def test_nothing_that_is_said_breaks_the_vehicle(seed):
     body = pilot.vehicle.body
     assert sent > 500
     assert all(math.isfinite(v) for v in (body.north_m, body.east_m, body.up_m, body.yaw_rad))
+
+
+def test_what_it_listens_to_is_what_it_has_an_answer_for():
+    assert Autopilot(VehicleSpec(), 0)._handlers.keys() == HEARD

@@ -132,6 +132,11 @@ def test_parameters_are_cut_and_clamped_to_their_type(rig, name, asked, kept):
     assert values == ([] if kept is None else [(name, kept, 65535)])
 
 
+def test_asked_for_its_logs_it_says_that_there_are_none(rig):
+    (entry,) = (m for m in rig.tell("LOG_REQUEST_LIST", start=0, end=0xFFFF) if m.message_name == "LOG_ENTRY")
+    assert (entry.id, entry.num_logs, entry.last_log_num, entry.size) == (0, 0, 0, 0)
+
+
 def test_timesync_is_answered_and_asked_every_ten_seconds(rig):
     answer = next(m for m in rig.tell("TIMESYNC", tc1=0, ts1=123456789) if m.message_name == "TIMESYNC")
     assert answer.ts1 == 123456789

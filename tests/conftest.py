@@ -65,6 +65,22 @@ def small_drill():
 
 
 @pytest.fixture
+def patrol():
+    """A mission of n items as the planner makes them: whole 1e-7 degrees and centimetres."""
+    from telemetry.services.mission_item import MissionItem
+
+    def items(n, shift=0):
+        home = MissionItem(0, 16, 0, x=299000000, y=1218400000)
+        way = (
+            MissionItem(seq, 16, x=299000000 + shift + seq * 37, y=1218400000 + seq * 91, z=(3000 + 37 * seq) / 100)
+            for seq in range(1, n - 1)
+        )
+        return (home, *way, MissionItem(n - 1, 20))
+
+    return items
+
+
+@pytest.fixture
 def base_port():
     """The first of twenty free ports, below those that the system hands out and others in every worker."""
     for port in range(11_000 + os.getpid() * 40 % 18_000, 32_000, 20):

@@ -37,22 +37,6 @@ def soak() -> bool:
 
 
 @pytest.fixture
-def patrol():
-    """A mission of n items as the planner makes them: whole 1e-7 degrees and centimetres."""
-    from telemetry.services.mission_item import MissionItem
-
-    def items(n, shift=0):
-        home = MissionItem(0, 16, 0, x=299000000, y=1218400000)
-        way = (
-            MissionItem(seq, 16, x=299000000 + shift + seq * 37, y=1218400000 + seq * 91, z=(3000 + 37 * seq) / 100)
-            for seq in range(1, n - 1)
-        )
-        return (home, *way, MissionItem(n - 1, 20))
-
-    return items
-
-
-@pytest.fixture
 def cpu_s():
     """Processor seconds a process has used, by its id: its own time, whatever else the machine is doing."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import aiohttp
 import msgspec
 
 from gcs.clock import Clock
 from gcs.dispatch.channels.channel import Delivery, NotDeliveredError, NotYetError, SettledChannel
+from gcs.dispatch.channels.posting import Poster
 from gcs.dispatch.channels.settings import NtfySettings
 from gcs.dispatch.links import Links
 from gcs.dispatch.receipts import Receipts
@@ -22,7 +22,6 @@ from gcs.sightings.catalogue import Catalogue
 from gcs.sightings.model import Level, Sighting, SightingStatus
 from gcs.sites.sites import Sites
 
-ANSWER_WITHIN_S = 10.0
 PRIORITIES = (5, 4, 3, 2)
 """Of ntfy (5 rings loudest), by ours."""
 TASK = "sighting.assigned"
@@ -54,7 +53,7 @@ class Ntfy(SettledChannel):
         self._receipts = receipts
         self._clock = clock
         self._time_scale = time_scale
-        self._session: aiohttp.ClientSession | None = None
+        self._poster = Poster()
 
     def wants(self, event: Event) -> bool:
         """A task only when the unit's phone has a topic."""
@@ -67,13 +66,13 @@ class Ntfy(SettledChannel):
         event = delivery.event
         if event.kind == TASK and (sighting.unit != event.unit or self._has_it(event, sighting)):
             return
-        status = await self._post(msgspec.json.encode(self._message(delivery, sighting)))
+        body = msgspec.json.encode(self._message(delivery, sighting))
+        status = await self._poster.post(self._settings.url, body, self._headers())
         if status not in _TAKEN:
             raise NotDeliveredError(f"answered {status}", final=status in _NEVER)
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+        await self._poster.close()
 
     def _has_it(self, event: Event, sighting: Sighting) -> bool:
         """Whether the unit has the task by another way; raises NotYetError while there is time for that."""
@@ -123,22 +122,9 @@ class Ntfy(SettledChannel):
         where = f"{sighting.place.lat_deg:.5f}, {sighting.place.lon_deg:.5f}"
         return f"{site.zh} / {site.en}\n{where}" if site else where
 
-    async def _post(self, body: bytes) -> int:
-        headers = {"Content-Type": "application/json"}
-        if self._settings.token:
-            headers["Authorization"] = f"Bearer {self._settings.token}"
-        try:
-            if self._session is None:
-                timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
-                self._session = aiohttp.ClientSession(timeout=timeout, trust_env=False)
-            async with self._session.post(
-                self._settings.url, data=body, headers=headers, allow_redirects=False
-            ) as answer:
-                return answer.status
-        except TimeoutError:
-            raise NotDeliveredError(f"no answer within {ANSWER_WITHIN_S:.0f} s") from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise NotDeliveredError(f"cannot be reached: {error}") from error
+    def _headers(self) -> dict[str, str]:
+        token = self._settings.token
+        return {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
 
 
 def _sequence_id(delivery_id: str) -> str:

@@ -13,16 +13,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-import aiohttp
 import msgspec
 
 from gcs.clock import Clock
 from gcs.dispatch.channels.channel import Delivery, NotDeliveredError, SettledChannel
+from gcs.dispatch.channels.posting import Poster
 from gcs.dispatch.channels.settings import WebhookSettings
 
 SIGNATURE = "X-AeroPatrol-Signature"
 DELIVERY = "X-AeroPatrol-Delivery"
-ANSWER_WITHIN_S = 10.0
 _NEVER = frozenset({410, 413, 415, 422})
 _TAKEN = range(200, 300)
 
@@ -34,7 +33,7 @@ class Webhook(SettledChannel):
         super().__init__(settings)
         self._settings = settings
         self._clock = clock
-        self._session: aiohttp.ClientSession | None = None
+        self._poster = Poster()
 
     async def send(self, delivery: Delivery) -> None:
         sighting = delivery.sighting
@@ -43,13 +42,12 @@ class Webhook(SettledChannel):
         body = msgspec.json.encode(
             {"id": delivery.id, "event": delivery.event, "sighting": sighting, "exercise": sighting.simulated}
         )
-        status = await self._post(body, self._headers(delivery, body))
+        status = await self._poster.post(self._settings.url, body, self._headers(delivery, body))
         if status not in _TAKEN:
             raise NotDeliveredError(f"answered {status}", final=status in _NEVER)
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+        await self._poster.close()
 
     def _headers(self, delivery: Delivery, body: bytes) -> dict[str, str]:
         seconds = str(int(self._clock.utc().timestamp()))
@@ -58,23 +56,6 @@ class Webhook(SettledChannel):
             SIGNATURE: f"t={seconds},v1={signature(self._settings.secret, seconds, body)}",
             DELIVERY: delivery.id,
         }
-
-    async def _post(self, body: bytes, headers: dict[str, str]) -> int:
-        try:
-            async with self._opened().post(
-                self._settings.url, data=body, headers=headers, allow_redirects=False
-            ) as answer:
-                return answer.status
-        except TimeoutError:
-            raise NotDeliveredError(f"no answer within {ANSWER_WITHIN_S:.0f} s") from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise NotDeliveredError(f"cannot be reached: {error}") from error
-
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
-            self._session = aiohttp.ClientSession(timeout=timeout, trust_env=False)
-        return self._session
 
 
 def signature(secret: str, seconds: str, body: bytes) -> str:

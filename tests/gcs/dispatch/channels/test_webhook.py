@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from gcs.clock import SystemClock
-from gcs.dispatch.channels import webhook
+from gcs.dispatch.channels import posting
 from gcs.dispatch.channels.settings import WebhookSettings
 from gcs.dispatch.channels.webhook import DELIVERY, SIGNATURE, Webhook
 from gcs.dispatch.outbox import Outbox, OutboxTimings
@@ -134,7 +134,7 @@ async def test_it_is_repeated_under_the_same_id_until_it_is_taken_and_in_order(t
 
 async def test_a_receiver_that_does_not_answer_is_asked_again(told, receiver, monkeypatch):
     await told.outbox.stop()
-    monkeypatch.setattr(webhook, "ANSWER_WITHIN_S", 0.2)
+    monkeypatch.setattr(posting, "ANSWER_WITHIN_S", 0.2)
     receiver.answers = [0]
     await told.begin()
     await told.see()

@@ -54,8 +54,10 @@ def wind_of(text: str | None, option: str = "--wind") -> Wind | None:
     if text is None:
         return None
     direction, speed = _pair(text, option, "dir_deg,m/s")
+    if not 0.0 <= direction <= 360.0:
+        raise typer.BadParameter(f"wind from {direction:g} degrees: must be 0 to 360", param_hint=option)
     if not 0.0 <= speed <= 60.0:
-        raise typer.BadParameter(f"wind of {speed} m/s: must be 0 to 60", param_hint=option)
+        raise typer.BadParameter(f"wind of {speed:g} m/s: must be 0 to 60", param_hint=option)
     return Wind(direction % 360.0, speed)
 
 

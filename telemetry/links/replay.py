@@ -28,7 +28,7 @@ class Span:
 
 class Replay:
     """`forget` is called before everything is told again, as what was told of later times is then untrue; `stand`
-    when the time of the recordings stands, and when it goes on."""
+    when the time of the recordings stands, as at their end, and when it goes on."""
 
     def __init__(self, forget: Callable[[], None], stand: Callable[[bool], None] = lambda _: None) -> None:
         self._forget = forget
@@ -36,6 +36,7 @@ class Replay:
         self._recordings: Sequence[Playback] = ()
         self._clock = PlayClock()
         self._skipping: asyncio.Task[None] | None = None
+        self._ended = False
         self.spans: tuple[Span, ...] = ()
 
     async def begin(self, recordings: Sequence[Playback]) -> None:
@@ -89,7 +90,7 @@ class Replay:
             raise ValueError(f"speed must be {SLOWEST:g} to {FASTEST:g}, not {speed:g}")
         self._clock.go_to(self.at_s, self._our_s())
         self._clock.play(self._our_s(), speed)
-        self._stand(False)  # noqa: FBT003  a callback
+        self._stand(self._ended)
         self._look()
 
     def seek(self, to_s: float) -> None:
@@ -103,9 +104,14 @@ class Replay:
         self._look()
 
     async def _skip_silence(self) -> None:
-        """Of a time in which no recording has anything, only the last seconds are waited for."""
+        """Of a time in which no recording has anything, only the last seconds are waited for. At the end of all of
+        them nothing is silent: there is nothing more to hear."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
+            ended = all(recording.finished.is_set() for recording in self._recordings)
+            if ended is not self._ended:
+                self._ended = ended
+                self._stand(ended or self.paused)
             next_s = min((recording.due_s for recording in self._recordings), default=inf)
             if not self.paused and LONGEST_PAUSE_S < next_s - self.at_s < inf:
                 self._clock.go_to(next_s - LAST_OF_PAUSE_S, self._our_s())

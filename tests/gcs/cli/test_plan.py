@@ -148,6 +148,7 @@ def test_the_swath_follows_camera_and_altitude(area, tmp_path):
         (("--start", "95,10"), 2, "outside"),
         (("--wind", "270"), 2, "dir_deg"),
         (("--wind", "270,99"), 2, "60"),
+        (("--wind", "400,3"), 2, "360"),
         (("--camera", "kodak"), 2, "no camera"),
         (("--drones", 0), 2, "drones"),
         (("--endurance", 30), 1, "endurance"),

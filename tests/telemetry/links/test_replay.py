@@ -30,10 +30,11 @@ def play(stations, tmp_path):
         ground, forgotten = stations(), []
         urls = (record(tmp_path / "one.tlog", 1, 0.0, 21), record(tmp_path / "two.tlog", 2, later_s, 11))
         links = [await ground.add(f"tlog://{path}?speed={speed}&start={start}") for path in urls]
-        replay = Replay(lambda: (forgotten.append(len(ground.heard)), ground.heard.clear()))
+        stood = []
+        replay = Replay(lambda: (forgotten.append(len(ground.heard)), ground.heard.clear()), stood.append)
         replays.append(replay)
         await replay.begin(links)
-        ground.forgotten = forgotten
+        ground.forgotten, ground.stood = forgotten, stood
         return ground, replay, links
 
     yield begin
@@ -94,6 +95,19 @@ async def test_at_the_end_it_stands_and_can_be_played_again(play):
         for link in links:
             await link.finished.wait()
     assert len(heard(ground)) == 32
+
+
+async def test_nobody_falls_silent_when_the_recordings_end_and_time_goes_on_when_they_are_played_again(
+    play, eventually
+):
+    ground, replay, _ = await play(speed=100.0)
+    await eventually(lambda: ground.stood == [True])
+    replay.play(0.1)
+    assert ground.stood == [True, True]
+    replay.seek(replay.from_s)
+    await eventually(lambda: ground.stood == [True, True, False])
+    replay.pause()
+    assert ground.stood[-1]
 
 
 async def test_a_time_in_which_no_recording_has_anything_is_skipped(play):

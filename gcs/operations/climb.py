@@ -18,16 +18,16 @@ from missions.plan import Sortie
 from telemetry.constants import MavCmd
 from telemetry.services.mission_item import MissionItem
 
-BESIDE_M = 12.0
-"""Drones of a plan keep 10 m from each other; positions are wrong by some."""
+BESIDE_M = 16.0
+"""Drones of a plan keep 10 m from each other; positions are wrong by some, and corners are cut."""
 CLEAR_M = 4.0
 CLIMBS_M_S = 2.5
 """ArduPilot's usual speed of climb."""
 LIFTS_EARLY_S, LIFTS_LATE_S = 2.0, 9.0
 """From the first command of a launch: motors take two seconds, heartbeats that show what was taken up to two more,
 which are six where simulated time runs three times as fast."""
-STARTS_IN_S = 4.0
-"""What turning and speeding up take at most at each waypoint."""
+STARTS_IN_S = 6.0
+"""What the end of a climb, turning and speeding up take at most at each waypoint."""
 RETURNS_AT_M = 15.0
 _PLACES = frozenset({MavCmd.NAV_WAYPOINT, MavCmd.NAV_TAKEOFF, MavCmd.NAV_LAND})
 _STEP_S = 0.5

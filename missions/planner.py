@@ -134,7 +134,7 @@ def candidates(job: Job, tell: Progress) -> Iterator[Candidate]:
         raise PlanError(why_none(job, tour))
     most = min(MOST_RACING, max(LEAST_RACING, RACING_PLACES // (lanes + len(job.transit.corners))))
     racing = [Refinement(job, draft) for draft in _promising(tried, most)]
-    field, rounds = len(racing), most // len(racing)  # where layouts are few, each gets more
+    entered, field, rounds = racing, len(racing), most // len(racing)  # where layouts are few, each gets more
     while racing:
         for i, each in enumerate(racing):
             tell("sharing", 0.35 + 0.6 * (1.0 - (len(racing) - i / 2) / field))
@@ -145,6 +145,11 @@ def candidates(job: Job, tell: Progress) -> Iterator[Candidate]:
             for each in racing[:COMPLETED]:
                 yield from finals.completed(each.best)
         racing = racing[: len(racing) // 2]
+    others = sorted((each.best for each in entered), key=lambda draft: draft.cost)
+    for draft in (*others, *sorted((draft for of in tried.values() for draft in of), key=lambda draft: draft.cost)):
+        if finals.see_enough:
+            break
+        yield from finals.completed(draft)
 
 
 class _Finals:
@@ -154,6 +159,10 @@ class _Finals:
         self._job = job
         self._seen: list[Candidate] = []
         self.best: Completed | None = None
+
+    @property
+    def see_enough(self) -> bool:
+        return self.best is not None and self.best.candidate.seen >= SEEN_ENOUGH
 
     def completed(self, draft: Candidate) -> Iterator[Candidate]:
         """The draft completed, if it is new and better than all before."""

@@ -182,6 +182,12 @@ def test_parts_that_only_open_ground_joins_get_sorties_of_their_own():
     assert len(plan.sorties) == 2
 
 
+def test_where_the_gaps_of_the_best_drafts_cannot_be_closed_others_are_completed():
+    bent = [(0, 0), (150, 60), (300, 0), (520, 40), (700, -120), (720, -60), (530, 110), (310, 65), (140, 130)]
+    drawn, fleet = area([*bent, (-20, 60)], swath_m=20), FleetSpec(drones=5)
+    assert check(drawn, plan_coverage(drawn, fleet), fleet).covered() >= 0.995
+
+
 def test_the_swath_must_be_known():
     with pytest.raises(PlanError, match="swath is not known"):
         plan_coverage(area(SQUARE), FleetSpec())

@@ -26,12 +26,12 @@ import shapely
 from rich.console import Console
 from rich.table import Table
 
-from missions.area import Area, load_area
+from missions.areas.area import Area, load_area
+from missions.coverage.planner import plans
 from missions.fleet import DroneSpec, FleetSpec
 from missions.formats.geojson import to_geojson
 from missions.geodesy import LocalFrame
 from missions.plan import Plan
-from missions.planner import plans
 
 COLUMNS = {
     "cov %": lambda r: 100 * r["cov"],

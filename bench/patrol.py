@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from missions.revisit import PatrolFleet, PatrolSite, plan_patrol
+from missions.patrol.revisit import PatrolFleet, PatrolSite, plan_patrol
 
 PEERS = {("eil51_4km", False): 6, ("eil51_4km", True): 11, ("ch130_6km", False): 8, ("ch130_6km", True): 30}
 GOALS = {("eil51_4km", False): 5, ("eil51_4km", True): 9, ("ch130_6km", False): 7, ("ch130_6km", True): 24}

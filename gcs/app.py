@@ -75,7 +75,7 @@ from maps.layers import TrailBook
 from maps.live import LiveFeed, Sources
 from maps.tiles import Tiles
 from maps.views import LinkView
-from missions.coverage_report import covered_fraction
+from missions.coverage.covered_by_tracks import covered_fraction
 from missions.limits import violations
 from missions.plan import Plan
 from missions.to_mavlink import mission_items

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import shapely
 
-from missions.area import Area
+from missions.areas.area import Area
+from missions.coverage.scan_lines import unseen_m2
 from missions.deconflict import Flight, Separation, separate
 from missions.fleet import FleetSpec
-from missions.free_space import FreeSpace
 from missions.geodesy import Array
 from missions.layers import barred_layers
 from missions.plan import LonLat, Plan, Sortie, Waypoint
-from missions.scan_lines import unseen_m2
-from missions.stays import time_with_stays
 from missions.timing import Motion, path_length, without_needless_points
+from missions.ways.free_space import FreeSpace
+from missions.ways.stays import time_with_stays
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ import numpy.typing as npt
 import shapely
 
 from missions.geodesy import Array
-from missions.stays import positions_with_stays
 from missions.timing import Motion
+from missions.ways.stays import positions_with_stays
 
 CLOSEST_M = 10.0
 SAMPLING_MARGIN_M = 1.0

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from missions.area import Area
+from missions.areas.area import Area
+from missions.areas.zones import CLEARANCE_M, Zone, closing, touching
 from missions.fleet import FleetSpec, PlanError
 from missions.geodesy import LocalFrame
-from missions.zones import CLEARANCE_M, Zone, closing, touching
 
 if TYPE_CHECKING:
     from missions.assemble import Draft

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import shapely
 
-from missions.area import Area
+from missions.areas.area import Area
+from missions.areas.zones import Zone, take_off_amsl_of
 from missions.deconflict import Flight, conflicts
 from missions.energy import Battery
-from missions.free_space import FreeSpace, free_space
 from missions.geodesy import Array
 from missions.plan import Plan, Sortie
 from missions.timing import Motion
-from missions.zones import Zone, take_off_amsl_of
+from missions.ways.free_space import FreeSpace, free_space
 
 OUTSIDE_TOLERANCE_M = 0.5
 ZONE_TOLERANCE_M = 0.05

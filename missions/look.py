@@ -14,10 +14,10 @@ import numpy as np
 import shapely
 
 from missions.fleet import PlanError
-from missions.free_space import all_corners, polygon_of
 from missions.geodesy import Array, LocalFrame
 from missions.plan import LonLat, Ring
 from missions.timing import Motion
+from missions.ways.free_space import all_corners, polygon_of
 from missions.wind import SLOWEST_GROUND_SPEED_M_S, Wind
 
 CLEARANCE_M = 5.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from missions.zones import LonLat, Ring, Zone
+from missions.areas.zones import LonLat, Ring, Zone
 
 __all__ = ["LonLat", "Plan", "Ring", "Sortie", "Waypoint", "Zone"]
 

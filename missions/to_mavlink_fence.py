@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 import shapely
 
+from missions.areas.zones import closed_zones
 from missions.geodesy import LocalFrame
 from missions.plan import Plan
-from missions.zones import closed_zones
 from telemetry.services.mission_item import MissionItem
 
 POLYGON_IN, POLYGON_OUT = 5001, 5002

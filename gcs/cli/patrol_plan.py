@@ -13,13 +13,13 @@ from rich.table import Table
 from gcs.cli.console import ERR, fail, print_json
 from gcs.cli.plan_files import place
 from gcs.cli.plan_options import AsJson, Endurance, Reserve, Speed
-from missions.area_checks import AreaError
-from missions.area_json import read_file
+from missions.areas.checks import AreaError
+from missions.areas.strict_json import read_file
 from missions.fleet import PlanError
 from missions.formats import patrol as formats
-from missions.patrol_file import DAY_S, read_patrol
-from missions.patrol_plan import PatrolAsk, PatrolDay, plan_day
-from missions.site_weights import read_weights
+from missions.patrol.patrol_file import DAY_S, read_patrol
+from missions.patrol.patrol_plan import PatrolAsk, PatrolDay, plan_day
+from missions.patrol.site_weights import read_weights
 
 FORMATS: dict[str, Callable[[PatrolDay], str]] = {
     ".json": formats.dumps_json,

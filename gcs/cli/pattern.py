@@ -38,17 +38,17 @@ from gcs.cli.plan_options import (
     WindFrom,
 )
 from gcs.plan_fleet import FleetFile
-from missions.area import Area, AreaError, load_zones, read_areas
-from missions.area_json import read_file
+from missions.areas.area import Area, AreaError, load_zones, read_areas
+from missions.areas.strict_json import read_file
 from missions.camera import CameraError, Shooting
 from missions.fleet import FleetSpec, PlanError
-from missions.heights import Above
-from missions.line_file import read_line, read_stops
-from missions.pattern_plan import pattern_heights, plan_pattern
+from missions.ground.heights import Above
+from missions.ground.terrain import Ground, TerrainError
+from missions.ground.terrain_files import read_ground
+from missions.lines.line_file import read_line, read_stops
+from missions.lines.pattern_plan import pattern_heights, plan_pattern
 from missions.patterns.pattern import PATTERNS, USUAL_SPACING_M, Pattern, drift_towards
 from missions.plan import Plan
-from missions.terrain import Ground, TerrainError
-from missions.terrain_files import read_ground
 
 
 def pattern(  # noqa: PLR0917  typer calls it by name

@@ -35,14 +35,14 @@ from gcs.cli.plan_options import (
     TerrainFile,
     WindFrom,
 )
-from missions.area import Area, AreaError, read_areas
+from missions.areas.area import Area, AreaError, read_areas
 from missions.camera import CameraError, Shooting
+from missions.coverage.planner import plan_coverage
 from missions.fleet import FleetSpec, PlanError
-from missions.heights import heights_of, settled
+from missions.ground.heights import heights_of, settled
+from missions.ground.terrain import TerrainError
+from missions.ground.terrain_files import read_ground
 from missions.plan import Plan
-from missions.planner import plan_coverage
-from missions.terrain import TerrainError
-from missions.terrain_files import read_ground
 
 
 def plan(  # noqa: PLR0917  typer calls it by name

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from gcs.plan_fleet import FleetFile, read_fleet, seen_by, specs_of
-from missions.area_json import read_file
+from missions.areas.strict_json import read_file
 from missions.camera import Shooting, camera
 from missions.fleet import DroneSpec
 from missions.plan import LonLat

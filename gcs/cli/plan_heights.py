@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from missions.heights import Above
-from missions.terrain import Ground
+from missions.ground.heights import Above
+from missions.ground.terrain import Ground
 
 
 class Counted(StrEnum):

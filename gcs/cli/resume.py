@@ -11,14 +11,14 @@ import typer
 from gcs.cli.console import fail
 from gcs.cli.plan_files import place, suffix_of, tell, wind_of, write_plan
 from gcs.cli.plan_options import AsJson, Preview, WindFrom
-from missions.area import AreaError, load_zones
-from missions.area_json import read_file
+from missions.areas.area import AreaError, load_zones
+from missions.areas.strict_json import read_file
+from missions.coverage.rest import what_is_left
+from missions.coverage.resume import fleet_of
 from missions.fleet import FleetSpec, PlanError
 from missions.formats import geojson
-from missions.line_file import load_lines
+from missions.lines.line_file import load_lines
 from missions.plan import LonLat, Plan
-from missions.rest import what_is_left
-from missions.resume import fleet_of
 
 
 def resume_plan(  # noqa: PLR0917  typer calls it by name

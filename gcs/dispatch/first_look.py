@@ -18,12 +18,12 @@ from gcs.fleet.health import airborne, ekf_ok, returning
 from gcs.fleet.state import VehicleState
 from gcs.operations.model import Operation, OperationStatus
 from gcs.operations.preflight import plan_endurance_s
+from missions.areas.zones import Zone
 from missions.fleet import PlanError
 from missions.look import Look, LookOut, NoLook, ReadyDrone
 from missions.plan import LonLat, Plan
 from missions.vertical import climb_s, landing_s
 from missions.wind import Wind
-from missions.zones import Zone
 from telemetry.constants import MavState
 
 ENDED = frozenset({OperationStatus.CLOSED, OperationStatus.ABORTED})

@@ -17,9 +17,9 @@ from gcs.operations.errands import Errands
 from gcs.operations.model import Operation
 from gcs.operations.preflight import DEFAULT_LIMITS
 from gcs.sightings.model import Sighting
+from missions.areas.zones import Zone
 from missions.plan import LonLat, Plan
 from missions.wind import Wind
-from missions.zones import Zone
 
 
 class Operations(Protocol):

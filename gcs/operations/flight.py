@@ -20,7 +20,7 @@ from gcs.operations.ports import CoverageMeasure, OffLoop, OperationStore, Repor
 from gcs.operations.progress import DONE, IN_FLIGHT
 from gcs.operations.tracks import DEFAULT_TRACK, Track, TrackSettings
 from gcs.operations.vehicle_run import VehicleRun
-from missions.zones import closed_zones
+from missions.areas.zones import closed_zones
 
 _NOT_YET_UP = frozenset({SortieStatus.WAITING, SortieStatus.UPLOADING, SortieStatus.READY, SortieStatus.LAUNCHING})
 

@@ -9,8 +9,8 @@ from gcs.events import Event
 from gcs.fleet.state import VehicleState
 from gcs.operations.model import Operation
 from gcs.operations.tracks import TrackPoint
+from missions.areas.zones import Zone
 from missions.plan import LonLat, Plan, Ring, Sortie
-from missions.zones import Zone
 from telemetry.dialect import Message
 from telemetry.services.command import CommandOutcome
 from telemetry.services.mission_item import MissionItem

@@ -74,7 +74,7 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class SiteFigures:
     """A site: as a cell, and when. `share` is the weight of the heaviest site as 1; `by_hour` is its weight hour by
-    hour (local); `klass` is None where nothing was seen. What `missions.site_weights` takes."""
+    hour (local); `klass` is None where nothing was seen. What `missions.patrol.site_weights` takes."""
 
     site: str
     count: int

@@ -17,7 +17,7 @@ import numpy as np
 from gcs.sightings.errors import InvalidReportError, ReliefError
 from gcs.sightings.geoid import Geoid, flat_geoid, read_geoid
 from gcs.sightings.locate import CameraPose, PoseErrors
-from missions.terrain import Terrain, TerrainError, read_terrain
+from missions.ground.terrain import Terrain, TerrainError, read_terrain
 
 SUFFIXES = frozenset({".hgt", ".tif", ".tiff"})
 HIGHEST_M = 5000.0

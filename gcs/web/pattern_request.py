@@ -9,14 +9,14 @@ from msgspec import Meta
 
 from gcs.plan_fleet import Latitude, Longitude
 from gcs.web.plan_request import Document, FleetRequest
-from missions.area import Area, load_area
+from missions.areas.area import Area, load_area
 from missions.fleet import PlanError
 from missions.geodesy import Array
-from missions.line_file import load_line, load_stops
-from missions.patrol_file import DAY_S, MOST_PADS, PatrolMap, read_patrol
-from missions.patrol_plan import PatrolAsk
+from missions.lines.line_file import load_line, load_stops
+from missions.patrol.patrol_file import DAY_S, MOST_PADS, PatrolMap, read_patrol
+from missions.patrol.patrol_plan import PatrolAsk
 from missions.patterns.pattern import MOST_STOPS, USUAL_SPACING_M, Pattern, drift_towards
-from missions.stays import LONGEST_STAY_S
+from missions.ways.stays import LONGEST_STAY_S
 
 Name = Literal[
     "perimeter", "corridor", "route", "orbit", "expanding-square", "sector", "parallel-track", "creeping-line"

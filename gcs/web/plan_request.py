@@ -10,7 +10,7 @@ from msgspec import Meta
 from gcs.plan_fleet import DroneKind, Latitude, Longitude, seen_by, specs_of
 from missions.camera import Shooting
 from missions.fleet import MOST_DRONES, MOST_PADS, FleetSpec, PlanError
-from missions.heights import Above, Heights
+from missions.ground.heights import Above, Heights
 from missions.limits import HIGHEST_ALTITUDE_M
 from missions.plan import LonLat
 from missions.wind import Wind

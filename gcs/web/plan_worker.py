@@ -21,18 +21,18 @@ from gcs.web.pattern_request import PatrolRequest, PatternRequest, patrol_of, pa
 from gcs.web.plan_request import PATROL, PATTERN, PLAN, READ, REST, FleetRequest, PlanRequest, Refusal, fleet_of
 from gcs.web.rest_plan import rest_of
 from gcs.web.rest_request import RestTask
-from missions.area import AreaError, load_area
+from missions.areas.area import AreaError, load_area
 from missions.camera import CameraError
+from missions.coverage.planner import plan_coverage
 from missions.fleet import PlanError
 from missions.formats import geojson, patrol
-from missions.heights import heights_of, settled
+from missions.ground.heights import heights_of, settled
+from missions.ground.terrain import Ground, TerrainError
+from missions.ground.terrain_files import read_ground
 from missions.limits import violations
-from missions.patrol_plan import plan_day
-from missions.pattern_plan import pattern_heights, plan_pattern
+from missions.lines.pattern_plan import pattern_heights, plan_pattern
+from missions.patrol.patrol_plan import plan_day
 from missions.plan import Plan
-from missions.planner import plan_coverage
-from missions.terrain import Ground, TerrainError
-from missions.terrain_files import read_ground
 
 LESS_URGENT = 5
 MOST_REASONS = 20

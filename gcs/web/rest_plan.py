@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from gcs.web.rest_request import RestRequest, RestTask
-from missions.area import load_zones
+from missions.areas.area import load_zones
+from missions.coverage.rest import what_is_left
+from missions.coverage.resume import fleet_of
 from missions.fleet import FleetSpec, PlanError
 from missions.formats import geojson
 from missions.plan import Plan
-from missions.rest import what_is_left
-from missions.resume import fleet_of
 from missions.wind import Wind
 
 

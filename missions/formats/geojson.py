@@ -12,12 +12,12 @@ import json
 import math
 from typing import Any
 
-from missions.area_checks import checked_point
-from missions.area_json import parse_json
+from missions.areas.checks import checked_point
+from missions.areas.strict_json import parse_json
+from missions.areas.zone_json import zone_of
+from missions.areas.zones import Zone
 from missions.plan import Plan, Ring, Sortie, Waypoint
-from missions.stays import LONGEST_STAY_S
-from missions.zone_json import zone_of
-from missions.zones import Zone
+from missions.ways.stays import LONGEST_STAY_S
 
 
 class PlanFileError(ValueError):

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from missions.patrol_file import Place
-from missions.patrol_plan import DroneTask, PatrolDay, Stretch
-from missions.stays import LONGEST_STAY_S
+from missions.patrol.patrol_file import Place
+from missions.patrol.patrol_plan import DroneTask, PatrolDay, Stretch
+from missions.ways.stays import LONGEST_STAY_S
 
 CSV_HEAD = ("time", "second", "drone", "event", "place", "lat", "lon")
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from missions.areas.zones import closed_zones
 from missions.plan import Plan, Ring, Sortie
 from missions.to_mavlink import NAV_LAND, NAV_RETURN_TO_LAUNCH, NAV_TAKEOFF, NAV_WAYPOINT, mission_items
-from missions.zones import closed_zones
 
 if TYPE_CHECKING:
     from telemetry.services.mission_item import MissionItem

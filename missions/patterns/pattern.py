@@ -24,17 +24,17 @@ from typing import Any
 import numpy as np
 import shapely
 
-from missions.area import Area
+from missions.areas.area import Area
 from missions.fleet import PlanError
-from missions.free_space import polygon_of
 from missions.geodesy import Array, LocalFrame
 from missions.patterns import search
 from missions.patterns.corridor import corridor
 from missions.patterns.orbit import orbit
 from missions.patterns.perimeter import linked, nearest_first, perimeter, ways_between_rings
 from missions.plan import LonLat
-from missions.stays import LONGEST_STAY_S
 from missions.timing import Motion
+from missions.ways.free_space import polygon_of
+from missions.ways.stays import LONGEST_STAY_S
 
 DATUM = np.zeros(2)
 MOST_STOPS = 500

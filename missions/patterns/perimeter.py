@@ -10,10 +10,10 @@ import numpy as np
 import shapely
 
 from missions.fleet import PlanError
-from missions.free_space import MOST_CLEARANCE_M, polygonal, polygons
 from missions.geodesy import Array, LocalFrame
-from missions.open_ground import Ways, joined, open_ground
 from missions.timing import Motion
+from missions.ways.free_space import MOST_CLEARANCE_M, polygonal, polygons
+from missions.ways.open_ground import Ways, joined, open_ground
 
 
 def perimeter(

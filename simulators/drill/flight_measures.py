@@ -14,8 +14,8 @@ from typing import Final
 
 from shapely import MultiPoint, Point, Polygon, prepare
 
-from missions.coverage_report import covered_fraction
-from missions.zones import Zone
+from missions.areas.zones import Zone
+from missions.coverage.covered_by_tracks import covered_fraction
 from simulators.drill.engine import Entry
 from simulators.drill.model import Drill
 from simulators.local_frame import LocalFrame

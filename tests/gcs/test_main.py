@@ -38,4 +38,4 @@ def test_a_verb_loads_nothing_of_the_others():
     done = subprocess.run([sys.executable, "-c", LOADED], check=True, capture_output=True, text=True, timeout=60)
     loaded = done.stdout.split()
     assert "gcs.cli.decode" in loaded
-    assert {"gcs.cli.serve", "gcs.cli.drill", "missions.planner", "folium"}.isdisjoint(loaded)
+    assert {"gcs.cli.serve", "gcs.cli.drill", "missions.coverage.planner", "folium"}.isdisjoint(loaded)

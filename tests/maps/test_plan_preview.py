@@ -5,8 +5,8 @@ import re
 import pytest
 
 from maps.plan_preview import plan_preview
+from missions.areas.zones import Zone
 from missions.plan import Plan, Sortie, Waypoint
-from missions.zones import Zone
 
 HOSTILE = "</title><script>alert(1)</script>{{ 7 * 7 }}${alert(2)}"
 

@@ -16,8 +16,8 @@ from maps.report_backdrop import land_around
 from maps.report_html import el, html
 from maps.report_record import concerning, paired
 from maps.report_texts import clock, lasted, percent, seat
+from missions.areas.zones import Zone
 from missions.plan import Plan, Sortie, Waypoint
-from missions.zones import Zone
 
 BEGIN = datetime(2026, 11, 26, 2, 0, 0, tzinfo=UTC)
 AREA = ((((121.84, 29.90), (121.85, 29.90), (121.85, 29.91), (121.84, 29.91)),),)

@@ -11,7 +11,7 @@ import shapely
 import shapely.affinity
 from hypothesis import strategies as st
 
-from missions.area import Area, load_area
+from missions.areas.area import Area, load_area
 from missions.geodesy import LocalFrame
 
 BEILUN = (121.84, 29.90)

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from drawn_areas import DRAWN
 
+from missions.coverage.planner import plan_coverage
 from missions.energy import Battery
 from missions.fleet import FleetSpec
 from missions.limits import violations
 from missions.plan import Plan, Waypoint
-from missions.planner import plan_coverage
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from drawn_areas import SQUARE, area, lon_lat_ring
 
-from missions.area import load_area
+from missions.areas.area import load_area
+from missions.coverage.planner import plan_coverage
 from missions.fleet import FleetSpec, PlanError
 from missions.formats import geojson, qgc_plan, wpml
 from missions.limits import violations
-from missions.planner import plan_coverage
 from missions.to_mavlink import mission_items
 
 PAD, HOME = (tuple(lon_lat_ring([(x, y), (x + 9, y), (x, y + 9)])[0]) for x, y in ((-40, 250), (-2400, 250)))

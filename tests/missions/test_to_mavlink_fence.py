@@ -4,9 +4,9 @@ import math
 
 import shapely
 
+from missions.areas.zones import Zone
 from missions.plan import Plan, Sortie, Waypoint
 from missions.to_mavlink_fence import POLYGON_IN, POLYGON_OUT, ROOM_M, fence_items
-from missions.zones import Zone
 
 LAT, LON = 29.9, 121.84
 METRE = 1 / 111_195

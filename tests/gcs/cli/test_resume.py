@@ -7,10 +7,10 @@ import typer
 from typer.testing import CliRunner
 
 from gcs.cli.resume import resume_plan
-from missions.area import load_area
+from missions.areas.area import load_area
+from missions.coverage.planner import plan_coverage
 from missions.fleet import FleetSpec
 from missions.formats import geojson
-from missions.planner import plan_coverage
 
 RING = [[121.84, 29.9], [121.846, 29.9], [121.846, 29.904], [121.84, 29.904], [121.84, 29.9]]
 ZONE = [[121.8445, 29.9025], [121.8452, 29.9025], [121.8452, 29.9031], [121.8445, 29.9031], [121.8445, 29.9025]]

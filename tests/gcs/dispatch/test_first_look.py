@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from gcs.dispatch.first_look import FirstLook, Habits, habits_of, wind_told, zones_in_force
 from gcs.fleet.state import Battery, Breeze, Position, VehicleState
 from gcs.operations.model import Operation, OperationStatus
+from missions.areas.zones import Zone
 from missions.plan import Plan, Sortie, Waypoint
 from missions.wind import Wind
-from missions.zones import Zone
 
 LAT, LON = 29.9, 121.84
 EKF_GOOD = 831

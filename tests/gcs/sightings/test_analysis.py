@@ -13,7 +13,7 @@ from pyproj import Geod
 from gcs.sightings.analysis import by_class, by_site, durations, heat
 from gcs.sightings.analysis_files import heat_geojson, sightings_csv
 from gcs.sightings.workflow import Action, Asked, take
-from missions.site_weights import busy_windows, read_weights
+from missions.patrol.site_weights import busy_windows, read_weights
 
 from .conftest import NOW
 

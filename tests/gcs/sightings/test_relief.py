@@ -17,7 +17,7 @@ from gcs.sightings.geoid import flat_geoid
 from gcs.sightings.lens import Lens
 from gcs.sightings.locate import CameraPose, NotLocatedError, locate
 from gcs.sightings.relief import ERRORS, HeightDatum, Relief, load_relief, stand
-from missions.terrain import Terrain
+from missions.ground.terrain import Terrain
 
 GUIDE = Path(__file__).resolve().parents[3] / "docs" / "detectors.md"
 EXAMPLE = json.loads(re.findall(r"```json\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)[0])

@@ -11,7 +11,7 @@ from gcs.store.engine import writing_engine
 from gcs.store.errors import UnstorableError
 from gcs.store.operations import get_plan
 from gcs.store.schema import plans
-from missions.zones import Zone
+from missions.areas.zones import Zone
 
 
 async def test_events_are_numbered_in_their_order_and_never_twice(store, make, reopened):

@@ -16,7 +16,7 @@ from gcs.web.planner import Planner, PlannerBusyError, PlannerDefectError, Plann
 from gcs.web.rest_request import RestRequest
 from missions.fleet import PlanError
 from missions.formats import geojson
-from missions.heights import heights_of
+from missions.ground.heights import heights_of
 
 RING = [[121.84, 29.9], [121.842, 29.9], [121.842, 29.902], [121.84, 29.902], [121.84, 29.9]]
 AREA = {"type": "Polygon", "coordinates": [RING]}

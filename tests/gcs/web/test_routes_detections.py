@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gcs.fleet.state import Position
 from gcs.sightings.geoid import flat_geoid
 from gcs.sightings.relief import Relief
-from missions.terrain import Terrain
+from missions.ground.terrain import Terrain
 from telemetry.messages import new
 from telemetry.received import Origin, Received
 

@@ -13,10 +13,10 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1]))
 from drawn_areas import DRAWN
 
-from missions.area import AreaError
+from missions.areas.area import AreaError
+from missions.coverage.planner import plan_coverage
 from missions.fleet import FleetSpec
 from missions.formats import geojson, gpx, html, kml, qgc_plan, waypoints, wpml
-from missions.planner import plan_coverage
 
 
 @pytest.fixture(scope="module")

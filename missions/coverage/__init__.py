@@ -1,0 +1,1 @@
+"""An area looked at wholly: lanes, cells, their order, the split over drones, what is left to fly."""

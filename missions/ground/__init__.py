@@ -1,0 +1,1 @@
+"""The ground below: heights from files, plans that follow it."""

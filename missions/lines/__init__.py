@@ -1,0 +1,1 @@
+"""Lines, patterns and stops as plans."""

@@ -1,0 +1,1 @@
+"""Ways from place to place that stay where a drone may be."""

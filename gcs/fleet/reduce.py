@@ -189,12 +189,15 @@ def _sys_status(state: VehicleState, message: Message) -> Changes:
     watched = present & message.onboard_control_sensors_enabled
     before = state.battery or Battery()
     remaining = message.battery_remaining
+    remaining_pct = remaining if 0 <= remaining <= 100 else None
+    voltage_v = None if message.voltage_battery in (0, _U16_UNKNOWN) else message.voltage_battery / 1000
     battery = replace(
         before,
-        voltage_v=None if message.voltage_battery in (0, _U16_UNKNOWN) else message.voltage_battery / 1000,
+        voltage_v=voltage_v,
         current_a=None if message.current_battery < 0 else message.current_battery / 100,
-        remaining_pct=remaining if 0 <= remaining <= 100 else None,
+        remaining_pct=remaining_pct,
         failing=bool(watched & SENSOR_BATTERY and not health & SENSOR_BATTERY),
+        cells=before.cells if state.armed else most_cells(before.cells, voltage_v, remaining_pct),
     )
     prearm_ok = bool(health & PREARM_CHECK) if present & PREARM_CHECK else None
     return {"battery": battery, "prearm_ok": prearm_ok}

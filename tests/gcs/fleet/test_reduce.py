@@ -80,7 +80,8 @@ def _sys_status(health, **fields):
 
 def test_system_status_tells_battery_and_the_vehicles_own_checks(after):
     state = after(_sys_status(PREARM | BATTERY))
-    assert state.battery == Battery(voltage_v=12.6, current_a=28.1, remaining_pct=87, failing=False)
+    counted = pytest.approx(3.08, abs=0.01)
+    assert state.battery == Battery(voltage_v=12.6, current_a=28.1, remaining_pct=87, failing=False, cells=counted)
     assert state.prearm_ok is True
     assert after(_sys_status(BATTERY)).prearm_ok is False
     assert after(_sys_status(PREARM)).battery.failing
@@ -111,6 +112,13 @@ def test_a_cell_that_falls_out_is_remembered_as_one_that_worked(after):
 
     battery = after(told(12600), told(8400)).battery
     assert (battery.voltage_v, battery.lowest_cell_v, battery.cells) == (8.4, None, 3.0)
+
+
+def test_cells_are_counted_by_whichever_message_tells_of_the_battery_first(after):
+    full = _sys_status(BATTERY, voltage_battery=12600, battery_remaining=100)
+    lost = ("BATTERY_STATUS", {"voltages": (8400,) + (65535,) * 9, "battery_remaining": 100})
+    assert after(full).battery.cells == 3.0
+    assert after(full, lost).battery.cells == 3.0
 
 
 def test_gps(after):

@@ -96,7 +96,8 @@ class PilotPage {
     });
     const language = labelled(el('button', { type: 'button', class: 'quiet' }), 'language.other');
     language.addEventListener('click', () => switchLanguage());
-    return el('header', { class: 'head' }, this.choice, this.feedState, name, language);
+    const centre = labelled(el('a', { href: '/' }), 'pilot.to_centre');
+    return el('header', { class: 'head' }, this.choice, this.feedState, centre, name, language);
   }
 
   choose(id) {

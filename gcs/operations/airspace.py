@@ -15,6 +15,7 @@ from shapely import LineString
 
 from gcs.fleet.health import returning
 from gcs.fleet.state import Position, VehicleState
+from gcs.operations.corridor import east_north_m
 from gcs.operations.errands import Errand
 from missions.plan import LonLat, Sortie
 
@@ -25,7 +26,6 @@ CLEAR_M = 5.0
 HOVERS_M_S = 1.0
 RETURNS_AT_M = 15.0
 """ArduPilot's usual height for the way home: it climbs to it, and stays higher where it is."""
-_METRES_PER_DEGREE = 111_320.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +112,8 @@ def _as_high(a: _Stretch, b: _Stretch) -> bool:
 
 
 def _meet(a: _Stretch, b: _Stretch) -> bool:
-    return _as_high(a, b) and LineString(_flat(a, a.begin)).distance(LineString(_flat(b, a.begin))) < BESIDE_M
+    return _as_high(a, b) and _flat(a, a.begin).distance(_flat(b, a.begin)) < BESIDE_M
 
 
-def _flat(stretch: _Stretch, origin: LonLat) -> list[tuple[float, float]]:
-    """Metres east and north of `origin`: good to a metre within some kilometres."""
-    lon_deg, lat_deg = origin
-    scale = _METRES_PER_DEGREE * math.cos(math.radians(lat_deg))
-    return [
-        ((lon - lon_deg) * scale, (lat - lat_deg) * _METRES_PER_DEGREE) for lon, lat in (stretch.begin, stretch.end)
-    ]
+def _flat(stretch: _Stretch, origin: LonLat) -> LineString:
+    return LineString([east_north_m(stretch.begin, origin), east_north_m(stretch.end, origin)])

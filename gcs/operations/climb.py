@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 from gcs.fleet.health import returning
 from gcs.fleet.state import Position, VehicleState
-from missions.plan import Sortie
+from gcs.operations.airspace import RETURNS_AT_M
+from gcs.operations.corridor import east_north_m
+from missions.plan import LonLat, Sortie
 from telemetry.constants import MavCmd
 from telemetry.services.mission_item import MissionItem
 
@@ -28,11 +30,9 @@ LIFTS_EARLY_S, LIFTS_LATE_S = 2.0, 9.0
 which are six where simulated time runs three times as fast."""
 STARTS_IN_S = 6.0
 """What the end of a climb, turning and speeding up take at most at each waypoint."""
-RETURNS_AT_M = 15.0
 _PLACES = frozenset({MavCmd.NAV_WAYPOINT, MavCmd.NAV_TAKEOFF, MavCmd.NAV_LAND})
 _STEP_S = 0.5
 _BETWEEN = 8
-_METRES_PER_DEGREE = 111_320.0
 
 _Spot = tuple[float, float, float]
 """Metres east and north of the start, and above the sea."""
@@ -95,7 +95,7 @@ def _comes_close(way: _Way, home_amsl_m: float, rise_m: float) -> bool:
     return False
 
 
-def _way(mate: Mate, start: tuple[float, float]) -> _Way | None:
+def _way(mate: Mate, start: LonLat) -> _Way | None:
     """None when nobody knows where it is."""
     here = mate.state.position
     if here is None:
@@ -135,6 +135,5 @@ def _along(times_s: Sequence[float], at_s: float) -> float:
     return leg + (at_s - times_s[leg]) / (times_s[leg + 1] - times_s[leg])
 
 
-def _spot(lon_deg: float, lat_deg: float, height_m: float, start: tuple[float, float]) -> _Spot:
-    scale = _METRES_PER_DEGREE * math.cos(math.radians(start[1]))
-    return (lon_deg - start[0]) * scale, (lat_deg - start[1]) * _METRES_PER_DEGREE, height_m
+def _spot(lon_deg: float, lat_deg: float, height_m: float, start: LonLat) -> _Spot:
+    return *east_north_m((lon_deg, lat_deg), start), height_m

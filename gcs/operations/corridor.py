@@ -21,12 +21,18 @@ def distance_to_path_m(lon_deg: float, lat_deg: float, sortie: Sortie) -> float:
 
 def distance_to_line_m(lon_deg: float, lat_deg: float, line: Iterable[LonLat]) -> float:
     """The same to a line through points of longitude and latitude in degrees."""
-    scale = _METRES_PER_DEGREE * math.cos(math.radians(lat_deg))
-    points = [((lon - lon_deg) * scale, (lat - lat_deg) * _METRES_PER_DEGREE) for lon, lat in line]
+    points = [east_north_m(place, (lon_deg, lat_deg)) for place in line]
     if len(points) == 1:
         return math.hypot(*points[0])
     legs = itertools.pairwise(points)
     return min((_from_origin_m(a, b) for a, b in legs), default=math.inf)
+
+
+def east_north_m(place: LonLat, origin: LonLat) -> tuple[float, float]:
+    """Metres east and north of `origin`, on a plane touching the Earth there: as good as that."""
+    (lon_deg, lat_deg), (origin_lon, origin_lat) = place, origin
+    scale = _METRES_PER_DEGREE * math.cos(math.radians(origin_lat))
+    return (lon_deg - origin_lon) * scale, (lat_deg - origin_lat) * _METRES_PER_DEGREE
 
 
 def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:

@@ -27,7 +27,17 @@ class PagesError(RuntimeError):
     """The pages cannot be composed: a defect of ours, or an installation that lacks files."""
 
 
-class _Page(msgspec.Struct, frozen=True):
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom: the site's base maps, whether recordings are played; `mark` is put where the nonce will be."""
+
+    basemaps: tuple[Basemap, ...]
+    replay: bool
+    mark: str
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """`exercise` makes a difference on the pages of the centre and of a pilot only."""
+
     kind: str
     language: str
     exercise: bool
@@ -52,7 +62,7 @@ async def compose_early(basemaps: tuple[Basemap, ...], *, replay: bool, after_s:
 @lru_cache(maxsize=4)
 def all_pages(basemaps: tuple[Basemap, ...], *, replay: bool) -> Mapping[Key, str]:
     """Every page by kind, language and whether it is an exercise, with `MARK` for the nonce. Blocks. PagesError."""
-    asked = msgspec.json.encode({"basemaps": basemaps, "replay": replay, "mark": MARK})
+    asked = msgspec.json.encode(Asked(basemaps=basemaps, replay=replay, mark=MARK))
     try:
         done = subprocess.run(  # noqa: S603  our own module
             COMMAND, input=asked, capture_output=True, timeout=WITHIN_S, check=False
@@ -62,5 +72,5 @@ def all_pages(basemaps: tuple[Basemap, ...], *, replay: bool) -> Mapping[Key, st
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise PagesError(f"the pages cannot be composed: {said[-1] if said else done.returncode}")
-    pages = msgspec.json.decode(done.stdout, type=list[_Page])
+    pages = msgspec.json.decode(done.stdout, type=list[Page])
     return {(page.kind, page.language, page.exercise): page.html for page in pages}

@@ -10,25 +10,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from gcs.config import Basemap
+from gcs.web.composed import Asked, Page
 from maps.page import LANGUAGES, centre_page, pilot_page, train_page, unit_page
-
-
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """For whom: the site's base maps, whether recordings are played; `mark` is put where the nonce will be."""
-
-    basemaps: tuple[Basemap, ...]
-    replay: bool
-    mark: str
-
-
-class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """`exercise` makes a difference on the pages of the centre and of a pilot only."""
-
-    kind: str
-    language: str
-    exercise: bool
-    html: str
 
 
 def pages(asked: Asked) -> Iterator[Page]:
